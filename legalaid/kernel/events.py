@@ -1,0 +1,24 @@
+"""Events for screens and sockets, published after the transaction that caused them."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django.db import transaction
+
+from legalaid.kernel.bus import get_bus
+
+
+def publish_on_commit(topic: str, **payload: Any) -> None:
+    """Tell every process after commit that `topic` changed; nothing is told when the transaction is rolled back.
+
+    Topics: `dialogue:<id>`, `request:<id>`, `queue:<authority id>`, `day:<branch id>`, `expert:<user id>`, `office`.
+    `payload` holds JSON values without personal data, usually a version `v`. A bus that is away is logged and does
+    not fail the caller: the change is already true, and screens look by themselves every 30 s.
+    """
+    transaction.on_commit(functools.partial(_publish, topic, payload), robust=True)
+
+
+def _publish(topic: str, payload: dict[str, Any]) -> None:
+    get_bus().publish(topic, payload)
