@@ -1,12 +1,14 @@
 """Settings of one installation. Every variable read here is documented in docs/configuration.md."""
 
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from legalaid.ops.postgres import url as private_database
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django_linear_migrations",
+    *(["django_linear_migrations"] if find_spec("django_linear_migrations") else []),  # a tool of development
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -51,8 +53,6 @@ INSTALLED_APPS = [
     "legalaid.directory",
     "legalaid.intake",
     "legalaid.reception",
-    "legalaid.dialogue",
-    "legalaid.result",
     "legalaid.web",
 ]
 
@@ -110,8 +110,7 @@ def _database() -> dict[str, object]:
     """DATABASE_URL, or the private server that `legalaid demo` keeps in STATE_DIR (see legalaid/ops/postgres.py)."""
     url = env.str("DATABASE_URL", default="")
     if not url:
-        socket = env.str("EMBEDDED_PG_SOCKET", default=str(STATE_DIR / "pg-socket"))
-        url = f"postgres://legalaid@{quote(socket, safe='')}/legalaid"
+        url = private_database(STATE_DIR)
     config: dict[str, object] = environ.Env.db_url_config(url)
     # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
     size = env.int("DB_POOL", default=0)
