@@ -112,6 +112,7 @@ def _database() -> dict[str, object]:
     if not url:
         url = private_database(STATE_DIR)
     config: dict[str, object] = environ.Env.db_url_config(url)
+    config["HOST"] = unquote(str(config["HOST"]))  # a socket's folder comes quoted
     # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
     size = env.int("DB_POOL", default=0)
     if size:

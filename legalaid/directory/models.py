@@ -1,0 +1,183 @@
+"""The network: centres and booths, authorities and posts, topics, and the agreements that switch them on."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from legalaid.directory.states import AgreementState, BoothKind
+
+
+class Branch(models.Model):
+    """отделение МФЦ"""
+
+    code = models.SlugField("код", unique=True)
+    name = models.CharField("название", max_length=200)
+    municipality = models.CharField("муниципалитет", max_length=120)
+    address = models.CharField("адрес", max_length=300)
+    timezone = models.CharField("часовой пояс", max_length=40)
+    hours = models.JSONField("часы работы", default=dict)  # {"mon": "08:00-18:00", …}, local time
+    weak_line = models.BooleanField("слабый канал связи", default=False)
+
+    class Meta:
+        verbose_name = "отделение МФЦ"
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Booth(models.Model):
+    """место видеосвязи"""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="booths")
+    code = models.SlugField("код", unique=True)
+    name = models.CharField("название", max_length=120)
+    kind = models.CharField("вид", max_length=10, choices=BoothKind.choices)
+    step_free = models.BooleanField("без ступеней", default=False)
+    induction_loop = models.BooleanField("индукционная петля", default=False)
+    scanner = models.BooleanField("сканер", default=False)
+    printer = models.BooleanField("принтер", default=False)
+
+    class Meta:
+        verbose_name = "место видеосвязи"
+        ordering = ("branch", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Authority(models.Model):
+    """орган (участник проекта)"""
+
+    code = models.SlugField("код", unique=True)
+    name = models.CharField("полное название", max_length=300)
+    short = models.CharField("краткое название", max_length=160)
+    plain = models.CharField("как говорят люди", max_length=120)
+    name_checked = models.BooleanField("название сверено", default=False)
+    timezone = models.CharField("часовой пояс", max_length=40)
+
+    class Meta:
+        verbose_name = "орган"
+        ordering = ("plain", "id")
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class Post(models.Model):
+    """пост: a place of reception that belongs to the authority; people are bound to it when they sit down"""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="posts")
+    name = models.CharField("название", max_length=80)
+
+    class Meta:
+        verbose_name = "пост"
+        ordering = ("authority", "name", "id")
+        constraints = [models.UniqueConstraint(fields=["authority", "name"], name="post_name_once_per_authority")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(models.Model):
+    """раздел"""
+
+    code = models.SlugField("код", unique=True)
+    name = models.CharField("название", max_length=120)
+    position = models.PositiveSmallIntegerField("порядок", default=0)
+
+    class Meta:
+        verbose_name = "раздел"
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """тема: a citizen's question with its competent authority, documents, law and deadline"""
+
+    code = models.CharField("код", max_length=60, unique=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="topics")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="topics")
+    also = models.ManyToManyField(Authority, related_name="+", blank=True)
+    title = models.CharField("название", max_length=200)
+    ask = models.CharField("вопрос гражданина", max_length=400)
+    short_answer = models.TextField("короткий ответ", blank=True)
+    documents = models.JSONField("документы", default=list)  # list of names
+    law = models.JSONField("нормы", default=list)  # [{"act", "articles", "checked_at"}]
+    deadline = models.CharField("срок по закону", max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField("минут на диалог", default=20)
+    free_aid_case = models.CharField("случай 324-ФЗ", max_length=20, blank=True)
+    keywords = models.TextField("слова людей", blank=True)
+    # Words of the topic reduced to stems by PostgreSQL's Russian dictionary; people's own words weigh most.
+    search = models.GeneratedField(
+        expression=SearchVector("keywords", weight="A", config="russian")
+        + SearchVector("title", "ask", weight="B", config="russian"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = "тема"
+        ordering = ("area__position", "title", "id")
+        constraints = [models.CheckConstraint(name="topic_minutes_sane", condition=Q(minutes__gte=5, minutes__lte=60))]
+        indexes = [GinIndex(fields=["search"], name="topic_search")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Agreement(models.Model):
+    """соглашение (безвозмездное): what switches topics on. Valid on the days [valid_from, valid_until]; None = бессрочно."""
+
+    number = models.CharField("номер", max_length=40, unique=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="agreements")
+    state = models.CharField("состояние", max_length=10, choices=AgreementState.choices, default=AgreementState.DRAFT)
+    signed_on = models.DateField("подписано", null=True, blank=True)
+    valid_from = models.DateField("действует с")
+    valid_until = models.DateField("действует по", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "соглашение"
+        ordering = ("number", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="agreement_term_not_reversed",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AgreementCoverage(models.Model):
+    """A cell of the annex: this topic is covered at this branch, or from home when the branch is None."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="coverage")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="coverage")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="coverage")
+
+    class Meta:
+        verbose_name = "клетка приложения"
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "topic", "branch"], nulls_distinct=False, name="agreement_covers_cell_once"
+            )
+        ]
+
+
+class RegionPack(models.Model):
+    """Which region pack this installation was made from."""
+
+    name = models.CharField("название", max_length=120)
+    schema = models.PositiveSmallIntegerField("версия схемы")
+    digest = models.CharField("SHA-256", max_length=64)
+    loaded_at = models.DateTimeField("загружен")
+
+    class Meta:
+        verbose_name = "пакет тиражирования"
+        ordering = ("-loaded_at", "-id")

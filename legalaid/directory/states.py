@@ -1,0 +1,29 @@
+"""Life of an agreement."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.kernel.states import Moves
+
+
+class AgreementState(TextChoices):
+    DRAFT = "draft", _("проект")
+    SIGNING = "signing", _("на подписании")
+    IN_FORCE = "in_force", _("действует")
+    ENDED = "ended", _("прекращено")
+
+
+A = AgreementState
+AGREEMENT_MOVES: Moves[AgreementState] = {
+    (A.DRAFT, "send"): A.SIGNING,
+    (A.SIGNING, "withdraw"): A.DRAFT,
+    (A.SIGNING, "sign"): A.IN_FORCE,
+    (A.IN_FORCE, "expire"): A.ENDED,
+    (A.IN_FORCE, "terminate"): A.ENDED,
+}
+
+
+class BoothKind(TextChoices):
+    ROOM = "room", _("кабинет")
+    KIOSK = "kiosk", _("киоск")
+    WINDOW = "window", _("окно")

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "legalaid.intake"
+    verbose_name = "Заявки"

@@ -1,0 +1,54 @@
+"""Requests: a person's trouble in her own words, and the topic it came to."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from legalaid.directory.models import Authority, Branch, Topic
+from legalaid.intake.states import RequestState
+from legalaid.people.models import Citizen, User
+from legalaid.people.states import Channel
+
+
+class HelpRequest(models.Model):
+    """заявка. Not an appeal under 59-ФЗ until it is turned into one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("номер", max_length=12, unique=True, null=True, blank=True)
+    state = models.CharField("состояние", max_length=12, choices=RequestState.choices, default=RequestState.DRAFT)
+    channel = models.CharField("откуда", max_length=10, choices=Channel.choices)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True)
+    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, null=True, blank=True)
+    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    story = models.TextField("что случилось", max_length=4000)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField("создана")
+    submitted_at = models.DateTimeField("подана", null=True, blank=True)
+    agreed_at = models.DateTimeField("согласована", null=True, blank=True)
+    held_at = models.DateTimeField("диалог начат", null=True, blank=True)
+    answered_at = models.DateTimeField("ответ дан", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "заявка"
+        ordering = ("-created_at", "id")
+        indexes = [
+            models.Index(fields=["authority", "state", "submitted_at"], name="request_by_authority"),
+            models.Index(fields=["branch", "state", "submitted_at"], name="request_by_branch"),
+            models.Index(fields=["submitted_at"], name="request_by_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="request_past_draft_is_complete",
+                condition=Q(state__in=[RequestState.DRAFT, RequestState.EXPIRED])
+                | Q(number__isnull=False, citizen__isnull=False, topic__isnull=False, authority__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_in_centre_names_branch",
+                condition=~Q(channel=Channel.CENTRE) | Q(branch__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "черновик"

@@ -1,0 +1,45 @@
+"""Life of a request («заявка»)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.kernel.states import Moves, live_states
+
+
+class RequestState(TextChoices):
+    DRAFT = "draft", _("черновик")
+    SUBMITTED = "submitted", _("подана")
+    AGREED = "agreed", _("время назначено")
+    QUEUED = "queued", _("в очереди")
+    IN_DIALOGUE = "in_dialogue", _("идёт диалог")
+    ANSWERED = "answered", _("ответ дан")
+    REDIRECTED = "redirected", _("передана другому органу")
+    NEEDS_VISIT = "needs_visit", _("нужен личный приём")
+    CANCELLED = "cancelled", _("отменена")
+    MISSED = "missed", _("не состоялась")
+    EXPIRED = "expired", _("истекла")
+
+
+R = RequestState
+REQUEST_MOVES: Moves[RequestState] = {
+    (R.DRAFT, "submit"): R.SUBMITTED,
+    (R.DRAFT, "expire"): R.EXPIRED,
+    (R.SUBMITTED, "agree"): R.AGREED,
+    (R.SUBMITTED, "queue"): R.QUEUED,
+    (R.SUBMITTED, "cancel"): R.CANCELLED,
+    (R.SUBMITTED, "expire"): R.EXPIRED,
+    (R.AGREED, "cancel"): R.CANCELLED,
+    (R.AGREED, "miss"): R.MISSED,
+    (R.AGREED, "start"): R.IN_DIALOGUE,
+    (R.QUEUED, "cancel"): R.CANCELLED,
+    (R.QUEUED, "miss"): R.MISSED,
+    (R.QUEUED, "start"): R.IN_DIALOGUE,
+    (R.IN_DIALOGUE, "answer"): R.ANSWERED,
+    (R.IN_DIALOGUE, "redirect"): R.REDIRECTED,
+    (R.IN_DIALOGUE, "ask_to_visit"): R.NEEDS_VISIT,
+    (R.IN_DIALOGUE, "miss"): R.MISSED,
+    (R.IN_DIALOGUE, "agree"): R.AGREED,
+    (R.IN_DIALOGUE, "queue"): R.QUEUED,
+}
+OPEN_STATES = live_states(REQUEST_MOVES)
+"""A request somebody still has to do something about."""

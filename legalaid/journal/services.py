@@ -1,0 +1,76 @@
+"""Writing and sealing the journal."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from legalaid.journal.models import JournalEntry, JournalSeal
+from legalaid.journal.rules import GENESIS, digest_after
+from legalaid.kernel.actor import Actor
+
+SEAL_LOCK = 0x6A6F75726E  # one sealer at a time
+BATCH = 5_000
+
+
+def record(
+    *,
+    kind: str,
+    subject: object,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    before: str = "",
+    after: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write one entry inside the caller's transaction. `data` never holds personal data."""
+    JournalEntry.objects.create(
+        at=at, kind=kind, subject=str(subject), action=action, before=before, after=after,
+        actor=actor.label, data=data or {},
+    )  # fmt: skip
+
+
+def _canonical(entry: JournalEntry) -> dict[str, object]:
+    return {
+        "id": entry.pk, "at": entry.at.astimezone(UTC).isoformat(), "kind": entry.kind, "subject": entry.subject,
+        "action": entry.action, "before": entry.before, "after": entry.after, "actor": entry.actor, "data": entry.data,
+    }  # fmt: skip
+
+
+def seal() -> int:
+    """Chain the entries that no open transaction can still precede; return how many were sealed.
+
+    Entries get their id before they commit, so the sealer stops at the oldest transaction still open.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            (horizon,) = cursor.fetchone() or (0,)
+        last = JournalSeal.objects.order_by("-number").first()
+        number, previous = (last.number, bytes(last.digest)) if last else (0, GENESIS)
+        sealed = JournalSeal.objects.order_by().values("entry")
+        fresh = JournalEntry.objects.filter(xact__lt=horizon).exclude(pk__in=sealed).order_by("id")[:BATCH]
+        seals = []
+        for entry in fresh:
+            number += 1
+            previous = digest_after(previous, _canonical(entry))
+            seals.append(JournalSeal(number=number, entry=entry.pk, digest=previous))
+        JournalSeal.objects.bulk_create(seals)
+        return len(seals)
+
+
+def verify() -> int | None:
+    """Walk the whole chain; return the number of the first seal that does not hold, or None when all do."""
+    previous = GENESIS
+    expected = 1
+    for seal_row in JournalSeal.objects.order_by("number").iterator():
+        entry = JournalEntry.objects.filter(pk=seal_row.entry).first()
+        if seal_row.number != expected or entry is None:
+            return expected
+        previous = digest_after(previous, _canonical(entry))
+        if previous != bytes(seal_row.digest):
+            return expected
+        expected += 1
+    return None

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ResultConfig(AppConfig):
+    name = "legalaid.result"
+    verbose_name = "Результат"
