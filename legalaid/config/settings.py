@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -116,7 +117,7 @@ def _database() -> dict[str, object]:
     # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
     size = env.int("DB_POOL", default=0)
     if size:
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": size, "timeout": 10}}
+        config["OPTIONS"] = dict(config.get("OPTIONS") or {}) | {"pool": {"min_size": 1, "max_size": size, "timeout": 10}}
     else:
         config["CONN_MAX_AGE"] = 60
     config["TEST"] = {"NAME": f"test_{config['NAME']}"}
