@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -30,6 +31,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 REGION_NAME = env.str("REGION_NAME", default="Ростовская область")
+REGION_CODE = env.str("REGION_CODE", default="61")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="8 (800) 000-00-00")
 
 INSTALLED_APPS = [
@@ -107,12 +109,12 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, object]:
+def _database() -> dict[str, Any]:
     """DATABASE_URL, or the private server that `legalaid demo` keeps in STATE_DIR (see legalaid/ops/postgres.py)."""
     url = env.str("DATABASE_URL", default="")
     if not url:
         url = private_database(STATE_DIR)
-    config: dict[str, object] = environ.Env.db_url_config(url)
+    config: dict[str, Any] = environ.Env.db_url_config(url)
     config["HOST"] = unquote(str(config["HOST"]))  # a socket's folder comes quoted
     # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
     size = env.int("DB_POOL", default=0)

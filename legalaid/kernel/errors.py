@@ -1,5 +1,8 @@
 """Refusals that were foreseen. Anything else is a bug and must be heard as one."""
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A refusal with a text for the person; the state has not changed.
@@ -8,10 +11,12 @@ class DomainError(Exception):
     """
 
     code = "refused"
-    text = ""
+    text: str | Promise = ""
+    field = ""  # name of the form field it is about, where there is one
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str | Promise = "", field: str = "") -> None:
         self.text = str(text or self.text)
+        self.field = field or self.field
         super().__init__(self.text)
 
 
@@ -19,6 +24,7 @@ class NotFound(DomainError):
     """Unknown and forbidden look the same to whoever asks."""
 
     code = "not_found"
+    text = _("Такой страницы нет.")
 
 
 class IllegalMove(DomainError):

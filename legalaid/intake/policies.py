@@ -1,0 +1,30 @@
+"""Who may see a request. Unknown and forbidden look the same."""
+
+from uuid import UUID
+
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.queries import requests_with_all
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+from legalaid.people.states import Role
+
+
+def may_see(actor: Actor, request: HelpRequest) -> bool:
+    """A citizen her own; an operator those of her branch; an expert and a coordinator those of their authority."""
+    if actor.kind == "citizen":
+        return actor.help_request_id == request.pk
+    if actor.kind == "system":
+        return True
+    if request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id):
+        return True
+    if request.authority_id is None:
+        return False
+    return actor.has(Role.EXPERT, authority_id=request.authority_id)
+
+
+def get_visible_request(actor: Actor, help_request_id: UUID | None) -> HelpRequest:
+    """Return the request, or raise NotFound when it is unknown or not the actor's to see."""
+    request = requests_with_all().filter(pk=help_request_id).first()
+    if request is None or not may_see(actor, request):
+        raise NotFound
+    return request

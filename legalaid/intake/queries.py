@@ -1,0 +1,107 @@
+"""Reads of requests and the simple ranking of topics."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from legalaid.directory.models import Topic
+from legalaid.intake.models import HelpRequest
+
+MIN_RANK = 0.01
+MIN_SIMILARITY = 0.45  # of a word of the story with a word of the topic: catches typos, not chance
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A topic offered for a story, best first; `why` is the words of the story that led to it."""
+
+    topic: Topic
+    score: float
+    why: str
+
+
+def suggest_topics(story: str, limit: int = 3) -> list[Suggestion]:
+    """Return up to `limit` topics whose words share stems with the story, or resemble its words; [] when none does."""
+    query = _any_stem(story)
+    if query is None:
+        return []
+    rank = SearchRank(F("search"), query, normalization=1)
+    found = (
+        Topic.objects.select_related("authority", "area")
+        .exclude(code__startswith="other.")
+        .annotate(rank=rank)
+        .filter(search=query, rank__gte=MIN_RANK)
+        .order_by("-rank", "id")[:limit]
+    )
+    suggestions = [Suggestion(topic=t, score=float(t.rank), why=_shared(story, t)) for t in found]
+    return suggestions or _resembling(story, limit)
+
+
+def _any_stem(story: str) -> SearchQuery | None:
+    """A query for any stem of the story; None when it has only stop words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_literal(lexeme), ' | ') FROM unnest(to_tsvector('russian', %s))", [story]
+        )
+        (text,) = cursor.fetchone() or (None,)
+    return SearchQuery(text, search_type="raw", config="simple") if text else None
+
+
+def _resembling(story: str, limit: int) -> list[Suggestion]:
+    similar = (
+        Topic.objects.select_related("authority", "area")
+        .exclude(code__startswith="other.")
+        .annotate(rank=TrigramWordSimilarity(story[:200], F("keywords")))
+        .filter(rank__gte=MIN_SIMILARITY)
+        .order_by("-rank", "id")[:limit]
+    )
+    return [Suggestion(topic=t, score=float(t.rank), why="") for t in similar]
+
+
+def _shared(story: str, topic: Topic) -> str:
+    """Words of the story that stand in the topic, as the person wrote them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_headline('russian', %s, (SELECT to_tsquery('simple', string_agg(quote_literal(lexeme), ' | '))"
+            " FROM unnest((SELECT search FROM directory_topic WHERE id = %s))),"
+            " 'StartSel=⟦, StopSel=⟧, HighlightAll=true')",
+            [story, topic.pk],
+        )
+        (text,) = cursor.fetchone() or ("",)
+    words = [part.split("⟧")[0] for part in text.split("⟦")[1:]]
+    return ", ".join(dict.fromkeys(word.lower() for word in words))
+
+
+def topics_by_area() -> QuerySet[Topic]:
+    """All topics in the order of the catalogue, with area and authority."""
+    return Topic.objects.select_related("area", "authority").order_by("area__position", "title", "id")
+
+
+def requests_with_all() -> QuerySet[HelpRequest]:
+    """Requests with what a page shows of them."""
+    return HelpRequest.objects.select_related("topic", "authority", "branch", "citizen").order_by("-created_at", "id")
+
+
+def lock_request(help_request_id: UUID) -> HelpRequest:
+    """The request, locked for this transaction."""
+    return (
+        HelpRequest.objects.select_for_update(of=("self",))
+        .select_related("topic", "authority", "branch", "citizen")
+        .get(pk=help_request_id)
+    )
+
+
+def next_number(region_code: str) -> str:
+    """A short number that can be said aloud, e.g. «61-4827»; never reused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('intake_request_number')")
+        (value,) = cursor.fetchone() or (0,)
+    return f"{region_code}-{value:04d}"
+
+
+def story_or_number(text: str) -> Q:
+    """Filter for the desk's search: a request's number, or the citizen's name or telephone."""
+    return Q(number__iendswith=text) | Q(citizen__name__icontains=text) | Q(citizen__phone__contains=text)

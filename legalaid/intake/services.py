@@ -1,0 +1,111 @@
+"""Writes of requests: a story becomes a request with a topic; other apps move it on through `advance`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.directory.models import Topic
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.policies import get_visible_request
+from legalaid.intake.queries import lock_request, next_number
+from legalaid.intake.states import REQUEST_MOVES, RequestState
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.states import move
+from legalaid.people.models import Citizen
+from legalaid.people.states import Channel
+
+MIN_STORY, MAX_STORY = 3, 4000
+"""Letters of a story. The upper bound is the field's."""
+
+_STAMPS = {"submit": "submitted_at", "agree": "agreed_at", "queue": "agreed_at", "start": "held_at",
+           "answer": "answered_at", "redirect": "answered_at", "ask_to_visit": "answered_at"}  # fmt: skip
+
+
+class StoryRefused(DomainError):
+    """The story is empty, too short or too long."""
+
+    code = "story"
+    field = "story"
+
+
+class RequestMovedOn(DomainError):
+    """The request is no longer where the action would find it."""
+
+    code = "moved_on"
+    text = _("Заявка уже в другом состоянии. Обновите страницу.")
+
+
+def clean_story(story: str) -> str:
+    """Return the story without outer white space. Raises StoryRefused."""
+    story = story.replace("\x00", "").strip()
+    if len(story) < MIN_STORY:
+        raise StoryRefused(_("Напишите хотя бы несколько слов о том, что случилось."))
+    if len(story) > MAX_STORY:
+        raise StoryRefused(_("Слишком длинный рассказ: уместите его в 4000 знаков."))
+    return story
+
+
+def start_request(
+    *, story: str, channel: Channel, branch_id: int | None, actor: Actor, now: datetime, by_user_id: int | None = None
+) -> HelpRequest:
+    """Make a draft of a request from a person's own words. Raises StoryRefused."""
+    story = clean_story(story)
+    with transaction.atomic(durable=True):
+        request = HelpRequest.objects.create(
+            story=story, channel=channel, branch_id=branch_id, created_at=now, registered_by_id=by_user_id
+        )
+        record(kind="request", subject=request.pk, action="draft", actor=actor, at=now, after=RequestState.DRAFT,
+               data={"channel": channel, "branch": branch_id})  # fmt: skip
+    return request
+
+
+def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> HelpRequest:
+    """Give a draft its topic and with it the competent authority. Raises NotFound, RequestMovedOn."""
+    with transaction.atomic(durable=True):
+        get_visible_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        if request.state != RequestState.DRAFT:
+            raise RequestMovedOn
+        topic = Topic.objects.select_related("authority").filter(code=topic_code).first()
+        if topic is None:
+            raise NotFound
+        assign_topic(request=request, topic=topic, actor=actor, now=now)
+    return request
+
+
+def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datetime) -> None:
+    """Set topic and authority of a locked draft inside the caller's transaction."""
+    request.topic, request.authority = topic, topic.authority
+    request.save(update_fields=["topic", "authority"])
+    record(kind="request", subject=request.pk, action="choose_topic", actor=actor, at=now, before=request.state,
+           after=request.state, data={"topic": topic.code, "authority": topic.authority_id})  # fmt: skip
+
+
+def submit(*, request: HelpRequest, citizen: Citizen, actor: Actor, now: datetime) -> None:
+    """Give a locked draft its citizen and number, inside the caller's transaction."""
+    request.citizen = citizen
+    request.number = next_number(settings.REGION_CODE)
+    request.save(update_fields=["citizen", "number"])
+    advance(request=request, action="submit", actor=actor, now=now)
+
+
+def advance(*, request: HelpRequest, action: str, actor: Actor, now: datetime) -> None:
+    """Move a locked request along its table inside the caller's transaction. Raises IllegalMove."""
+    before = RequestState(request.state)
+    after = move(REQUEST_MOVES, before, action, str(RequestMovedOn.text))
+    request.state = after
+    fields = ["state"]
+    stamp = _STAMPS.get(action)
+    if stamp and getattr(request, stamp) is None:
+        setattr(request, stamp, now)
+        fields.append(stamp)
+    request.save(update_fields=fields)
+    record(kind="request", subject=request.pk, action=action, actor=actor, at=now, before=before, after=after)
+    publish_on_commit(f"request:{request.pk}")
+    publish_on_commit("office")

@@ -1,0 +1,60 @@
+"""What a name and a contact must be."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.kernel.errors import DomainError
+
+
+class ContactRefused(DomainError):
+    """The name, the telephone or the e-mail cannot be used as written; `field` says which."""
+
+    code = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who, and how to reach her: telephone in E.164 or empty, e-mail in lower case or empty."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+def clean_contact(*, name: str, phone: str, email: str, reachable: bool) -> Contact:
+    """Return the contact as it will be stored; `reachable` demands a telephone or an e-mail. Raises ContactRefused."""
+    name = " ".join(name.split())
+    if len(name) < 2:
+        raise ContactRefused(_("Напишите, как к вам обращаться."), "name")
+    if len(name) > 120:
+        raise ContactRefused(_("Слишком длинное имя: не больше 120 букв."), "name")
+    phone, email = _clean_phone(phone), _clean_email(email)
+    if reachable and not (phone or email):
+        raise ContactRefused(_("Оставьте телефон или электронную почту, чтобы мы могли вас предупредить."), "phone")
+    return Contact(name=name, phone=phone, email=email)
+
+
+def _clean_phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException:
+        raise ContactRefused(_("Это не похоже на телефон. Пример: 8 928 123-45-67."), "phone") from None
+    if not phonenumbers.is_valid_number(number):
+        raise ContactRefused(_("Такого телефона быть не может. Проверьте цифры."), "phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _clean_email(text: str) -> str:
+    text = text.strip().lower()
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise ContactRefused(_("Это не похоже на адрес почты. Пример: ivanova@mail.ru."), "email") from None
+    return text
