@@ -127,8 +127,11 @@ def socket_dir(state_dir: Path) -> Path:
 
 
 def url(state_dir: Path, database: str = DATABASE) -> str:
-    """The address of a database of the server in `state_dir`, for DATABASE_URL and psycopg alike."""
-    return f"postgresql://{USER}@{quote(str(socket_dir(state_dir)), safe='')}/{database}"
+    """The address of a database of the server in `state_dir`, for DATABASE_URL and psycopg alike.
+
+    The socket stands in the query: as a host name, Python's URL parser would turn it to lower case.
+    """
+    return f"postgresql://{USER}@/{database}?host={quote(str(socket_dir(state_dir)))}"
 
 
 def die_with_parent(number: int) -> Callable[[], None] | None:
