@@ -1,0 +1,19 @@
+import htmx from "htmx.org";
+
+// The content policy forbids inline styles and evaluated text; a fragment may not bring either.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.allowScriptTags = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0; // pages hold personal data: nothing is kept in the browser's storage
+// A refusal (409, 422) is a page with a message, so it is shown like any other answer.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "4(09|22)", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
+
+document.addEventListener("live:swapped", (event) => {
+  if (event.target instanceof Element) htmx.process(event.target);
+});

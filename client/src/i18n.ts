@@ -1,0 +1,30 @@
+/**
+ * Words of the client. The source language is Russian; a page in another language embeds a dictionary
+ * `<script type="application/json" id="client-words">{"Сохранено в {time}": "Saved at {time}"}</script>`.
+ */
+let words: Record<string, string> | undefined;
+
+function dictionary(): Record<string, string> {
+  if (!words) {
+    const holder = document.getElementById("client-words");
+    words = holder?.textContent ? (JSON.parse(holder.textContent) as Record<string, string>) : {};
+  }
+  return words;
+}
+
+/** The text in the language of the page, with `{name}` places filled in. */
+export function t(text: string, values: Record<string, string | number> = {}): string {
+  const found = dictionary()[text] || text;
+  return found.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** Forget the dictionary: for tests, which change the page under it. */
+export function forgetWords(): void {
+  words = undefined;
+}
+
+/** «14:32» in the language of the page. */
+export function clock(at: Date): string {
+  const language = document.documentElement.lang || "ru";
+  return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+}
