@@ -16,18 +16,10 @@ class Dialogue(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     help_request = models.ForeignKey(HelpRequest, on_delete=models.PROTECT, related_name="dialogues")
-    booking = models.ForeignKey(
-        Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues"
-    )
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues"
-    )
-    state = models.CharField(
-        "состояние", max_length=10, choices=DialogueState.choices, default=DialogueState.LOBBY
-    )
-    expert = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues"
-    )
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues")
+    state = models.CharField("состояние", max_length=10, choices=DialogueState.choices, default=DialogueState.LOBBY)
+    expert = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues")
     opened_at = models.DateTimeField("открыт")
     admitted_at = models.DateTimeField("начат", null=True, blank=True)
     ended_at = models.DateTimeField("завершён", null=True, blank=True)
@@ -66,9 +58,7 @@ class Participant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="participants")
     role = models.CharField("роль", max_length=10, choices=ParticipantRole.choices)
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True
-    )  # a citizen has no account
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)  # a citizen has no account
     present = models.BooleanField("на связи", default=False)
 
     class Meta:
@@ -118,9 +108,7 @@ class DialogueEvent(models.Model):
     kind = models.CharField("вид", max_length=10, choices=EventKind.choices)
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True)
     text = models.TextField("текст", blank=True)
-    cid = models.UUIDField(
-        "код отправки", null=True, blank=True
-    )  # made by the page: a line sent twice is said once
+    cid = models.UUIDField("код отправки", null=True, blank=True)  # made by the page: a line sent twice is said once
     at = models.DateTimeField("когда")
 
     class Meta:
@@ -131,7 +119,6 @@ class DialogueEvent(models.Model):
             models.UniqueConstraint(fields=["participant", "cid"], name="dialogue_event_said_once"),
             models.CheckConstraint(
                 name="dialogue_event_said_has_text",
-                condition=~Q(kind=EventKind.SAID)
-                | (~Q(text="") & Q(cid__isnull=False, participant__isnull=False)),
+                condition=~Q(kind=EventKind.SAID) | (~Q(text="") & Q(cid__isnull=False, participant__isnull=False)),
             ),
         ]

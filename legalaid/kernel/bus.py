@@ -59,9 +59,7 @@ class MemoryBus:
         self._lock = threading.Lock()
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
-        text = json.dumps(
-            payload
-        )  # the same copy and the same refusal of non-JSON values as between processes
+        text = json.dumps(payload)  # the same copy and the same refusal of non-JSON values as between processes
         with self._lock:
             subscribers = list(self._subscribers.values())
         for loop, callback in subscribers:
@@ -141,9 +139,7 @@ class RedisBus:
 
         self._url = url
         # the library's default of 5 s would hold a request for that long while Redis is away
-        self._client = redis.Redis.from_url(
-            url, socket_timeout=2, socket_connect_timeout=2, max_connections=1000
-        )
+        self._client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, max_connections=1000)
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
         self._client.publish(CHANNEL, json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":")))
@@ -152,9 +148,7 @@ class RedisBus:
         import redis.asyncio
 
         async def listen(alive: Ready) -> None:
-            client = redis.asyncio.Redis.from_url(
-                self._url, health_check_interval=10, socket_connect_timeout=3
-            )
+            client = redis.asyncio.Redis.from_url(self._url, health_check_interval=10, socket_connect_timeout=3)
             async with client, client.pubsub() as subscription:
                 await subscription.subscribe(CHANNEL)
                 async for message in subscription.listen():
@@ -183,9 +177,7 @@ async def keep_listening(
             await listen(alive)
             log.warning("bus: the subscription ended, subscribing again")
         except errors as error:
-            log.warning(
-                "bus: the subscription was lost (%s), next attempt in %.2f s", type(error).__name__, pause
-            )
+            log.warning("bus: the subscription was lost (%s), next attempt in %.2f s", type(error).__name__, pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, BACKOFF_LAST)
 

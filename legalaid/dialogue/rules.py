@@ -1,0 +1,24 @@
+"""Numbers and pure decisions of the dialogue."""
+
+from datetime import datetime, timedelta
+
+from legalaid.kernel.period import Period
+from legalaid.reception.rules import CHECK_IN_FROM
+
+TEXT_LIMIT = 2_000
+"""Letters in one line of chat; longer texts belong to the memo."""
+OPEN_AFTER = timedelta(minutes=60)
+"""How long after its booked end a dialogue may still be entered; media.md §6."""
+GRACE = timedelta(seconds=20)
+"""A participant whose socket is lost counts as present for so long; media.md §6."""
+REPLAY_LIMIT = 500
+"""Events sent at once; a client that is further behind asks again."""
+
+
+def entrance(during: Period) -> Period:
+    """When the waiting room of a booked dialogue is open."""
+    return Period(during.start - CHECK_IN_FROM, during.end + OPEN_AFTER)
+
+
+def entrance_is_open(during: Period, now: datetime) -> bool:
+    return entrance(during).start <= now < entrance(during).end
