@@ -39,3 +39,8 @@ def day_period(day: date, zone: str) -> Period:
     start = datetime.combine(day, time.min, tz)
     end = datetime.combine(day + timedelta(days=1), time.min, tz)
     return Period(start.astimezone(UTC), end.astimezone(UTC))
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """The same moment on the clocks of a zone."""
+    return moment.astimezone(ZoneInfo(zone))

@@ -1,0 +1,69 @@
+"""Reads of the network; what is covered by agreements in force."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Post, Topic
+from legalaid.directory.states import AgreementState
+
+
+def _in_force(day: date, prefix: str = "") -> Q:
+    """Agreements in force on a local day."""
+    until = Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
+    return Q(**{f"{prefix}state": AgreementState.IN_FORCE, f"{prefix}valid_from__lte": day}) & until
+
+
+def agreements_in_force(day: date) -> QuerySet[Agreement]:
+    """Agreements in force on a local day."""
+    return Agreement.objects.filter(_in_force(day)).select_related("authority").order_by("number", "id")
+
+
+def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today: date, day: date) -> bool:
+    """Whether topic × branch (None = home) × authority may be booked today for `day`: one agreement in force on both."""
+    cells = AgreementCoverage.objects.filter(
+        _in_force(today, "agreement__") & _in_force(day, "agreement__"),
+        topic_id=topic_id, agreement__authority_id=authority_id,
+    )  # fmt: skip
+    return cells.filter(branch_id=branch_id).exists()
+
+
+def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySet[Branch]:
+    """Branches where the topic may be booked on a day."""
+    cell = AgreementCoverage.objects.filter(
+        _in_force(day, "agreement__"), topic_id=topic_id, agreement__authority_id=authority_id, branch_id=OuterRef("pk")
+    )
+    return Branch.objects.filter(Exists(cell)).order_by("municipality", "name", "id")
+
+
+def topics_of_branch(*, branch_id: int, day: date) -> QuerySet[Topic]:
+    """Topics that may be booked at a branch on a day."""
+    cell = AgreementCoverage.objects.filter(
+        _in_force(day, "agreement__"), topic_id=OuterRef("pk"), branch_id=branch_id
+    )
+    return Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
+
+
+def agreements_with_size() -> QuerySet[Agreement]:
+    """All agreements with their authority, ending soonest first."""
+    return Agreement.objects.select_related("authority").order_by("state", "valid_until", "number", "id")
+
+
+def booths_of(branch_id: int) -> QuerySet[Booth]:
+    """Booths of a branch."""
+    return Booth.objects.filter(branch_id=branch_id).order_by("name", "id")
+
+
+def posts_of(authority_id: int) -> QuerySet[Post]:
+    """Posts of an authority."""
+    return Post.objects.filter(authority_id=authority_id).order_by("name", "id")
+
+
+def branch_by_id(branch_id: int) -> Branch | None:
+    """One branch."""
+    return Branch.objects.filter(pk=branch_id).first()
+
+
+def authorities() -> QuerySet[Authority]:
+    """All authorities."""
+    return Authority.objects.order_by("plain", "id")

@@ -1,0 +1,29 @@
+"""Who may see a booking, and who may sit at a post."""
+
+from legalaid.directory.models import Post
+from legalaid.intake.policies import may_see
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+from legalaid.people.states import Role
+from legalaid.reception.models import Booking
+
+
+def get_visible_booking(actor: Actor, booking_id: int) -> Booking:
+    """Return the booking, or raise NotFound when it is unknown or not the actor's to see."""
+    booking = (
+        Booking.objects.select_related("help_request__topic", "help_request__citizen", "post", "booth__branch")
+        .filter(pk=booking_id)
+        .order_by("id")
+        .first()
+    )
+    if booking is None or not may_see(actor, booking.help_request):
+        raise NotFound
+    return booking
+
+
+def get_own_post(actor: Actor, post_id: int) -> Post:
+    """A post of an authority where the actor is an expert, or NotFound."""
+    post = Post.objects.select_related("authority").filter(pk=post_id).order_by("id").first()
+    if post is None or not actor.has(Role.EXPERT, authority_id=post.authority_id):
+        raise NotFound
+    return post

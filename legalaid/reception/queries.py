@@ -1,0 +1,235 @@
+"""Reads and locks of reception: what is free, who waits, who is on duty."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from legalaid.directory.models import Authority, Booth, Branch, Post
+from legalaid.kernel.clock import day_period, local_day
+from legalaid.kernel.period import Period
+from legalaid.reception.models import Booking, Closure, Duty, ReceptionHours, Ticket
+from legalaid.reception.rules import (
+    BUFFER,
+    LEAD_TIME,
+    Hours,
+    branch_periods,
+    fits,
+    free_periods,
+    open_periods,
+    starts_in,
+)  # fmt: skip
+from legalaid.reception.states import LIVE_BOOKINGS, BookingState, TicketState
+
+
+@dataclass(slots=True)
+class FreeTime:
+    """Free periods of an authority's posts and, at a centre, of the branch's booths, over some days."""
+
+    posts: dict[int, list[Period]] = field(default_factory=dict)
+    booths: dict[int, list[Period]] | None = None  # None = from home, no booth is needed
+
+    def starts(self, minutes: int, earliest: datetime) -> list[datetime]:
+        """Distinct starts that a post (and a booth) can take, earliest first."""
+        found: set[datetime] = set()
+        for free in self.posts.values():
+            found.update(starts_in(free, minutes, earliest))
+        if self.booths is not None:
+            found = {s for s in found if self.booths_at(s, minutes)}
+        return sorted(found)
+
+    def posts_at(self, start: datetime, minutes: int) -> list[int]:
+        """Posts that can take a dialogue at `start`, the least free first: gaps are filled before new ones open."""
+        wanted = Period.lasting(start, minutes)
+        able = [post for post, free in self.posts.items() if fits(free, wanted)]
+        return sorted(able, key=lambda post: (sum((p.end - p.start).total_seconds() for p in self.posts[post]), post))
+
+    def booths_at(self, start: datetime, minutes: int) -> list[int]:
+        """Booths free at `start`."""
+        wanted = Period.lasting(start, minutes)
+        return [booth for booth, free in (self.booths or {}).items() if fits(free, wanted)]
+
+
+def _live(now: datetime) -> Q:
+    """Bookings that keep their place: a hold that has run out does not."""
+    return Q(state__in=LIVE_BOOKINGS) & ~Q(state=BookingState.HELD, held_until__lte=now)
+
+
+def _busy(rows: QuerySet[Booking], column: str) -> dict[int, list[Period]]:
+    found: dict[int, list[Period]] = defaultdict(list)
+    for place, taken in rows.order_by().values_list(column, "occupies"):
+        found[place].append(Period(taken.lower, taken.upper))
+    return found
+
+
+def free_time(
+    *, authority: Authority, branch: Branch | None, first: date, days: int, now: datetime, mine: UUID | None = None
+) -> FreeTime:
+    """Compute what is free; `mine` is a request whose own hold does not stand in its way. At most 6 queries."""
+    all_days = [first + timedelta(days=n) for n in range(days)]
+    span = Period(day_period(all_days[0], authority.timezone).start, day_period(all_days[-1], authority.timezone).end)
+    taken = Booking.objects.filter(_live(now), occupies__overlap=span.range)
+    if mine:
+        taken = taken.exclude(help_request_id=mine, state=BookingState.HELD)
+    closures = list(Closure.objects.filter(during__overlap=span.range).order_by("id"))
+    hours: dict[int, list[Hours]] = defaultdict(list)
+    for row in ReceptionHours.objects.filter(post__authority=authority).order_by("id"):
+        hours[row.post_id].append(Hours(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until))
+    busy = _busy(taken.filter(post__authority=authority), "post_id")
+    for closure in closures:
+        if closure.post_id:
+            busy[closure.post_id].append(Period(closure.during.lower, closure.during.upper))
+    result = FreeTime(
+        posts={p: free_periods(open_periods(rows, all_days, authority.timezone), busy[p]) for p, rows in hours.items()}
+    )
+    if branch is not None:
+        open_ = branch_periods(branch.hours, all_days, branch.timezone)
+        shut = [Period(c.during.lower, c.during.upper) for c in closures if c.branch_id == branch.pk]
+        in_use = _busy(taken.filter(booth__branch=branch), "booth_id")
+        booths = Booth.objects.filter(branch=branch).order_by("id").values_list("pk", flat=True)
+        result.booths = {b: free_periods(open_, in_use[b] + shut) for b in booths}
+    return result
+
+
+def offered_starts(
+    *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None
+) -> list[datetime]:
+    """Starts offered for the next `days` days from today, earliest first, not closer than LEAD_TIME."""
+    free = free_time(
+        authority=authority, branch=branch, first=local_day(now, authority.timezone), days=days, now=now, mine=mine
+    )
+    return free.starts(minutes, now + LEAD_TIME)
+
+
+def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
+    """Holds that ran out and still stand in the way of a period."""
+    return Booking.objects.filter(
+        state=BookingState.HELD, held_until__lte=now, occupies__overlap=occupies.range
+    ).order_by("id")
+
+
+def try_lock_start(post_id: int, start: datetime) -> bool:
+    """Take the turn for one start of one post until the transaction ends; False when a rival has it right now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _start_key(post_id, start))
+        (mine,) = cursor.fetchone() or (False,)
+    return bool(mine)
+
+
+def wait_lock_start(post_id: int, start: datetime) -> None:
+    """Wait for the turn for one start of one post."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _start_key(post_id, start))
+
+
+def _start_key(post_id: int, start: datetime) -> list[int]:
+    return [post_id, int(start.timestamp()) // 60]  # minutes since 1970 fit 32 bits until the year 6053
+
+
+def live_booking(help_request_id: UUID) -> Booking | None:
+    """The booking that keeps a place for the request, if any."""
+    return (
+        Booking.objects.filter(help_request_id=help_request_id, state__in=LIVE_BOOKINGS)
+        .select_related("post", "booth__branch")
+        .order_by("id")
+        .first()
+    )
+
+
+def last_booking(help_request_id: UUID) -> Booking | None:
+    """The newest booking of the request that was ever confirmed, or the live one."""
+    return (
+        Booking.objects.filter(help_request_id=help_request_id)
+        .exclude(state=BookingState.LAPSED)
+        .select_related("post", "booth__branch")
+        .order_by("-id")
+        .first()
+    )
+
+
+def bookings_of_authority(*, authority_ids: list[int], during: Period) -> QuerySet[Booking]:
+    """Confirmed and later bookings of authorities in a period, by time, with what a card shows."""
+    return (
+        Booking.objects.filter(post__authority_id__in=authority_ids, during__overlap=during.range)
+        .exclude(state__in=[BookingState.HELD, BookingState.LAPSED])
+        .select_related("post", "booth__branch", "help_request__topic", "help_request__citizen", "help_request__branch")
+        .order_by("during", "id")
+    )
+
+
+def bookings_of_branch(*, branch_id: int, during: Period) -> QuerySet[Booking]:
+    """Confirmed and later bookings at a branch in a period, by time."""
+    return (
+        Booking.objects.filter(booth__branch_id=branch_id, during__overlap=during.range)
+        .exclude(state__in=[BookingState.HELD, BookingState.LAPSED])
+        .select_related("post__authority", "booth", "help_request__topic", "help_request__citizen")
+        .order_by("during", "booth_id", "id")
+    )
+
+
+def open_duty(expert_id: int) -> Duty | None:
+    """The expert's open duty, if she is «на приёме»."""
+    return (
+        Duty.objects.filter(expert_id=expert_id, ended_at=None).select_related("post__authority").order_by("id").first()
+    )
+
+
+def on_reception(authority_id: int) -> bool:
+    """Whether an expert of the authority is «на приёме» now."""
+    return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).exists()
+
+
+def duty_count(authority_id: int) -> int:
+    """How many experts of the authority are «на приёме» now."""
+    return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).count()
+
+
+def free_posts_to_sit(authority_id: int) -> QuerySet[Post]:
+    """Posts of an authority at which nobody sits."""
+    return (
+        Post.objects.filter(authority_id=authority_id)
+        .exclude(duties__ended_at=None, duties__isnull=False)
+        .order_by("name", "id")
+    )
+
+
+def queue_of(authority_ids: list[int]) -> QuerySet[Ticket]:
+    """Waiting tickets of authorities, next first."""
+    return (
+        Ticket.objects.filter(authority_id__in=authority_ids, state=TicketState.WAITING)
+        .select_related("help_request__topic", "help_request__citizen", "help_request__branch")
+        .order_by("priority", "created_at", "id")
+    )
+
+
+def waiting_ticket(help_request_id: UUID) -> Ticket | None:
+    """The waiting ticket of a request, if any."""
+    return Ticket.objects.filter(help_request_id=help_request_id, state=TicketState.WAITING).order_by("id").first()
+
+
+def position_of(ticket: Ticket) -> int:
+    """1 for the next to be taken."""
+    ahead = Ticket.objects.filter(authority_id=ticket.authority_id, state=TicketState.WAITING).filter(
+        Q(priority__lt=ticket.priority)
+        | Q(priority=ticket.priority, created_at__lt=ticket.created_at)
+        | Q(priority=ticket.priority, created_at=ticket.created_at, pk__lt=ticket.pk)
+    )
+    return ahead.count() + 1
+
+
+def week_of(authority_id: int) -> QuerySet[ReceptionHours]:
+    """Hours of the authority's posts, by post and day."""
+    return (
+        ReceptionHours.objects.filter(post__authority_id=authority_id)
+        .select_related("post")
+        .order_by("post__name", "weekday", "opens", "id")
+    )
+
+
+def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:
+    """(during, occupies) of a dialogue that starts at `start`."""
+    during = Period.lasting(start, minutes)
+    return during, Period(during.start, during.end + BUFFER)

@@ -1,0 +1,63 @@
+"""Refusals of reception, each with its text for the person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.kernel.errors import DomainError
+
+
+class SlotTaken(DomainError):
+    """Somebody else has the post, the booth or this very person's time."""
+
+    code = "slot_taken"
+    field = "start"
+    text = _("Это время только что заняли. Выберите другое: список уже обновлён.")
+
+
+class SlotTooSoon(DomainError):
+    """The start is in the past or closer than LEAD_TIME."""
+
+    code = "slot_too_soon"
+    field = "start"
+    text = _("Это время уже прошло или наступит слишком скоро. Выберите другое.")
+
+
+class TopicNotCovered(DomainError):
+    """No agreement in force covers topic × branch (× home) × authority."""
+
+    code = "not_covered"
+    text = _("По этой теме сейчас нельзя записаться здесь: нет действующего соглашения с органом.")
+
+
+class HoldLapsed(DomainError):
+    """The time was kept for ten minutes, and somebody else took it since."""
+
+    code = "hold_lapsed"
+    text = _("Мы держали это время 10 минут, и его заняли. Выберите другое: всё написанное сохранено.")
+
+
+class NobodyOnReception(DomainError):
+    """The live queue is open only while an expert of the authority is on duty."""
+
+    code = "nobody_on_reception"
+    text = _("Сейчас никто не ведёт приём. Выберите удобное время.")
+
+
+class PostTaken(DomainError):
+    """Somebody sits at the post, or the expert sits at another."""
+
+    code = "post_taken"
+    text = _("Этот пост уже занят. Выберите другой.")
+
+
+class NotYourTurn(DomainError):
+    """Only the next in the queue may be taken, and only by an expert on duty of that authority."""
+
+    code = "not_your_turn"
+    text = _("Эту заявку уже принял другой специалист.")
+
+
+class TooEarly(DomainError):
+    """The waiting room opens CHECK_IN_FROM before the booked start."""
+
+    code = "too_early"
+    text = _("Ещё рано: комната ожидания откроется за 15 минут до назначенного времени.")

@@ -1,0 +1,89 @@
+"""When a dialogue may start: pure arithmetic of hours, closures and bookings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from legalaid.kernel.clock import is_holiday, local_period
+from legalaid.kernel.period import Period, subtract
+
+BUFFER = timedelta(minutes=5)
+"""After each dialogue the post and the booth stay free; product.md, defaults (no external source)."""
+HOLD = timedelta(minutes=10)
+"""How long a time is kept while the citizen types; product.md, defaults."""
+LEAD_TIME = timedelta(minutes=10)
+"""Booking of a start closes this long before it; editable later per agreement (no external source)."""
+HORIZON_DAYS = 14
+"""Days ahead that are offered; product.md wants «held within 5 working days», two weeks leave room."""
+NO_SHOW_AFTER = timedelta(minutes=10)
+"""product.md, defaults."""
+CHECK_IN_FROM = timedelta(minutes=15)
+"""How early the waiting room opens before a booked start; media.md §6."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One row of a post's week, local time of the authority."""
+
+    weekday: int
+    opens: time
+    closes: time
+    valid_from: date
+    valid_until: date | None
+
+    def on(self, day: date) -> bool:
+        return (
+            self.weekday == day.weekday()
+            and self.valid_from <= day
+            and (self.valid_until is None or day <= self.valid_until)
+        )
+
+
+def open_periods(hours: Iterable[Hours], days: Iterable[date], zone: str) -> list[Period]:
+    """When a post receives on the days, holidays of the production calendar left out."""
+    rows = list(hours)
+    return [
+        local_period(day, row.opens, row.closes, zone)
+        for day in days
+        if not is_holiday(day)
+        for row in rows
+        if row.on(day)
+    ]
+
+
+def branch_periods(week: Mapping[str, str], days: Iterable[date], zone: str) -> list[Period]:
+    """When a branch is open; `week` is {"mon": "08:00-18:00", …}."""
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    found = []
+    for day in days:
+        text = week.get(names[day.weekday()], "")
+        if text and not is_holiday(day):
+            opens, closes = (time.fromisoformat(part) for part in text.split("-"))
+            found.append(local_period(day, opens, closes, zone))
+    return found
+
+
+def starts_in(free: Iterable[Period], minutes: int, earliest: datetime) -> list[datetime]:
+    """Starts that pack a dialogue and its buffer into the free periods without leaving holes.
+
+    The last dialogue of a period needs no buffer behind it. A period cut by `earliest` keeps its own grid.
+    """
+    length = timedelta(minutes=minutes)
+    found = []
+    for period in free:
+        start = period.start
+        while start + length <= period.end:
+            if start >= earliest:
+                found.append(start)
+            start += length + BUFFER
+    return found
+
+
+def free_periods(open_: list[Period], busy: list[Period]) -> list[Period]:
+    """Open periods less the busy ones."""
+    return subtract(open_, busy)
+
+
+def fits(free: Iterable[Period], wanted: Period) -> bool:
+    """Whether one free period holds the wanted one."""
+    return any(period.contains(wanted) for period in free)

@@ -1,0 +1,25 @@
+"""Writes of reception: bookings, the live queue, duty."""
+
+from legalaid.reception.services.bookings import (
+    cancel,
+    check_in,
+    confirm_booking,
+    hold,
+    mark_no_show,
+    register_at_desk,
+)  # fmt: skip
+from legalaid.reception.services.duty import end_duty, start_duty
+from legalaid.reception.services.queue import begin_contact, join_queue
+
+__all__ = [
+    "begin_contact",
+    "cancel",
+    "check_in",
+    "confirm_booking",
+    "end_duty",
+    "hold",
+    "join_queue",
+    "mark_no_show",
+    "register_at_desk",
+    "start_duty",
+]

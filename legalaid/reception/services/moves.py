@@ -1,0 +1,37 @@
+"""Moving a booking or a ticket along its table: state, journal, screens, in one place."""
+
+from datetime import datetime
+
+from legalaid.intake.services import RequestMovedOn
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.states import move
+from legalaid.reception.models import Booking, Ticket
+from legalaid.reception.states import BOOKING_MOVES, TICKET_MOVES, BookingState, TicketState
+
+
+def move_booking(booking: Booking, action: str, *, actor: Actor, now: datetime) -> None:
+    """Move a booking of a locked request, inside the caller's transaction. Raises IllegalMove."""
+    before = BookingState(booking.state)
+    booking.state = move(BOOKING_MOVES, before, action, str(RequestMovedOn.text))
+    booking.save(update_fields=["state"])
+    record(kind="booking", subject=booking.pk, action=action, actor=actor, at=now, before=before, after=booking.state)
+    tell_of_booking(booking)
+
+
+def tell_of_booking(booking: Booking) -> None:
+    """Screens of the authority, the branch and the citizen look again after the commit."""
+    publish_on_commit(f"queue:{booking.post.authority_id}")
+    publish_on_commit(f"request:{booking.help_request_id}")
+    if booking.booth is not None:
+        publish_on_commit(f"day:{booking.booth.branch_id}")
+
+
+def move_ticket(ticket: Ticket, action: str, *, actor: Actor, now: datetime) -> None:
+    """Move a ticket, inside the caller's transaction. Raises IllegalMove."""
+    before = TicketState(ticket.state)
+    ticket.state = move(TICKET_MOVES, before, action, str(RequestMovedOn.text))
+    ticket.save(update_fields=["state"])
+    record(kind="ticket", subject=ticket.pk, action=action, actor=actor, at=now, before=before, after=ticket.state)
+    publish_on_commit(f"queue:{ticket.authority_id}")
