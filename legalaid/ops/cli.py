@@ -1,0 +1,143 @@
+"""The command `legalaid`: everything an installation is started, prepared and examined with."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from legalaid.ops import demo_run, server
+from legalaid.ops import doctor as examination
+from legalaid.ops.place import Place, PlaceError, database
+from legalaid.ops.postgres import PostgresError
+
+app = typer.Typer(
+    help="Правовая помощь онлайн: запуск и обслуживание.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+ROLES = {
+    "citizen": "Гражданин",
+    "operator": "Оператор МФЦ",
+    "expert": "Специалист органа",
+    "coordinator": "Координатор органа",
+    "office": "Проектный офис",
+    "observer": "Наблюдатель",
+}
+
+
+@contextmanager
+def _place() -> Iterator[Place]:
+    """The place from the environment; foreseen troubles end the command with words, not with a traceback."""
+    try:
+        place = Place.from_environment()
+        place.prepare()
+        yield place
+    except (PlaceError, PostgresError) as error:
+        console.print(f"[bold red]Не получилось.[/] {error}", markup=True)
+        raise typer.Exit(1) from None
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False)
+
+
+@app.command()
+def demo(
+    tied: Annotated[bool, typer.Option(help="Остановиться, когда умрёт запустившая программа (make).")] = False,
+) -> None:
+    """Показать всё на одном адресе: база данных, вымышленный регион, вход в один щелчок."""
+    if tied and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    with _place() as place:
+        demo_run.run(place, _say, lambda logins: _announce(place, logins))
+
+
+def _announce(place: Place, logins: Mapping[str, str]) -> None:
+    console.print(f"\n[bold]Правовая помощь онлайн[/] работает: [bold]{place.address}/[/]\n")
+    for role, address in logins.items():
+        console.print(f"  {ROLES[role]:<20} {address}")
+    console.print(f"\nАдреса также в {place.state_dir / 'logins.json'}. Остановить: Ctrl-C.", markup=False)
+
+
+@app.command()
+def serve() -> None:
+    """Работать на одном сервере: страницы (web), сокеты (live) и задания (worker)."""
+    with _place() as place:
+        server.serve(place, _say)
+
+
+@app.command()
+def web() -> None:
+    """Страницы: granian, WSGI."""
+    with _place() as place:
+        server.web(place)
+
+
+@app.command()
+def live() -> None:
+    """Сокеты и страницы в одном процессе: uvicorn, ASGI."""
+    with _place() as place:
+        server.live(place)
+
+
+@app.command()
+def worker() -> None:
+    """Задания: письма, напоминания, уборка."""
+    with _place():
+        server.worker()
+
+
+@app.command()
+def migrate() -> None:
+    """Создать или обновить таблицы."""
+    with _place() as place, database(place):
+        server.migrate()
+        _say("Таблицы обновлены.")
+
+
+@app.command()
+def doctor() -> None:
+    """Сказать словами, что не так с этой установкой."""
+    try:
+        place = Place.from_environment()
+    except PlaceError as error:
+        console.print(f"[bold red]✗[/] {error}")
+        raise typer.Exit(1) from None
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "legalaid.config.settings")
+    findings = examination.examine(place)
+    marks = {True: "[green]✓[/]", None: "[yellow]![/]", False: "[bold red]✗[/]"}
+    for finding in findings:
+        console.print(marks[finding.ok], f"[bold]{finding.subject}[/]:", finding.words)
+    if any(finding.ok is False for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("check-health")
+def check_health() -> None:
+    """Ответить кодом 0, если служба на этом сервере готова принимать людей."""
+    with _place() as place:
+        if not demo_run.answers(place, "/readyz"):
+            raise PlaceError(f"{place.address}/readyz не отвечает.")
+        _say("Служба готова.")
+
+
+def main() -> None:
+    """Entry of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True, encoding="utf-8")
+    app()
+
+
+if __name__ == "__main__":
+    main()

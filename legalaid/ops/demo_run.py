@@ -1,0 +1,101 @@
+"""`legalaid demo`: the whole product on one address, with an invented region and one-click logins."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from legalaid.ops.place import Place, PlaceError, database
+from legalaid.ops.postgres import Cluster
+from legalaid.ops.supervisor import Child, Say, Stopped, Supervisor, stop_on_signals
+
+READY_TIMEOUT = 60.0
+
+
+def run(place: Place, say: Say, announce: Callable[[Mapping[str, str]], None]) -> None:
+    """Start everything, announce the logins, and keep it alive until a signal; then stop everything.
+
+    Raises PlaceError or PostgresError when it cannot start.
+    """
+    stop_on_signals()
+    try:
+        place.prepare()
+        with place.alone():
+            _environment(place)
+            place.require_free_port()
+            say("База данных…")
+            with database(place) as cluster:
+                logins = _fill(place, say)
+                _serve(place, cluster, say, lambda: announce(logins))
+    except Stopped:
+        say("Всё остановлено. Данные сохранены в " + str(place.state_dir))
+
+
+def _environment(place: Place) -> None:
+    os.environ["DEMO"] = "1"
+    os.environ.setdefault("PUBLIC_URL", place.address)
+
+
+def _fill(place: Place, say: Say) -> dict[str, str]:
+    """Bring the tables up to date, load the demo region, and return role → address."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from legalaid.ops import demo
+    from legalaid.web.demo.keys import LANDING, login_path
+
+    say("Таблицы…")
+    call_command("migrate", verbosity=0, interactive=False)
+    say("Демонстрационный регион…")
+    users = demo.load(datetime.now(UTC))
+    base = os.environ["PUBLIC_URL"].rstrip("/")
+    logins = {role: base + login_path(role, users.get(role)) for role in LANDING}
+    draft = place.state_dir / "logins.json.new"
+    draft.write_text(json.dumps(logins, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    draft.replace(place.state_dir / "logins.json")
+    _forget_connections()
+    return logins
+
+
+def _forget_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[], None]) -> None:
+    supervisor = Supervisor()
+    try:
+        say("Страницы и диалоги…")
+        live = supervisor.start(Child("live", ["live"], os.environ | {"DB_POOL": "10"}, place.log("live")))
+        supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
+        _wait_until_ready(place, live)
+        announce()
+        supervisor.watch(cluster, say)
+    finally:
+        supervisor.stop()
+
+
+def _wait_until_ready(place: Place, live: Child) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT
+    while not answers(place, "/readyz"):
+        if live.fallen() or time.monotonic() > deadline:
+            raise PlaceError(f"Страницы не открылись. Конец журнала {live.log}:\n{live.last_words()}")
+        time.sleep(0.1)
+
+
+def answers(place: Place, path: str) -> bool:
+    """Whether the service on this host answers 200 at `path`."""
+    connection = http.client.HTTPConnection(place.host, place.port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""One-click logins of the demo; nothing here answers anywhere else."""
