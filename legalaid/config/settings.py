@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "legalaid.directory",
     "legalaid.intake",
     "legalaid.reception",
+    "legalaid.dialogue",
+    "legalaid.result",
     "legalaid.web",
 ]
 

@@ -22,7 +22,6 @@ BOOKING_MOVES: Moves[BookingState] = {
     (B.HELD, "confirm"): B.CONFIRMED,
     (B.HELD, "lapse"): B.LAPSED,
     (B.CONFIRMED, "check_in"): B.CHECKED_IN,
-    (B.CONFIRMED, "use"): B.USED,
     (B.CONFIRMED, "cancel"): B.CANCELLED,
     (B.CONFIRMED, "excuse"): B.EXCUSED,
     (B.CONFIRMED, "miss"): B.NO_SHOW,

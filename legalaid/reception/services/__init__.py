@@ -9,7 +9,7 @@ from legalaid.reception.services.bookings import (
     register_at_desk,
 )  # fmt: skip
 from legalaid.reception.services.duty import end_duty, start_duty
-from legalaid.reception.services.queue import begin_contact, join_queue
+from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue
 
 __all__ = [
     "begin_contact",
@@ -17,6 +17,7 @@ __all__ = [
     "check_in",
     "confirm_booking",
     "end_duty",
+    "finish_contact",
     "hold",
     "join_queue",
     "mark_no_show",

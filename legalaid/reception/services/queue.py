@@ -67,7 +67,7 @@ def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticke
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:
-    """The dialogue of a locked request begins at a post: its ticket is taken or its booking used.
+    """The dialogue of a locked request begins at a post: its ticket is taken or its visitor is here; the request starts.
 
     Inside the caller's transaction. Raises NotYourTurn when the authority is another's or nothing waits, TooEarly
     when the booked start is further than CHECK_IN_FROM away.
@@ -82,7 +82,8 @@ def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: dateti
     elif booking is not None and booking.state != BookingState.HELD:
         if now < booking.during.lower - CHECK_IN_FROM:
             raise TooEarly
-        move_booking(booking, "use", actor=actor, now=now)
+        if booking.state == BookingState.CONFIRMED:
+            move_booking(booking, "check_in", actor=actor, now=now)
     else:
         raise NotYourTurn
     advance(request=request, action="start", actor=actor, now=now)
@@ -92,3 +93,13 @@ def _let_go_of_hold(request: HelpRequest, *, actor: Actor, now: datetime) -> Non
     booking = live_booking(request.pk)
     if booking is not None:
         move_booking(booking, "lapse", actor=actor, now=now)
+
+
+def finish_contact(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
+    """The dialogue of a locked request is over: its booking, if it had one, is used. Inside the caller's transaction.
+
+    The request itself moves on when the expert says what came of it.
+    """
+    booking = live_booking(request.pk)
+    if booking is not None:
+        move_booking(booking, "use", actor=actor, now=now)
