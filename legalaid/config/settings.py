@@ -105,6 +105,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "legalaid.web.context.site",
+                "legalaid.web.appearance.context.appearance",
+                "legalaid.web.words.client_words",
             ],
         },
     }

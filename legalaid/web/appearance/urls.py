@@ -1,0 +1,7 @@
+"""Address of the reader's choices."""
+
+from django.urls import path
+
+from legalaid.web.appearance import views
+
+urlpatterns = [path("appearance/", views.choose, name="appearance")]
