@@ -77,7 +77,8 @@ class Place:
         while not port_is_free(self.host, self.port):
             if time.monotonic() > deadline:
                 raise PlaceError(
-                    f"Порт {self.port} занят другой программой. Задайте другой, например: PORT={self.port + 80} make demo"
+                    f"Порт {self.port} занят другой программой. "
+                    f"Задайте другой, например: PORT={self.port + 80} make demo"
                 )
             time.sleep(0.2)
 

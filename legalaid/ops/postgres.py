@@ -222,8 +222,11 @@ class Cluster:
     def _running_pid(self) -> int | None:
         try:
             pid = int((self.data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+        try:
             os.kill(pid, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
+        except ProcessLookupError:
             return None
         except PermissionError:
             return pid
@@ -243,12 +246,12 @@ class Cluster:
         draft = self.data.with_name("pg.new")
         shutil.rmtree(draft, ignore_errors=True)
         self._private(draft, owner=_runs_as()[0])
+        options = ["--auth=trust", "--encoding=UTF8", "--no-instructions"]
         locale = ["--locale=C.UTF-8"]
         if binaries.major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(
-            [*_as_server(), binaries.path("initdb"), "-D", str(draft), "-U", USER]
-            + ["--auth=trust", "--encoding=UTF8", "--no-instructions", *locale],
+            [*_as_server(), binaries.path("initdb"), "-D", str(draft), "-U", USER, *locale, *options],
             capture_output=True,
             text=True,
             check=False,
@@ -278,7 +281,7 @@ class Cluster:
                     stderr=log,
                     start_new_session=True,
                     env=_environment(),
-                    preexec_fn=die_with_parent(signal.SIGINT),
+                    preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - it only calls prctl
                 )
             while self._process.poll() is None:
                 if self.answers():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.supervisor import Child, Say, Stopped, Supervisor, stop_on_signals
@@ -17,7 +18,7 @@ def web(place: Place) -> None:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", place.host]
     command += ["--port", str(place.port), "--workers", workers, "--blocking-threads", threads]
     command += ["--respawn-failed-workers", "--no-access-log", "legalaid.config.wsgi:application"]
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, command)  # noqa: S606 - our own words
 
 
 def live(place: Place) -> None:
@@ -30,7 +31,7 @@ def live(place: Place) -> None:
     from legalaid.realtime.server import uvicorn_options
 
     # A bounded end: an orphan that waits for its last reader would keep the port from the next start.
-    options = {"log_level": "warning", "timeout_graceful_shutdown": 5} | uvicorn_options()
+    options: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5, **uvicorn_options()}
     uvicorn.run("legalaid.config.asgi:application", host=place.host, port=place.port, **options)
 
 

@@ -1,0 +1,238 @@
+"""The demo's region: the Rostov pack, synthetic people, a month of history, a day that is alive.
+
+Everything goes through the services with the time passed in, so the journal, the figures and the rules hold for it as
+for real work. Nobody here exists; letters go to nobody, for the invented citizens leave telephones only.
+"""
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from legalaid.dialogue import services as dialogue
+from legalaid.directory.models import Agreement, Authority, Branch, Post, Topic
+from legalaid.directory.pack import PACKS, read_pack
+from legalaid.directory.services import add_post, draft_agreement, load_pack, move_agreement
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.services import choose_topic, start_request
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import DomainError
+from legalaid.people.models import Membership, User
+from legalaid.people.queries import grants_of
+from legalaid.people.states import Channel, Role
+from legalaid.reception import services as reception
+from legalaid.reception.models import Booking, ReceptionHours
+from legalaid.reception.queries import offered_starts
+from legalaid.reception.states import LIVE_BOOKINGS
+from legalaid.result import services as result
+from legalaid.result.rules import MemoText
+from legalaid.result.states import OutcomeCode
+
+DATA = Path(__file__).with_name("demo_people.json")
+SYSTEM = Actor.system("demo")
+HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 90, 4
+HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
+WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "rst"
+RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff of the demo."""
+
+    role: Role
+    email: str
+    name: str
+    position: str
+    branch: str = ""
+    authority: str = ""
+
+
+STAFF = (
+    Person(Role.OPERATOR, "operator@demo.invalid", "Дарья Олеговна Сухова", "специалист МФЦ", branch=HOME_BRANCH),
+    Person(Role.EXPERT, "expert@demo.invalid", "Анна Сергеевна Ковалёва", "главный специалист", authority="sfr"),
+    Person(Role.EXPERT, "expert2@demo.invalid", "Павел Игоревич Белов", "ведущий специалист", authority="sfr"),
+    Person(Role.EXPERT, "expert.rpn@demo.invalid", "Ирина Викторовна Жукова", "старший специалист", authority="rpn"),
+    Person(Role.EXPERT, "expert.git@demo.invalid", "Олег Андреевич Седов", "инспектор", authority="git"),
+    Person(Role.EXPERT, "expert.gzhi@demo.invalid", "Марина Юрьевна Котова", "инспектор", authority="gzhi"),
+    Person(Role.COORDINATOR, "coordinator@demo.invalid", "Лидия Павловна Орлова", "начальник отдела", authority="sfr"),
+    Person(Role.OFFICE, "office@demo.invalid", "Виктор Николаевич Гусев", "руководитель проектного офиса"),
+    Person(Role.OBSERVER, "observer@demo.invalid", "Нина Алексеевна Крылова", "консультант"),
+)
+
+
+def load(now: datetime) -> dict[str, int]:
+    """Load the demo region unless it is there, keep today alive, and return role → id of the user to log in as."""
+    load_pack(pack=read_pack(PACKS / "rostov"), actor=SYSTEM, now=now)
+    users = _staff(now)
+    if not Agreement.objects.exists():
+        _agreements(now)
+        _posts_and_hours(now)
+        _history(now, random.Random(61))  # the same invented month on every machine
+    _today(now, random.Random(now.date().toordinal()))
+    return users
+
+
+def _staff(now: datetime) -> dict[str, int]:
+    users: dict[str, int] = {}
+    since = now - timedelta(days=HISTORY_DAYS + 60)
+    for person in STAFF:
+        user = User.objects.filter(email=person.email).first()
+        if user is None:
+            user = User.objects.create_user(person.email, person.name, person.position)
+            Membership.objects.create(
+                user=user, role=person.role, since=since,
+                branch=Branch.objects.filter(code=person.branch).first(),
+                authority=Authority.objects.filter(code=person.authority).first(),
+            )  # fmt: skip
+        users.setdefault(person.role.value, user.pk)
+    return users
+
+
+def _agreements(now: datetime) -> None:
+    today = now.date()
+    branches = list(Branch.objects.order_by("id").values_list("pk", flat=True))
+    for number, authority in enumerate(Authority.objects.order_by("id"), start=1):
+        topics = list(Topic.objects.filter(authority=authority).order_by("id").values_list("pk", flat=True))
+        if not topics or authority.code in WITHOUT_AGREEMENT:
+            continue
+        signed = date(today.year - 2, 3, 1) + timedelta(days=number * 11)
+        until = None
+        if authority.code == ENDS_SOON:
+            until = today + timedelta(days=20)
+        if authority.code == ENDED:
+            until = today - timedelta(days=10)
+        agreement = draft_agreement(
+            number=f"{number}/{signed.year}", authority_id=authority.pk, valid_from=signed, valid_until=until,
+            topic_ids=topics, branch_ids=branches, with_home=True, actor=SYSTEM, now=now,
+        )  # fmt: skip
+        for action in ("send", "sign"):
+            move_agreement(agreement_id=agreement.pk, action=action, actor=SYSTEM, now=now, on=signed)
+        if authority.code == ENDED:
+            move_agreement(agreement_id=agreement.pk, action="expire", actor=SYSTEM, now=now)
+
+
+def _posts_and_hours(now: datetime) -> None:
+    """Two posts for each receiving authority, every day of the week, so that the demo is alive whenever it is run."""
+    since = now.date() - timedelta(days=HISTORY_DAYS + 10)
+    for code in RECEIVING:
+        authority = Authority.objects.get(code=code)
+        for n in (1, 2):
+            post = add_post(authority_id=authority.pk, name=f"Пост {n}", actor=SYSTEM, now=now)
+            ReceptionHours.objects.bulk_create(
+                ReceptionHours(post=post, weekday=day, opens=opens, closes=closes, valid_from=since)
+                for day in range(7)
+                for opens, closes in ((time(8), time(13)), (time(14), time(20)))
+            )
+    with transaction.atomic():
+        branch = Branch.objects.get(code=HOME_BRANCH)
+        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "08:00-20:00")
+        branch.save(update_fields=["hours"])
+
+
+def _name(data: dict[str, Any], dice: random.Random) -> str:
+    kind = dice.choice(("women", "men"))
+    return f"{dice.choice(data[kind])} {dice.choice(data[kind + '_patronymics'])}"
+
+
+def _phone(dice: random.Random) -> str:
+    return f"+7928{dice.randrange(10**7):07d}"
+
+
+def _history(now: datetime, dice: random.Random) -> None:
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    experts = _experts(now)
+    stories = [s for s in data["stories"] if Topic.objects.get(code=s["topic"]).authority.code in experts]
+    zone = ZoneInfo("Europe/Moscow")
+    moments = sorted(
+        datetime.combine(now.date() - timedelta(days=dice.randint(2, HISTORY_DAYS)), time(9 + n % 8, 7 * n % 60), zone)
+        for n in range(HISTORY_REQUESTS)
+    )
+    for begun in moments:
+        _one_of_history(dice.choice(stories), begun, data, experts, dice)
+
+
+def _experts(now: datetime) -> dict[str, Actor]:
+    found: dict[str, Actor] = {}
+    for person in STAFF:
+        if person.role == Role.EXPERT:
+            user = User.objects.get(email=person.email)
+            found.setdefault(person.authority, Actor.staff(user.pk, grants_of(user.pk, now)))
+    return found
+
+
+def _one_of_history(
+    story: dict[str, str], begun: datetime, data: dict[str, Any], experts: dict[str, Actor], dice: random.Random
+) -> None:
+    """One request of the past, from the first word to the memo, a cancellation or a no-show."""
+    booking = _book(story, begun, dice.choice((None, HOME_BRANCH)), data, dice, soonest=dice.randint(0, 6))
+    if booking is None:
+        return
+    request, start = booking.help_request, booking.during.lower
+    chance = dice.random()
+    if chance < 0.08:
+        reception.cancel(help_request_id=request.pk, actor=SYSTEM, now=begun + timedelta(hours=1))
+        return
+    if chance < 0.18:
+        reception.mark_no_show(booking_id=booking.pk, actor=SYSTEM, now=start + timedelta(minutes=10))
+        return
+    expert = experts[booking.post.authority.code]
+    reception.start_duty(authority_id=booking.post.authority_id, post_id=None, actor=expert, now=start)
+    held = dialogue.admit(help_request_id=request.pk, actor=expert, now=start)
+    result.start_memo(dialogue_id=held.pk, actor=expert, now=start)
+    closed = start + timedelta(minutes=dice.randint(8, 20))
+    dialogue.end(dialogue_id=held.pk, actor=expert, now=closed)
+    result.issue_memo(
+        dialogue_id=held.pk, revision=0, outcome=OutcomeCode.ANSWERED, actor=expert, now=closed,
+        text=MemoText(
+            asked=story["text"], law="Ответ дан по действующему законодательству; нормы названы ниже.",
+            steps="Соберите документы из списка\nПодайте заявление в орган или через МФЦ\nПолучите письменный ответ",
+            documents="\n".join(request.topic.documents if request.topic else []),
+        ),
+    )  # fmt: skip
+    reception.end_duty(actor=expert, now=closed + timedelta(minutes=1))
+
+
+def _book(
+    story: dict[str, str], begun: datetime, branch_code: str | None, data: dict[str, Any], dice: random.Random,
+    soonest: int,
+) -> Booking | None:  # fmt: skip
+    branch = Branch.objects.filter(code=branch_code).first() if branch_code else None
+    request = start_request(
+        story=story["text"], channel=Channel.CENTRE if branch else Channel.HOME,
+        branch_id=branch.pk if branch else None, actor=SYSTEM, now=begun,
+    )  # fmt: skip
+    request = choose_topic(help_request_id=request.pk, topic_code=story["topic"], actor=SYSTEM, now=begun)
+    assert request.authority and request.topic
+    starts = offered_starts(
+        authority=request.authority, branch=branch, minutes=request.topic.minutes, days=2, now=begun
+    )
+    if len(starts) <= soonest:
+        return None
+    try:
+        reception.hold(help_request_id=request.pk, start=starts[soonest], branch_id=request.branch_id, actor=SYSTEM,
+                       now=begun)  # fmt: skip
+        return reception.confirm_booking(
+            help_request_id=request.pk, name=_name(data, dice), phone=_phone(dice), email="", consent=True,
+            actor=SYSTEM, now=begun + timedelta(minutes=3),
+        )  # fmt: skip
+    except DomainError:
+        return None  # an authority of the stories without an agreement: the request stays a draft, as in life
+
+
+def _today(now: datetime, dice: random.Random) -> None:
+    """Some bookings of the coming hours with the authority and the branch of the demo's logins."""
+    authority = Authority.objects.get(code=HOME_AUTHORITY)
+    ahead = Booking.objects.filter(
+        post__authority=authority, state__in=LIVE_BOOKINGS, during__startswith__gt=now
+    ).count()
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    stories = [s for s in data["stories"] if s["topic"].startswith("pension.")]
+    for n in range(TODAY_BOOKINGS - ahead):
+        _book(dice.choice(stories), now, (HOME_BRANCH, None)[n % 2], data, dice, soonest=n + 1)
