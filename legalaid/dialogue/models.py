@@ -81,7 +81,7 @@ class Participant(models.Model):
 
 
 class Connection(models.Model):
-    """подключение: one ticket, and the one socket it may open. A later connection of a participant replaces the earlier."""
+    """подключение: one ticket and the one socket it may open; a later one of the same participant replaces it"""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="connections")
     issued_at = models.DateTimeField("билет выдан")
@@ -98,6 +98,9 @@ class Connection(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"connection {self.pk}"
 
 
 class DialogueEvent(models.Model):
@@ -122,3 +125,6 @@ class DialogueEvent(models.Model):
                 condition=~Q(kind=EventKind.SAID) | (~Q(text="") & Q(cid__isnull=False, participant__isnull=False)),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"event {self.number} of dialogue {self.dialogue_id}"

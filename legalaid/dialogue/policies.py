@@ -44,7 +44,7 @@ def may_enter(actor: Actor, dialogue: Dialogue) -> bool:
 
 def get_visible_dialogue(actor: Actor, dialogue_id: UUID | None) -> Dialogue:
     """Return the dialogue, or raise NotFound when it is unknown or not the actor's to see."""
-    dialogue = dialogues_with_all().filter(pk=dialogue_id).first()
+    dialogue = dialogues_with_all().filter(pk=dialogue_id).first() if dialogue_id else None
     if dialogue is None or role_in(actor, dialogue.help_request) is None:
         raise NotFound
     return dialogue

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import queries
@@ -16,7 +17,6 @@ from legalaid.dialogue.states import DIALOGUE_MOVES, OPEN_DIALOGUES, DialogueSta
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
-from legalaid.intake.services import advance
 from legalaid.intake.states import RequestState
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
@@ -157,7 +157,6 @@ def admit(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
                 raise ExpertBusy
             dialogue.expert_id, dialogue.admitted_at = actor.user_id, now
             _move(dialogue, "admit", actor, now, also=("expert", "admitted_at"))
-            advance(request=request, action="start", actor=actor, now=now)
             reception.begin_contact(request=request, duty=duty, actor=actor, now=now)
             _append(dialogue, EventKind.ADMITTED, participant=_seat_of(dialogue, actor, request), now=now)
             _publish(dialogue)
@@ -325,8 +324,9 @@ def _seat_of(dialogue: Dialogue, actor: Actor, request: HelpRequest) -> Particip
     role = role_in(actor, request)
     if role is None:
         raise NotFound
-    person, _made = Participant.objects.get_or_create(dialogue=dialogue, user_id=actor.user_id, defaults={"role": role})
-    return person
+    mine = Q(user=actor.user_id) if actor.user_id is not None else Q(user__isnull=True)
+    found = Participant.objects.filter(mine, dialogue=dialogue).order_by("id").first()
+    return found or Participant.objects.create(dialogue=dialogue, user_id=actor.user_id, role=role)
 
 
 def _connection(dialogue: Dialogue, actor: Actor, now: datetime) -> Connection:

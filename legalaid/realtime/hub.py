@@ -63,6 +63,11 @@ class Outlet:
             if self._task is None:
                 self._start()
 
+    async def finished(self, within: float = 1.0) -> None:
+        """Wait until what stands in line has left, but no longer than `within` seconds."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=within)
+
     def _start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._drain())
 

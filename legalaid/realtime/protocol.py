@@ -24,6 +24,7 @@ SILENT = 4008  # the client's own: the network died without closing the socket
 BAD_TICKET = 4010
 TOO_FAST = 4029
 SLOW = 1013  # the reader does not keep up
+TROUBLE = 1011  # ours: come back
 MALFORMED = 1007
 TOO_BIG = 1009
 
@@ -42,7 +43,7 @@ class UnknownKind(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First frame: the ticket; `inst` names the loaded page (a reload is another one), `since` the last event it has."""
+    """First frame: the ticket; `inst` names the loaded page (a reload is another), `since` the last event it has."""
 
     ticket: str
     inst: str

@@ -24,7 +24,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         scope = getattr(self, "scope", None)
         if scope is not None:
-            scope["extensions"][EXTENSION] = self.write_frame  # type: ignore[typeddict-unknown-key]
+            scope["extensions"][EXTENSION] = self.write_frame
 
     def write_frame(self, frame: bytes) -> bool:
         """Write a whole frame; False when the socket is closing or its reader is behind, and nothing was written."""

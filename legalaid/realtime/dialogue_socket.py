@@ -1,0 +1,219 @@
+"""`/ws/dialogue`: one socket per participant, for signalling, chat and the dialogue's numbered events.
+
+It holds no rules: a frame becomes a typed message, a message becomes a service call or a frame to somebody else.
+Signalling touches no database; chat and comings and goings do, in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from legalaid.dialogue import queries, services
+from legalaid.kernel.errors import DomainError
+from legalaid.kernel.tickets import BadTicket, DialogueTicket, read_dialogue
+from legalaid.realtime import protocol
+from legalaid.realtime.doorway import Database, frames, origin_allowed
+from legalaid.realtime.hub import Outlet
+from legalaid.realtime.protocol import BadFrame, Peer, say
+from legalaid.realtime.rooms import Room, Rooms
+from legalaid.realtime.turn import ice_servers
+
+HELLO_WITHIN = 5.0
+"""Seconds a socket may stay silent before it says who it is."""
+BURST, RATE = 150, 15.0
+"""Frames at once and a second. One peer costs 20-40 candidates at the start of a call."""
+FAREWELL = 5.0
+"""Seconds for chat lines sent just before leaving."""
+SLOW_WORK = 32
+"""Chat lines and replays that may wait for the database, per socket."""
+
+
+Step = Callable[[], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+async def dialogue_socket(websocket: WebSocket, rooms: Rooms, database: Database) -> None:
+    """Serve one participant's socket from its first frame, which brings the ticket, to its close."""
+    if not origin_allowed(websocket):
+        await websocket.close()
+        return
+    await websocket.accept()
+    outlet = Outlet(websocket)
+    incoming = frames(websocket)
+    try:
+        hello = protocol.read(await asyncio.wait_for(anext(incoming), HELLO_WITHIN))
+        if not isinstance(hello, protocol.Hello):
+            raise BadFrame
+        conversation = Conversation(outlet, rooms, database, read_dialogue(hello.ticket), hello)
+        if await conversation.enter():
+            await conversation.follow(incoming)
+    except BadTicket:
+        outlet.close(protocol.BAD_TICKET)
+    except (BadFrame, protocol.UnknownKind) as error:
+        outlet.close(getattr(error, "code", protocol.MALFORMED))
+    except (WebSocketDisconnect, TimeoutError):
+        outlet.close(protocol.BAD_TICKET)
+    finally:
+        await outlet.finished()
+
+
+class Conversation:
+    """One participant's socket while it is open."""
+
+    def __init__(
+        self, outlet: Outlet, rooms: Rooms, database: Database, ticket: DialogueTicket, hello: protocol.Hello
+    ) -> None:
+        self.outlet, self.rooms, self.database, self.ticket, self.hello = outlet, rooms, database, ticket, hello
+        self.peer = Peer(id=ticket.participant, inst=hello.inst, role=ticket.role, name="", place="")
+        self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
+        self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
+
+    async def enter(self) -> bool:
+        """Take the participant's place and welcome her; False when the database refused her ticket."""
+        room = self.rooms.expect(self.ticket.dialogue)
+        try:
+            seat = await self.database.run(
+                services.connected,
+                connection_id=self.ticket.connection,
+                participant_id=UUID(self.ticket.participant),
+                since=self.hello.since,
+                actor=self.ticket.actor,
+                now=datetime.now(UTC),
+            )
+            self._welcome(room, seat)
+        except services.DialogueOver:
+            self.outlet.close(protocol.ENDED)
+            return False
+        except services.TicketUsed:
+            self.outlet.close(protocol.BAD_TICKET)
+            return False
+        finally:
+            self.rooms.unexpect(room)
+        return True
+
+    def _welcome(self, room: Room, seat: services.Seat) -> None:
+        self.peer = Peer(id=self.peer.id, inst=self.peer.inst, role=seat.role, name=seat.name, place=seat.place)
+        others = self.rooms.join(room, self.peer, self.ticket.connection, self.outlet, seat.last)
+        frame = protocol.welcome(
+            you=self.peer, state=seat.state, last=seat.last, peers=others, ice=self._ice(), events=seat.events
+        )
+        self.outlet.send(frame)
+
+    async def follow(self, incoming: AsyncIterator[str]) -> None:
+        """Act on frames until the socket closes or its sender breaks the rules."""
+        worker = asyncio.create_task(self._work_off())
+        code, left = 1006, False
+        try:
+            async for text in incoming:
+                if not self.bucket.take(time.monotonic()):
+                    raise BadFrame(protocol.TOO_FAST)
+                if self.outlet.closing or (left := self._act(text)):
+                    break
+        except WebSocketDisconnect as error:
+            code = error.code
+        except BadFrame as error:
+            code = error.code
+            self.outlet.close(code)
+        finally:
+            if left:  # what she said before leaving is said
+                await asyncio.wait({asyncio.ensure_future(self.work.join())}, timeout=FAREWELL)
+            worker.cancel()
+            await self._go(left, 1000 if left else code)
+
+    async def _go(self, left: bool, code: int) -> None:
+        """Give the place up. The others learn it first: the database may be away."""
+        here = (self.ticket.dialogue, self.peer.id, self.ticket.connection)
+        if left:
+            self.rooms.leave(*here)
+            self.outlet.close(1000)
+        else:
+            self.rooms.lost(*here)
+        now = datetime.now(UTC)
+        try:
+            await self.database.run(services.disconnected, connection_id=self.ticket.connection, code=code, now=now)
+            if left:
+                await self.database.run(services.leave, connection_id=self.ticket.connection, now=now)
+        except DatabaseError:
+            log.exception("the end of a connection was not noted")
+
+    def _act(self, text: str) -> bool:
+        """Do what one frame asks for; True when the participant leaves."""
+        try:
+            message = protocol.read(text)
+        except protocol.UnknownKind:
+            self.outlet.send(say("error", code="unknown"))
+            return False
+        match message:
+            case protocol.Signal() if "signal" in self.ticket.caps:
+                self.rooms.signal(self.ticket.dialogue, self.peer, message.to, message.data)
+            case protocol.Chat() if "chat" in self.ticket.caps:
+                self._later(functools.partial(self._say, message))
+            case protocol.Since():
+                self._later(functools.partial(self._replay, message.number))
+            case protocol.Media():
+                self.rooms.media(self.ticket.dialogue, self.peer.id, audio=message.audio, video=message.video)
+            case protocol.Ping():
+                self.outlet.send(say("pong"))
+            case protocol.AskIce():
+                self.outlet.send(say("ice", ice=self._ice()))
+            case protocol.Leave():
+                return True
+            case _:
+                raise BadFrame
+        return False
+
+    def _later(self, step: Step) -> None:
+        """Do a step that needs the database after those before it, without holding up signalling."""
+        if self.work.full():
+            raise BadFrame(protocol.TOO_FAST)
+        self.work.put_nowait(step)
+
+    async def _work_off(self) -> None:
+        while True:
+            step = await self.work.get()
+            try:
+                await step()
+            except DatabaseError:
+                # the page keeps what was not confirmed and sends it again when it is back
+                log.exception("a step of a dialogue met a database that is away")
+                self.outlet.close(protocol.TROUBLE)
+            finally:
+                self.work.task_done()
+
+    async def _say(self, chat: protocol.Chat) -> None:
+        """The line comes back to its author as an event, like to everybody else."""
+        try:
+            await self.database.run(
+                services.say,
+                participant_id=UUID(self.ticket.participant),
+                cid=chat.cid,
+                text=chat.text,
+                actor=self.ticket.actor,
+                now=datetime.now(UTC),
+            )
+        except DomainError as error:
+            self.outlet.send(say("refused", cid=str(chat.cid), text=error.text))
+
+    async def _replay(self, number: int) -> None:
+        rows = await self.database.run(queries.events_after, UUID(self.ticket.dialogue), number)
+        for row in rows:
+            self.outlet.send(say("event", **row))
+
+    def _ice(self) -> dict[str, object]:
+        return ice_servers(
+            participant=self.ticket.participant,
+            urls=settings.TURN_URLS,
+            secret=settings.TURN_SECRET,
+            now=time.time(),
+        )

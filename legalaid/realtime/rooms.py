@@ -1,0 +1,301 @@
+"""Dialogues as this process knows them: who holds a socket here, who elsewhere, and what is passed between them.
+
+Everything here is transient: events of the dialogue live in the database and are only carried; session descriptions
+are never kept. Each process knows its own sockets and hears of the others' through the bus (topic `wire:<dialogue>`):
+`hello` announces a socket, `here` answers it, `to` carries a frame to somebody else's socket, `away` and `gone` say
+that a socket was lost or its grace has run out. A connection's id comes from the database, so of two connections of
+one person the greater is the later, in whatever process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from legalaid.realtime import protocol
+from legalaid.realtime.hub import Outlet
+from legalaid.realtime.protocol import Peer, peer_joined, say
+
+log = logging.getLogger(__name__)
+
+LoadEvents = Callable[[str, int], Awaitable[list[dict[str, Any]]]]
+Gone = Callable[[int], Awaitable[None]]
+SendWire = Callable[[str, dict[str, Any]], None]
+OVER = frozenset({"ended", "missed", "failed"})
+
+
+@dataclass(slots=True)
+class Place:
+    """One participant in one dialogue. `outlet` is None when the socket is lost or held by another process (`node`)."""
+
+    peer: Peer
+    connection: int
+    node: str
+    outlet: Outlet | None = None
+    timer: asyncio.TimerHandle | None = None
+
+    def cancel(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+@dataclass(slots=True)
+class Room:
+    """A dialogue with at least one socket here, or one on its way in (`joining`)."""
+
+    id: str
+    places: dict[str, Place] = field(default_factory=dict)
+    last: int = 0
+    wanted: int = 0
+    joining: int = 0
+    loading: asyncio.Task[None] | None = None
+
+    def here(self) -> list[Place]:
+        return [place for place in self.places.values() if place.outlet is not None]
+
+    def tell(self, text: str, *, but: str = "") -> None:
+        for place in self.here():
+            if place.peer.id != but and place.outlet is not None:
+                place.outlet.send(text)
+
+
+class Rooms:
+    """All rooms of this process. Lives in one event loop; no locks, no database of its own."""
+
+    def __init__(self, *, node: str, wire: SendWire, load: LoadEvents, gone: Gone, grace: float) -> None:
+        self.node = node
+        self._wire, self._load, self._gone, self._grace = wire, load, gone, grace
+        self._rooms: dict[str, Room] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def counts(self) -> dict[str, int]:
+        return {"dialogues": len(self._rooms), "dialogue_sockets": sum(len(r.here()) for r in self._rooms.values())}
+
+    # --- a socket of this process -------------------------------------------------------------------------------
+
+    def expect(self, dialogue: str) -> Room:
+        """Start listening for the dialogue before its state is read, so that nothing falls between."""
+        room = self._rooms.setdefault(dialogue, Room(dialogue))
+        room.joining += 1
+        return room
+
+    def unexpect(self, room: Room) -> None:
+        room.joining -= 1
+        self._tidy(room)
+        if room.wanted > room.last and not room.joining and room.id in self._rooms:
+            self._fetch(room)
+
+    def join(self, room: Room, peer: Peer, connection: int, outlet: Outlet, last: int) -> list[Peer]:
+        """Give the participant her place; return the others, to whom she makes offers. Call between expect/unexpect.
+
+        An earlier socket of the same person is closed with REPLACED.
+        """
+        if room.here():
+            room.wanted = max(room.wanted, last)  # the others may still miss what the newcomer has read
+        else:
+            room.last = max(room.last, last)
+        old = room.places.get(peer.id)
+        if old is not None:
+            old.cancel()
+            if old.outlet is not None:
+                old.outlet.close(protocol.REPLACED)
+        others = [place.peer for place in room.places.values() if place.peer.id != peer.id]
+        room.places[peer.id] = Place(peer, connection, self.node, outlet)
+        room.tell(peer_joined(peer, offer=False), but=peer.id)
+        self._send_wire(room, "hello", peer=asdict(peer), connection=connection)
+        return others
+
+    def signal(self, dialogue: str, sender: Peer, to: str, data: dict[str, Any]) -> None:
+        """Pass a session description or candidate to one other participant of the same dialogue, wherever she is."""
+        room = self._rooms.get(dialogue)
+        place = room.places.get(to) if room else None
+        if room is None or place is None or to == sender.id:
+            return
+        text = say("signal", **{"from": sender.id, "inst": sender.inst, "data": data})
+        if place.outlet is not None:
+            place.outlet.send(text)
+        elif place.node != self.node:
+            self._send_wire(room, "to", to=to, text=text)
+
+    def media(self, dialogue: str, participant: str, *, audio: bool, video: bool) -> None:
+        """Tell the others whether microphone and camera are on."""
+        room = self._rooms.get(dialogue)
+        place = room.places.get(participant) if room else None
+        if room is None or place is None:
+            return
+        place.peer = replace(place.peer, audio=audio, video=video)
+        self._show_media(room, place.peer)
+        self._send_wire(room, "media", id=participant, audio=audio, video=video)
+
+    def lost(self, dialogue: str, participant: str, connection: int) -> None:
+        """The socket closed without a farewell: the others learn that she is away; after the grace she has left."""
+        room, place = self._place(dialogue, participant, connection)
+        if room is None or place is None or place.node != self.node:
+            return
+        place.outlet = None
+        self._mark_away(room, place)
+        self._send_wire(room, "away", id=participant, connection=connection)
+        place.timer = asyncio.get_running_loop().call_later(self._grace, self._expire, room, place)
+
+    def leave(self, dialogue: str, participant: str, connection: int) -> None:
+        """She left on purpose."""
+        room, place = self._place(dialogue, participant, connection)
+        if room is None or place is None:
+            return
+        self._remove(room, place, "left")
+        self._send_wire(room, "gone", id=participant, connection=connection, reason="left")
+        self._tidy(room)
+
+    def _expire(self, room: Room, place: Place) -> None:
+        if room.places.get(place.peer.id) is not place:
+            return
+        self._remove(room, place, "lost")
+        self._send_wire(room, "gone", id=place.peer.id, connection=place.connection, reason="lost")
+        self._start(self._gone(place.connection))
+        self._tidy(room)
+
+    # --- what the bus brings ------------------------------------------------------------------------------------
+
+    def changed(self, dialogue: str, version: Any) -> None:
+        """Events up to number `version` stand in the database; None means: look."""
+        room = self._rooms.get(dialogue)
+        if room is None:
+            return
+        room.wanted = max(room.wanted, version if isinstance(version, int) else room.last + 1)
+        if room.wanted > room.last and not room.joining:
+            self._fetch(room)
+
+    def look_for_events(self) -> None:
+        """Look in every dialogue for events that nobody told of."""
+        for room in list(self._rooms.values()):
+            self.changed(room.id, None)
+
+    def look_everywhere(self) -> None:
+        """The bus was away: look for events in every dialogue and say again who is here."""
+        self.look_for_events()
+        for room in self._rooms.values():
+            for place in room.here():
+                self._send_wire(room, "hello", peer=asdict(place.peer), connection=place.connection)
+
+    def wired(self, dialogue: str, payload: dict[str, Any]) -> None:
+        """A message of another process about a dialogue; those of our own and of strange dialogues are ignored."""
+        room = self._rooms.get(dialogue)
+        if room is None or payload.get("node") == self.node:
+            return
+        act = {"hello": self._on_hello, "here": self._on_here, "to": self._on_to, "media": self._on_media}
+        if (kind := payload["kind"]) in act:
+            act[kind](room, payload)
+        elif kind in {"away", "gone"}:
+            _, place = self._place(dialogue, payload["id"], payload["connection"])
+            if place is not None and kind == "gone":
+                self._remove(room, place, payload["reason"])
+            elif place is not None:
+                self._mark_away(room, place)
+
+    def _on_hello(self, room: Room, payload: dict[str, Any]) -> None:
+        ours = [place for place in room.here() if place.peer.id != payload["peer"]["id"]]
+        if self._learn(room, payload, offer=False) and ours:
+            rows = [{"peer": asdict(place.peer), "connection": place.connection} for place in ours]
+            self._send_wire(room, "here", to_node=payload["node"], places=rows)
+
+    def _on_here(self, room: Room, payload: dict[str, Any]) -> None:
+        if payload["to_node"] == self.node:
+            for row in payload["places"]:
+                self._learn(room, {**row, "node": payload["node"]}, offer=True)
+
+    def _on_to(self, room: Room, payload: dict[str, Any]) -> None:
+        place = room.places.get(payload["to"])
+        if place is not None and place.outlet is not None:
+            place.outlet.send(payload["text"])
+
+    def _on_media(self, room: Room, payload: dict[str, Any]) -> None:
+        place = room.places.get(payload["id"])
+        if place is not None and place.outlet is None:
+            place.peer = replace(place.peer, audio=payload["audio"], video=payload["video"])
+            self._show_media(room, place.peer)
+
+    def _learn(self, room: Room, row: dict[str, Any], *, offer: bool) -> bool:
+        """Note a socket of another process. False when a later connection of the same person stands here."""
+        peer = Peer(**row["peer"])
+        known = room.places.get(peer.id)
+        if known is not None and known.connection > row["connection"]:
+            return False
+        fresh = known is None or known.connection != row["connection"] or known.peer.away
+        if known is not None:
+            known.cancel()
+            if known.outlet is not None:
+                known.outlet.close(protocol.REPLACED)
+        room.places[peer.id] = Place(peer, row["connection"], row["node"])
+        if fresh:
+            room.tell(peer_joined(peer, offer=offer), but=peer.id)
+        return True
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def _fetch(self, room: Room) -> None:
+        if room.loading is None or room.loading.done():
+            room.loading = self._start(self._load_until_whole(room))
+
+    async def _load_until_whole(self, room: Room) -> None:
+        while room.wanted > room.last:
+            before, wanted = room.last, room.wanted
+            for event in await self._load(room.id, room.last):
+                if event["n"] > room.last:
+                    room.last = event["n"]
+                    room.tell(say("event", **event))
+                    if event["kind"] in OVER:
+                        self._finish(room)
+            if room.last == before and room.wanted == wanted:
+                room.wanted = room.last  # there was nothing: the hint was about something else
+
+    def _finish(self, room: Room) -> None:
+        for place in room.here():
+            if place.outlet is not None:
+                place.outlet.close(protocol.ENDED)
+            place.cancel()
+        self._rooms.pop(room.id, None)
+
+    # --- small things -------------------------------------------------------------------------------------------
+
+    def _place(self, dialogue: str, participant: str, connection: int) -> tuple[Room | None, Place | None]:
+        """The place if it still belongs to that very connection."""
+        room = self._rooms.get(dialogue)
+        place = room.places.get(participant) if room else None
+        return room, place if place is not None and place.connection == connection else None
+
+    def _mark_away(self, room: Room, place: Place) -> None:
+        place.peer = replace(place.peer, away=True)
+        room.tell(say("peer-away", id=place.peer.id), but=place.peer.id)
+
+    def _remove(self, room: Room, place: Place, reason: str) -> None:
+        place.cancel()
+        room.places.pop(place.peer.id, None)
+        room.tell(say("peer-left", id=place.peer.id, reason=reason))
+
+    def _show_media(self, room: Room, peer: Peer) -> None:
+        room.tell(say("media", id=peer.id, audio=peer.audio, video=peer.video), but=peer.id)
+
+    def _tidy(self, room: Room) -> None:
+        """Forget a dialogue nobody here takes part in; places with a running grace keep it."""
+        mine = any(place.node == self.node for place in room.places.values())
+        if not mine and not room.joining:
+            self._rooms.pop(room.id, None)
+
+    def _send_wire(self, room: Room, kind: str, **fields: Any) -> None:
+        self._wire(f"wire:{room.id}", {"node": self.node, "kind": kind, **fields})
+
+    def _start(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        async def run() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("a background step of a dialogue failed")
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
