@@ -82,7 +82,9 @@ fi
 want=$(digest package-lock.json <(node --version))
 if ! fresh npm "$want" || [ ! -d node_modules ]; then
   say "Пакеты Node.js"
-  npm ci --no-audit --no-fund --loglevel=error
+  # A mirror may lack builds for other systems; then the lock names them without a version and `npm ci` refuses.
+  npm ci --no-audit --no-fund --loglevel=error ||
+    npm install --no-save --no-audit --no-fund --loglevel=error
   stamp npm "$want"
 fi
 
