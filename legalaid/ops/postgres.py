@@ -343,7 +343,8 @@ def _as_server(parent_death: signal.Signals | None = None) -> list[str]:
         )
     words = [setpriv, "--reuid", str(uid), "--regid", str(gid), "--clear-groups"]
     words += [f"--{kind}-caps=-all,+dac_override" for kind in ("inh", "ambient")]
-    words += ["--bounding-set=-all,+dac_override"]
+    # no_setuid_fixup: access(2), by which PostgreSQL looks for its own programs, then respects the capability too.
+    words += ["--bounding-set=-all,+dac_override", "--securebits=+no_setuid_fixup"]
     # A change of user clears the wish to die with the parent, so it is set again after it.
     return [*words, "--pdeathsig", parent_death.name.removeprefix("SIG")] if parent_death else words
 

@@ -1,6 +1,7 @@
 """The private server: made in a closed directory, adopted, stopped, killed; what was committed stays."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,6 +49,17 @@ def test_server_in_a_closed_directory_has_what_the_product_needs(cluster: Cluste
     assert settings["fsync"] == "on"
     assert settings["listen_addresses"] == ""
     assert settings["server_encoding"] == "UTF8"
+
+
+def test_binaries_in_a_closed_directory_will_do(
+    cluster: Cluster, state_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install = postgres.find_binaries().directory.parent
+    copy = state_dir.parent / "pginstall"
+    shutil.copytree(install, copy, symlinks=True)
+    monkeypatch.setenv("PG_BIN", str(copy / "bin"))
+    cluster.start()
+    assert _all(state_dir, "select 1") == [(1,)]
 
 
 def test_running_server_is_adopted_and_not_stopped_by_the_adopter(cluster: Cluster, state_dir: Path) -> None:
