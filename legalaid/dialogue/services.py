@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import queries
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
-from legalaid.dialogue.policies import get_visible_dialogue, may_enter, role_in
+from legalaid.dialogue.policies import CAPS, get_visible_dialogue, may_enter, role_in
 from legalaid.dialogue.rules import TEXT_LIMIT, entrance_is_open
 from legalaid.dialogue.states import DIALOGUE_MOVES, OPEN_DIALOGUES, DialogueState, EventKind, ParticipantRole
 from legalaid.intake.models import HelpRequest
@@ -24,6 +24,7 @@ from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.kernel.states import move
+from legalaid.kernel.tickets import DialogueTicket, sign_dialogue
 from legalaid.reception import services as reception
 from legalaid.reception.queries import live_booking, open_duty, waiting_ticket
 
@@ -107,8 +108,8 @@ def open_lobby(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogu
         return _lobby_of(request, actor, now)
 
 
-def join_waiting_room(*, help_request_id: UUID, actor: Actor, now: datetime) -> Connection:
-    """Open the waiting room if need be and give the citizen or operator a connection to it, good for one socket.
+def join_waiting_room(*, help_request_id: UUID, actor: Actor, now: datetime) -> str:
+    """Open the waiting room if need be and return the citizen's or operator's ticket to it: 60 s, one socket.
 
     Comes back into a live dialogue as well. Raises what `open_lobby` raises.
     """
@@ -117,11 +118,11 @@ def join_waiting_room(*, help_request_id: UUID, actor: Actor, now: datetime) -> 
         dialogue = _lobby_of(request, actor, now)
         if not may_enter(actor, dialogue):
             raise NotFound
-        return _connection(dialogue, actor, now)
+        return _ticket(dialogue, actor, now)
 
 
-def join(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Connection:
-    """Give a participant a connection to a dialogue that is open, good for one socket.
+def join(*, dialogue_id: UUID, actor: Actor, now: datetime) -> str:
+    """Return a participant's ticket to a dialogue that is open: 60 s, one socket.
 
     Raises NotFound for strangers (and for experts other than the one who admitted), DialogueOver when it has ended.
     """
@@ -131,7 +132,7 @@ def join(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Connection:
             raise NotFound
         if dialogue.state not in OPEN_DIALOGUES:
             raise DialogueOver
-        return _connection(dialogue, actor, now)
+        return _ticket(dialogue, actor, now)
 
 
 def admit(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
@@ -329,9 +330,20 @@ def _seat_of(dialogue: Dialogue, actor: Actor, request: HelpRequest) -> Particip
     return found or Participant.objects.create(dialogue=dialogue, user_id=actor.user_id, role=role)
 
 
-def _connection(dialogue: Dialogue, actor: Actor, now: datetime) -> Connection:
+def _ticket(dialogue: Dialogue, actor: Actor, now: datetime) -> str:
     person = _seat_of(dialogue, actor, dialogue.help_request)
-    return Connection.objects.create(participant=person, issued_at=now)
+    connection = Connection.objects.create(participant=person, issued_at=now)
+    return sign_dialogue(
+        DialogueTicket(
+            dialogue=str(dialogue.pk),
+            participant=str(person.pk),
+            connection=connection.pk,
+            role=person.role,
+            caps=CAPS[person.role],
+            user=actor.user_id,
+            request=str(actor.help_request_id) if actor.help_request_id else None,
+        )
+    )
 
 
 def _person(participant_id: UUID, actor: Actor) -> Participant:

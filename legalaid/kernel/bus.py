@@ -50,6 +50,9 @@ class Bus(Protocol):
         before it may have been lost. Connection errors are logged and retried, they never end the subscription.
         """
 
+    def close(self) -> None:
+        """Let go of the connection that publishes; the next publish opens another."""
+
 
 class MemoryBus:
     """For one process: hands events to the loops that subscribed, nothing leaves the process."""
@@ -65,6 +68,9 @@ class MemoryBus:
         for loop, callback in subscribers:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(callback, topic, json.loads(text))
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     async def subscribe_all(self, callback: Callback, *, ready: Ready | None = None) -> None:
         mark = id(callback)
@@ -110,6 +116,12 @@ class PostgresBus:
             for part in parts:
                 cursor.execute("select pg_notify(%s, %s)", (CHANNEL, part))
 
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
     async def subscribe_all(self, callback: Callback, *, ready: Ready | None = None) -> None:
         async def listen(alive: Ready) -> None:
             connection = await psycopg.AsyncConnection.connect(
@@ -143,6 +155,9 @@ class RedisBus:
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
         self._client.publish(CHANNEL, json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":")))
+
+    def close(self) -> None:
+        self._client.close()
 
     async def subscribe_all(self, callback: Callback, *, ready: Ready | None = None) -> None:
         import redis.asyncio
@@ -235,14 +250,15 @@ def bus_from(url: str, conninfo: str) -> Bus:
     raise ValueError(f"BUS_URL must be memory:, postgres: or redis://…, not {scheme}:")
 
 
+_LIBPQ_OPTIONS = {"host", "hostaddr", "service", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey"}
+
+
 def database_conninfo() -> str:
     """The address of Django's default database for connections outside Django's own."""
     row = connections["default"].settings_dict
     known = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     given = {name: str(row[key]) for name, key in known.items() if row.get(key)}
-    for option in ("sslmode", "sslrootcert", "service"):
-        if option in row.get("OPTIONS", {}):
-            given[option] = str(row["OPTIONS"][option])
+    given |= {name: value for name, value in row.get("OPTIONS", {}).items() if name in _LIBPQ_OPTIONS}
     return psycopg.conninfo.make_conninfo("", **given)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +16,8 @@ def publish_on_commit(topic: str, **payload: Any) -> None:
     `payload` holds JSON values without personal data, usually a version `v`. A bus that is away is logged and does
     not fail the caller: the change is already true, and screens look by themselves every 30 s.
     """
-    transaction.on_commit(functools.partial(_publish, topic, payload), robust=True)
 
+    def publish() -> None:
+        get_bus().publish(topic, payload)
 
-def _publish(topic: str, payload: dict[str, Any]) -> None:
-    get_bus().publish(topic, payload)
+    transaction.on_commit(publish, robust=True)
