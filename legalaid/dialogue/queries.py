@@ -57,6 +57,17 @@ def someone_waits(help_request_id: UUID) -> bool:
     ).exists()
 
 
+def waiting_rooms(authority_ids: list[int]) -> set[UUID]:
+    """Ids of the requests to these authorities whose citizen is in her waiting room right now."""
+    rows = Participant.objects.filter(
+        dialogue__help_request__authority_id__in=authority_ids,
+        dialogue__state=DialogueState.LOBBY,
+        user=None,
+        present=True,
+    )
+    return set(rows.order_by().values_list("dialogue__help_request_id", flat=True))
+
+
 def later_connection_opened(connection: Connection) -> bool:
     """Whether the same participant has come back since."""
     return Connection.objects.filter(

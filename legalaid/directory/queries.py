@@ -67,3 +67,8 @@ def branch_by_id(branch_id: int) -> Branch | None:
 def authorities() -> QuerySet[Authority]:
     """All authorities."""
     return Authority.objects.order_by("plain", "id")
+
+
+def topic_by_code(code: str) -> Topic | None:
+    """One topic with its authority and area."""
+    return Topic.objects.select_related("authority", "area").filter(code=code).order_by("id").first()

@@ -5,7 +5,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from legalaid.directory.models import (
-    Agreement, AgreementCoverage, Area, Authority, Booth, Branch, Post, RegionPack, Topic,
+    Agreement,
+    AgreementCoverage,
+    Area,
+    Authority,
+    Booth,
+    Branch,
+    Post,
+    RegionPack,
+    Topic,
 )  # fmt: skip
 from legalaid.directory.pack import SCHEMA, Pack
 from legalaid.directory.states import AGREEMENT_MOVES, AgreementState

@@ -24,6 +24,7 @@ class HelpRequest(models.Model):
     story = models.TextField("что случилось", max_length=4000)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True)
+    submission = models.CharField("ключ отправки", max_length=32, null=True, blank=True, unique=True)
     created_at = models.DateTimeField("создана")
     submitted_at = models.DateTimeField("подана", null=True, blank=True)
     agreed_at = models.DateTimeField("согласована", null=True, blank=True)

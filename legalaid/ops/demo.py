@@ -185,7 +185,6 @@ def _one_of_history(
     expert = experts[booking.post.authority.code]
     reception.start_duty(authority_id=booking.post.authority_id, post_id=None, actor=expert, now=start)
     held = dialogue.admit(help_request_id=request.pk, actor=expert, now=start)
-    result.start_memo(dialogue_id=held.pk, actor=expert, now=start)
     closed = start + timedelta(minutes=dice.randint(8, 20))
     dialogue.end(dialogue_id=held.pk, actor=expert, now=closed)
     result.issue_memo(

@@ -205,6 +205,15 @@ def queue_of(authority_ids: list[int]) -> QuerySet[Ticket]:
     )
 
 
+def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
+    """Waiting tickets of visitors who sit at a branch, longest waiting first."""
+    return (
+        Ticket.objects.filter(help_request__branch_id=branch_id, state=TicketState.WAITING)
+        .select_related("help_request__topic", "help_request__citizen", "authority")
+        .order_by("created_at", "id")
+    )
+
+
 def waiting_ticket(help_request_id: UUID) -> Ticket | None:
     """The waiting ticket of a request, if any."""
     return Ticket.objects.filter(help_request_id=help_request_id, state=TicketState.WAITING).order_by("id").first()
@@ -220,13 +229,30 @@ def position_of(ticket: Ticket) -> int:
     return ahead.count() + 1
 
 
-def week_of(authority_id: int) -> QuerySet[ReceptionHours]:
-    """Hours of the authority's posts, by post and day."""
-    return (
-        ReceptionHours.objects.filter(post__authority_id=authority_id)
-        .select_related("post")
-        .order_by("post__name", "weekday", "opens", "id")
-    )
+@dataclass(frozen=True, slots=True)
+class PostWeek:
+    """The hours of a post from Monday to Sunday, each day a list of «09:00–13:00»."""
+
+    post: Post
+    days: list[list[str]]
+
+
+def week_by_post(authority_id: int, day: date) -> list[PostWeek]:
+    """The week of each post of an authority as it stands on `day`."""
+    rows = defaultdict(list)
+    for row in (
+        ReceptionHours.objects.filter(post__authority_id=authority_id, valid_from__lte=day)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+        .order_by("weekday", "opens", "id")
+    ):
+        rows[row.post_id].append(row)
+    return [
+        PostWeek(
+            post=post,
+            days=[[f"{r.opens:%H:%M}–{r.closes:%H:%M}" for r in rows[post.pk] if r.weekday == n] for n in range(7)],
+        )
+        for post in Post.objects.filter(authority_id=authority_id).order_by("name", "id")
+    ]
 
 
 def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:

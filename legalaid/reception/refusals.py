@@ -61,3 +61,26 @@ class TooEarly(DomainError):
 
     code = "too_early"
     text = _("Ещё рано: комната ожидания откроется за 15 минут до назначенного времени.")
+
+
+class TopicNotChosen(DomainError):
+    """The desk sent the form before a topic was confirmed."""
+
+    code = "topic"
+    field = "story"
+    text = _("Выберите тему: от неё зависит, кто ответит.")
+
+
+class TimeNotChosen(DomainError):
+    """The desk sent the form without a time."""
+
+    code = "time"
+    field = "start"
+    text = _("Выберите время или живую очередь.")
+
+
+class SentTwice(DomainError):
+    """The same form is being registered by another click at this very moment."""
+
+    code = "sent_twice"
+    text = _("Эта заявка уже отправлена. Она видна на доске дня.")

@@ -1,10 +1,16 @@
 """Reads of memos and outcomes."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from legalaid.dialogue.models import Dialogue
+from legalaid.dialogue.states import DialogueState
+from legalaid.intake.states import RequestState
 from legalaid.result.models import Memo, Outcome
+from legalaid.result.rules import MemoText
 from legalaid.result.states import MemoState
 
 
@@ -24,9 +30,54 @@ def memo_of_dialogue(dialogue_id: UUID) -> Memo | None:
     return memos_with_all().filter(dialogue_id=dialogue_id).exclude(state=MemoState.REPLACED).first()
 
 
+@dataclass(frozen=True, slots=True)
+class MemoOnDesk:
+    """What the expert's editor shows: the memo so far, or the topic's template before its first saving."""
+
+    text: MemoText
+    revision: int
+    number: str
+    saved_at: datetime | None
+    issued: bool
+
+
+def memo_on_desk(dialogue: Dialogue) -> MemoOnDesk:
+    """The memo of a dialogue as its expert edits it."""
+    memo = memo_of_dialogue(dialogue.pk)
+    if memo is not None:
+        text = MemoText(memo.asked, memo.law, memo.steps, memo.documents)
+        return MemoOnDesk(text, memo.revision, memo.number or "", memo.saved_at, memo.state == MemoState.ISSUED)
+    topic = dialogue.help_request.topic
+    if topic is None:
+        return MemoOnDesk(MemoText("", "", "", ""), 0, "", None, False)
+    template = MemoText(asked=topic.ask, law=topic.short_answer, steps="", documents="\n".join(topic.documents))
+    return MemoOnDesk(template, 0, "", None, False)
+
+
 def issued_memo_of(help_request_id: UUID) -> Memo | None:
     """The memo in force of a request."""
     return memos_with_all().filter(help_request_id=help_request_id, state=MemoState.ISSUED).first()
+
+
+def memos_of_branch(branch_id: int, *, since: datetime) -> QuerySet[Memo]:
+    """Memos issued to visitors of a branch, newest first: to be printed."""
+    return (
+        memos_with_all()
+        .select_related("help_request__citizen")
+        .filter(help_request__branch_id=branch_id, state=MemoState.ISSUED, issued_at__gte=since)
+        .order_by("-issued_at", "-id")
+    )
+
+
+def unfinished_of_expert(expert_id: int) -> QuerySet[Dialogue]:
+    """Dialogues of an expert that are over while their request still waits for a memo, oldest first."""
+    return (
+        Dialogue.objects.filter(
+            expert_id=expert_id, state=DialogueState.ENDED, help_request__state=RequestState.IN_DIALOGUE
+        )
+        .select_related("help_request__citizen", "help_request__topic")
+        .order_by("ended_at", "id")
+    )
 
 
 def issued_count(help_request_id: UUID) -> int:

@@ -56,28 +56,15 @@ class DialogueNotHeld(DomainError):
     text = _("Памятку пишут, когда диалог начат.")
 
 
-def start_memo(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Memo:
-    """Return the memo of the dialogue, drafting it from the topic if there is none. Raises NotFound, DialogueNotHeld."""
+def save_draft(*, dialogue_id: UUID, text: MemoText, revision: int, actor: Actor, now: datetime) -> Memo:
+    """Save the draft, beginning it at its first saving; `revision` is the one the page was editing, 0 at first.
+
+    Raises NotFound, DialogueNotHeld, MemoChanged, MemoIsIssued.
+    """
     with transaction.atomic(durable=True):
         dialogue = get_own_dialogue(actor, dialogue_id)
         request = lock_request(dialogue.help_request_id)
-        found = memo_of_dialogue(dialogue.pk)
-        if found is not None:
-            return found
-        if dialogue.state not in {DialogueState.LIVE, DialogueState.ENDED} or request.topic is None:
-            raise DialogueNotHeld
-        memo = Memo.objects.create(
-            help_request=request, dialogue=dialogue, author_id=actor.user_id, created_at=now, saved_at=now,
-            asked=request.topic.ask, law=request.topic.short_answer, documents="\n".join(request.topic.documents),
-        )  # fmt: skip
-        record(kind="memo", subject=memo.pk, action="draft", actor=actor, at=now, after=MemoState.DRAFT)
-    return memo
-
-
-def save_draft(*, dialogue_id: UUID, text: MemoText, revision: int, actor: Actor, now: datetime) -> Memo:
-    """Save the draft; `revision` is the one the page was editing. Raises NotFound, MemoChanged, MemoIsIssued."""
-    with transaction.atomic(durable=True):
-        return _save(_draft(dialogue_id, actor), text, revision, now)
+        return _save(_draft(dialogue, request, actor, now), text, revision, now)
 
 
 def issue_memo(
@@ -97,7 +84,7 @@ def issue_memo(
             missing = text.missing()
             if missing:
                 raise MemoIncomplete(field=missing)
-            memo = _save(_draft(dialogue_id, actor), text, revision, now)
+            memo = _save(_draft(dialogue, request, actor, now), text, revision, now)
             _issue(memo, request, dialogue, text, now)
             record(kind="memo", subject=memo.pk, action="issue", actor=actor, at=now, before=MemoState.DRAFT,
                    after=MemoState.ISSUED, data={"number": memo.number})  # fmt: skip
@@ -123,13 +110,19 @@ def decide_without_memo(*, dialogue_id: UUID, actor: Actor, now: datetime) -> No
             advance(request=request, action="miss", actor=actor, now=now)
 
 
-def _draft(dialogue_id: UUID, actor: Actor) -> Memo:
-    dialogue = get_own_dialogue(actor, dialogue_id)
-    memo = Memo.objects.select_for_update().filter(dialogue=dialogue).exclude(state=MemoState.REPLACED).first()
-    if memo is None:
+def _draft(dialogue: Dialogue, request: HelpRequest, actor: Actor, now: datetime) -> Memo:
+    """The draft of a dialogue whose request is locked, made when there is none yet."""
+    memo = memo_of_dialogue(dialogue.pk)
+    if memo is not None:
+        if memo.state != MemoState.DRAFT:
+            raise MemoIsIssued
+        return memo
+    if dialogue.state not in {DialogueState.LIVE, DialogueState.ENDED}:
         raise DialogueNotHeld
-    if memo.state != MemoState.DRAFT:
-        raise MemoIsIssued
+    memo = Memo.objects.create(
+        help_request=request, dialogue=dialogue, author_id=actor.user_id, created_at=now, saved_at=now
+    )
+    record(kind="memo", subject=memo.pk, action="draft", actor=actor, at=now, after=MemoState.DRAFT)
     return memo
 
 

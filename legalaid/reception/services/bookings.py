@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from legalaid.directory.models import Branch, Topic
-from legalaid.directory.queries import branch_by_id, is_covered
+from legalaid.directory.models import Branch
+from legalaid.directory.queries import branch_by_id, is_covered, topic_by_code
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
@@ -32,7 +32,7 @@ from legalaid.reception.queries import (
     wait_lock_start,
     waiting_ticket,
 )  # fmt: skip
-from legalaid.reception.refusals import HoldLapsed, SlotTaken, SlotTooSoon, TopicNotCovered
+from legalaid.reception.refusals import HoldLapsed, SentTwice, SlotTaken, SlotTooSoon, TimeNotChosen, TopicNotChosen, TopicNotCovered
 from legalaid.reception.rules import HOLD, LEAD_TIME
 from legalaid.reception.services.moves import move_booking, move_ticket, tell_of_booking
 from legalaid.reception.services.queue import queue_request
@@ -57,7 +57,7 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
             request.branch = branch
             request.save(update_fields=["branch"])
         return _reserve(
-            request=request, branch=branch, start=start, booth_id=None, actor=actor, now=now, hold_until=now + HOLD
+            request=request, branch=branch, start=start, actor=actor, now=now, hold_until=now + HOLD
         )
 
 
@@ -90,23 +90,31 @@ def confirm_booking(
 
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
-    booth_id: int | None, actor: Actor, now: datetime,
+    queue: bool, submission: str, actor: Actor, now: datetime,
 ) -> HelpRequest:  # fmt: skip
-    """Register a visitor and reserve post × booth × citizen for `start`, or put her in the live queue when it is None.
+    """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
-    One transaction: a refusal leaves nothing behind. Raises StoryRefused, ContactRefused, ConsentMissing, SlotTaken,
+    One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
+    one registration. Raises StoryRefused, TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
     SlotTooSoon, TopicNotCovered, NobodyOnReception, NotFound.
     """
+    if not actor.has(Role.OPERATOR, branch_id=branch_id):
+        raise NotFound
+    if submission and (known := HelpRequest.objects.filter(submission=submission).order_by("id").first()):
+        return get_visible_request(actor, known.pk)
     story = clean_story(story)
+    topic = topic_by_code(topic_code)
+    if topic is None:
+        raise TopicNotChosen
     contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
+    if start is None and not queue:
+        raise TimeNotChosen
     with _rival_is_polite(), transaction.atomic(durable=True):
         branch = _branch(branch_id)
-        topic = Topic.objects.select_related("authority").filter(code=topic_code).first()
-        if topic is None or not actor.has(Role.OPERATOR, branch_id=branch_id):
-            raise NotFound
         request = HelpRequest.objects.create(
-            story=story, channel=Channel.CENTRE, branch=branch, created_at=now, registered_by_id=actor.user_id
-        )
+            story=story, channel=Channel.CENTRE, branch=branch, created_at=now, registered_by_id=actor.user_id,
+            submission=submission or None,
+        )  # fmt: skip
         record(kind="request", subject=request.pk, action="draft", actor=actor, at=now, after=RequestState.DRAFT,
                data={"channel": Channel.CENTRE, "branch": branch_id})  # fmt: skip
         assign_topic(request=request, topic=topic, actor=actor, now=now)
@@ -115,8 +123,7 @@ def register_at_desk(
         if start is None:
             queue_request(request=request, actor=actor, now=now)
         else:
-            booking = _reserve(request=request, branch=branch, start=start, booth_id=booth_id, actor=actor, now=now,
-                               hold_until=now + HOLD)  # fmt: skip
+            booking = _reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=now + HOLD)
             _confirm(booking, request, actor=actor, now=now)
     return request
 
@@ -172,6 +179,8 @@ class _rival_is_polite:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError) and "booking_" in str(error):
             raise SlotTaken from error
+        if isinstance(error, IntegrityError) and "submission" in str(error):
+            raise SentTwice from error
         if isinstance(error, OperationalError) and "deadlock detected" in str(error):
             raise SlotTaken from error
 
@@ -203,8 +212,7 @@ def _submit(request: HelpRequest, contact: Contact, *, consent: bool, actor: Act
 
 
 def _reserve(
-    *, request: HelpRequest, branch: Branch | None, start: datetime, booth_id: int | None, actor: Actor,
-    now: datetime, hold_until: datetime,
+    *, request: HelpRequest, branch: Branch | None, start: datetime, actor: Actor, now: datetime, hold_until: datetime
 ) -> Booking:  # fmt: skip
     """Insert a held booking at the first post (and booth) that is free; a rival's win sends us to the next one."""
     assert request.topic and request.authority
@@ -221,9 +229,7 @@ def _reserve(
     if start not in free.starts(minutes, now + LEAD_TIME):
         raise SlotTaken
     posts = free.posts_at(start, minutes)
-    booths: list[int | None] = [None] if branch is None else [b for b in free.booths_at(start, minutes)]
-    if booth_id is not None:
-        booths = [b for b in booths if b == booth_id]
+    booths: list[int | None] = [None] if branch is None else [*free.booths_at(start, minutes)]
     for post_id in _in_turn(posts, start):
         for booth in booths:
             booking = Booking(

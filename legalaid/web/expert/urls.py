@@ -1,0 +1,16 @@
+from django.urls import path
+
+from legalaid.web.expert import memo, views
+
+urlpatterns = [
+    path("", views.expert, name="expert"),
+    path("queue/", views.queue, name="expert-queue"),
+    path("duty/", views.duty, name="expert-duty"),
+    path("card/<uuid:help_request_id>/", views.card, name="expert-card"),
+    path("card/<uuid:help_request_id>/accept/", views.accept, name="expert-accept"),
+    path("booking/<int:booking_id>/missed/", views.missed, name="expert-missed"),
+    path("memo/<uuid:dialogue_id>/", memo.editor, name="expert-memo"),
+    path("memo/<uuid:dialogue_id>/save/", memo.save, name="expert-memo-save"),
+    path("memo/<uuid:dialogue_id>/issue/", memo.issue, name="expert-memo-issue"),
+    path("memo/<uuid:help_request_id>.pdf", memo.pdf, name="expert-memo-pdf"),
+]

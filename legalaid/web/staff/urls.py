@@ -1,0 +1,5 @@
+from django.urls import path
+
+from legalaid.web.staff import views
+
+urlpatterns = [path("", views.home, name="staff-home")]
