@@ -43,7 +43,8 @@ class Place:
         """Make STATE_DIR and the defaults of the environment that children and Django will read."""
         try:
             self.state_dir.mkdir(parents=True, exist_ok=True)
-            (self.state_dir / "logs").mkdir(exist_ok=True)
+            for name in ("logs", "static"):
+                (self.state_dir / name).mkdir(exist_ok=True)
         except OSError as error:
             raise PlaceError(f"Нельзя писать в папку {self.state_dir}: {error.strerror}.") from error
         os.environ["STATE_DIR"] = str(self.state_dir)

@@ -1,0 +1,20 @@
+"""The suite is booby-trapped: see tests/support/traps.py, and tests/traps for the proof that each trap bites."""
+
+import pytest
+from django.conf import settings
+from django.template import engines
+
+from tests.support import traps
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """An unknown template variable fails from the first template on."""
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = traps.UnknownVariable()
+    engines._templates = None  # type: ignore[assignment]
+
+
+@pytest.fixture(autouse=True)
+def _traps(monkeypatch: pytest.MonkeyPatch) -> None:
+    traps.allow_defaults(monkeypatch)
+    traps.refuse_unordered_slices(monkeypatch)
+    traps.lint_answers(monkeypatch)
