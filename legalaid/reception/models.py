@@ -96,6 +96,18 @@ class Booking(models.Model):
         return f"booking {self.pk}"
 
 
+class BoothAttempt(models.Model):
+    """A wrong code typed at a booth: four digits are only safe while few may be tried."""
+
+    booth = models.ForeignKey(Booth, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField("когда")
+
+    class Meta:
+        verbose_name = "неверный код"
+        ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["booth", "at"], name="booth_attempt_recent")]
+
+
 class Duty(models.Model):
     """дежурство: an expert sits at a post, «на приёме», from `started_at` until `ended_at`"""
 

@@ -259,3 +259,13 @@ def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:
     """(during, occupies) of a dialogue that starts at `start`."""
     during = Period.lasting(start, minutes)
     return during, Period(during.start, during.end + BUFFER)
+
+
+def booth_of_operator(booth_id: int, branch_ids: list[int]) -> Booth | None:
+    """A booth of one of the branches, or None."""
+    return Booth.objects.filter(pk=booth_id, branch_id__in=branch_ids).order_by("id").first()
+
+
+def paired_booth(booth_id: int) -> Booth | None:
+    """The booth of a paired computer."""
+    return Booth.objects.select_related("branch").filter(pk=booth_id).order_by("id").first()

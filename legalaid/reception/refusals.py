@@ -84,3 +84,19 @@ class SentTwice(DomainError):
 
     code = "sent_twice"
     text = _("Эта заявка уже отправлена. Она видна на доске дня.")
+
+
+class WrongCode(DomainError):
+    """No visitor checked in for this booth has the code."""
+
+    code = "wrong_code"
+    field = "code"
+    text = _("Такого кода нет. Проверьте цифры или позовите сотрудника.")
+
+
+class TooManyCodes(DomainError):
+    """The booth rests after several wrong codes."""
+
+    code = "too_many_codes"
+    field = "code"
+    text = _("Слишком много неверных кодов. Подождите 10 минут или позовите сотрудника.")

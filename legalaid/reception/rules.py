@@ -20,6 +20,9 @@ NO_SHOW_AFTER = timedelta(minutes=10)
 CHECK_IN_FROM = timedelta(minutes=15)
 """How early the waiting room opens before a booked start; media.md §6."""
 
+CODE_ATTEMPTS, CODE_REST = 5, timedelta(minutes=10)
+"""Wrong codes a booth takes before it rests, and for how long: 30 of 9,000 codes an hour at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:

@@ -12,4 +12,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "region_name": settings.REGION_NAME,
         "support_phone": settings.SUPPORT_PHONE,
         "demo": settings.DEMO,
+        "staff_nav": getattr(request, "staff_nav", []),
     }

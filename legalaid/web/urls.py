@@ -8,5 +8,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("legalaid.web.appearance.urls")),
+    path("", include("legalaid.web.citizen.urls")),
+    path("staff/", include("legalaid.web.staff.urls")),
+    path("desk/", include("legalaid.web.desk.urls")),
+    path("kiosk/", include("legalaid.web.kiosk.urls")),
+    path("expert/", include("legalaid.web.expert.urls")),
+    path("authority/", include("legalaid.web.authority.urls")),
+    path("office/", include("legalaid.web.office.urls")),
+    path("figures/", include("legalaid.web.figures.urls")),
     path("demo/", include("legalaid.web.demo.urls")),
 ]

@@ -8,6 +8,7 @@ from legalaid.reception.services.bookings import (
     mark_no_show,
     register_at_desk,
 )  # fmt: skip
+from legalaid.reception.services.booth import open_booth
 from legalaid.reception.services.duty import end_duty, start_duty
 from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue
 
@@ -21,6 +22,7 @@ __all__ = [
     "hold",
     "join_queue",
     "mark_no_show",
+    "open_booth",
     "register_at_desk",
     "start_duty",
 ]

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.directory.models import Branch
 from legalaid.directory.queries import booths_of, branch_by_id, topic_by_code, topics_of_branch
-from legalaid.intake.links import token_for
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import suggest_topics
 from legalaid.kernel.actor import Actor
@@ -119,7 +118,7 @@ def slip(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     booking = last_booking(found.pk)
     context = {
         "help_request": found, "booking": booking, "branch": _branch_of(actor), "url": request_url(found),
-        "qr": reverse("desk-slip-qr", args=[found.pk]), "door": reverse("citizen-request", args=[token_for(found.pk)]),
+        "qr": reverse("desk-slip-qr", args=[found.pk]),
     }  # fmt: skip
     return render(request, "desk/slip.html", context)
 

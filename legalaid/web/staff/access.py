@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -18,14 +18,28 @@ from legalaid.people.states import Role
 
 StaffView = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponseBase]
 
-DOORS: dict[Role, list[tuple[str, str | Promise, str]]] = {
-    Role.OPERATOR: [("desk", _("День"), "calendar-days"), ("desk-register", _("Новый посетитель"), "user-round-plus")],
-    Role.EXPERT: [("expert", _("Приём"), "headset")],
-    Role.COORDINATOR: [("authority", _("Посты и часы"), "calendar-clock")],
-    Role.OFFICE: [("office", _("Соглашения и показатели"), "file-signature"), ("figures", _("Показатели"), "chart-column")],
-    Role.OBSERVER: [("figures", _("Показатели"), "chart-column")],
-}  # fmt: skip
-"""Role → its pages: name of the address, label, icon."""
+class Door(NamedTuple):
+    """A page of the staff's navigation: name of its address, label, icon."""
+
+    name: str
+    label: str | Promise
+    icon: str
+
+
+DOORS: dict[Role, list[Door]] = {
+    Role.OPERATOR: [
+        Door("desk", _("Сегодня"), icon="calendar-days"),
+        Door("desk-register", _("Новый посетитель"), icon="user-plus"),
+    ],
+    Role.EXPERT: [Door("expert", _("Приём"), icon="headset")],
+    Role.COORDINATOR: [Door("authority", _("Посты и часы"), icon="calendar-clock")],
+    Role.OFFICE: [
+        Door("office", _("Соглашения"), icon="file-text"),
+        Door("figures", _("Показатели"), icon="chart-column"),
+    ],
+    Role.OBSERVER: [Door("figures", _("Показатели"), icon="chart-column")],
+}
+"""Role → its pages."""
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -64,9 +78,9 @@ def nav_of(actor: Actor, path: str) -> list[dict[str, object]]:
     items: dict[str, dict[str, object]] = {}
     for role, doors in DOORS.items():
         if actor.has(role):
-            for name, label, icon in doors:
-                url = reverse(name)
-                items.setdefault(url, {"url": url, "label": label, "icon": icon, "current": path == url})
+            for door in doors:
+                url = reverse(door.name)
+                items.setdefault(url, {"url": url, "label": door.label, "icon": door.icon, "current": path == url})
     return list(items.values())
 
 
@@ -74,5 +88,5 @@ def landing_of(actor: Actor) -> str:
     """The first page of the actor's first role."""
     for role, doors in DOORS.items():
         if actor.has(role):
-            return reverse(doors[0][0])
+            return reverse(doors[0].name)
     raise NotFound

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from legalaid.web.kiosk import views
+
+urlpatterns = [
+    path("", views.kiosk, name="kiosk"),
+    path("pair/<int:booth_id>/", views.pair, name="kiosk-pair"),
+]

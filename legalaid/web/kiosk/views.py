@@ -1,0 +1,55 @@
+"""A booth of a centre: paired once by an operator, opened for one visitor by her four digits, forgetful afterwards."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from legalaid.intake.links import token_for
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import DomainError
+from legalaid.people.states import Role
+from legalaid.reception import services
+from legalaid.reception.queries import booth_of_operator, paired_booth
+from legalaid.web.staff.access import staff
+
+COOKIE, SALT = "booth", "legalaid.web.kiosk"
+PAIRED_FOR = timedelta(days=365)
+"""A booth is paired for a year; pairing again is one click of the operator."""
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def pair(request: HttpRequest, actor: Actor, booth_id: int) -> HttpResponseBase:
+    """Make this computer the booth: a signed cookie stays, the operator's own session ends here."""
+    if booth_of_operator(booth_id, actor.places(Role.OPERATOR, "branch")) is None:
+        raise Http404
+    logout(request)
+    response = redirect("kiosk")
+    response.set_signed_cookie(
+        COOKIE, str(booth_id), salt=SALT, max_age=PAIRED_FOR, httponly=True, secure=settings.HTTPS, samesite="Lax"
+    )
+    return response
+
+
+def kiosk(request: HttpRequest) -> HttpResponseBase:
+    """Free and waiting for a visitor's code; a computer that is not paired is told apart from nothing."""
+    text = str(request.get_signed_cookie(COOKIE, default="", salt=SALT))
+    booth = paired_booth(int(text)) if text.isdigit() else None
+    if booth is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            found = services.open_booth(
+                booth_id=booth.pk, code=request.POST.get("code", ""), actor=Actor.system("booth"), now=timezone.now()
+            )
+            return redirect("citizen:dialogue", token_for(found.help_request_id))
+        except DomainError as error:
+            messages.error(request, str(error.text))
+            return redirect("kiosk")
+    return render(request, "kiosk/kiosk.html", {"booth": booth})
