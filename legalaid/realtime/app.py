@@ -36,7 +36,7 @@ WIRE_LINE = 10_000
 class Sockets:
     """Everything one process needs to serve sockets; starts and stops with the server."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, *, grace: float = GRACE.total_seconds()) -> None:
         self.bus = bus
         self.hub = Hub()
         self.database = Database()
@@ -45,7 +45,7 @@ class Sockets:
             wire=self._put_on_wire,
             load=self._load,
             gone=self._gone,
-            grace=GRACE.total_seconds(),
+            grace=grace,
         )
         self._line: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(WIRE_LINE)
 
@@ -79,7 +79,7 @@ class Sockets:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.database.close()
+            await asyncio.to_thread(self.database.close)
 
     def _on_bus(self, topic: str, payload: dict[str, Any]) -> None:
         kind, _, name = topic.partition(":")

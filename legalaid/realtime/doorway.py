@@ -10,7 +10,8 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from legalaid.realtime import protocol
@@ -47,7 +48,11 @@ class Database:
     """Runs services in threads, so that the event loop never waits for a disk."""
 
     def __init__(self, threads: int = 8) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="live-db")
+        self._connections: list[BaseDatabaseWrapper] = []
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="live-db", initializer=self._note_connection)
+
+    def _note_connection(self) -> None:
+        self._connections.append(connections["default"])  # each thread has its own
 
     async def run(self, service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call `service` in a thread with a healthy connection; its exceptions come through."""
@@ -55,7 +60,11 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _with_connection, call)
 
     def close(self) -> None:
+        """Finish what was begun and let go of the threads' connections."""
         self._threads.shutdown(wait=True)
+        for connection in self._connections:
+            connection.inc_thread_sharing()
+            connection.close()
 
 
 def _with_connection(call: Callable[[], R]) -> R:

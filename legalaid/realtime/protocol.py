@@ -188,7 +188,7 @@ class Peer:
     away: bool = False
 
 
-def say(kind: str, **fields: Any) -> str:
+def say(kind: str, /, **fields: Any) -> str:
     """One frame to a client."""
     return json.dumps({"t": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
 

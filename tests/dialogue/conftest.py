@@ -8,6 +8,6 @@ from legalaid.kernel.bus import get_bus
 
 
 @pytest.fixture(autouse=True)
-def _bus_lets_go(transactional_db: None) -> Iterator[None]:
+def _bus_lets_go() -> Iterator[None]:
     yield
     get_bus().close()

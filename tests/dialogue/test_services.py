@@ -20,7 +20,7 @@ from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.states import BookingState, TicketState
 from tests.dialogue.scene import NOW, Scene, citizen_of, make_scene
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
