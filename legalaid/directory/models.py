@@ -130,7 +130,7 @@ class Topic(models.Model):
 
 
 class Agreement(models.Model):
-    """соглашение (безвозмездное): what switches topics on. Valid on the days [valid_from, valid_until]; None = бессрочно."""
+    """соглашение (безвозмездное): what switches topics on, on the days [valid_from, valid_until]; None = бессрочно."""
 
     number = models.CharField("номер", max_length=40, unique=True)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="agreements")

@@ -47,7 +47,7 @@ def read_pack(folder: Path) -> Pack:
         pack = Pack(
             name=manifest["name"], digest=_digest(folder), authorities=_json(folder / "authorities.json"),
             branches=_json(folder / "branches.json"), areas=catalogue["areas"], topics=catalogue["topics"],
-            consents={p.stem: p.read_text(encoding="utf-8").strip() for p in sorted((folder / "consents").glob("*.md"))},
+            consents={p.stem: p.read_text(encoding="utf-8").strip() for p in (folder / "consents").glob("*.md")},
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PackRefused(_("Пакет не читается: файл повреждён или его нет.")) from error

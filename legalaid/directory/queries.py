@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Post, Topic
 from legalaid.directory.states import AgreementState
@@ -20,11 +20,13 @@ def agreements_in_force(day: date) -> QuerySet[Agreement]:
 
 
 def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today: date, day: date) -> bool:
-    """Whether topic × branch (None = home) × authority may be booked today for `day`: one agreement in force on both."""
+    """Whether topic × branch (None = home) may be booked today for `day`: one agreement is in force on both."""
     cells = AgreementCoverage.objects.filter(
         _in_force(today, "agreement__") & _in_force(day, "agreement__"),
         topic_id=topic_id, agreement__authority_id=authority_id,
     )  # fmt: skip
+    if branch_id is None:
+        return cells.filter(branch__isnull=True).exists()
     return cells.filter(branch_id=branch_id).exists()
 
 
@@ -38,15 +40,15 @@ def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySe
 
 def topics_of_branch(*, branch_id: int, day: date) -> QuerySet[Topic]:
     """Topics that may be booked at a branch on a day."""
-    cell = AgreementCoverage.objects.filter(
-        _in_force(day, "agreement__"), topic_id=OuterRef("pk"), branch_id=branch_id
+    cell = AgreementCoverage.objects.filter(_in_force(day, "agreement__"), topic_id=OuterRef("pk"), branch_id=branch_id)
+    return (
+        Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
     )
-    return Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
 
 
-def agreements_with_size() -> QuerySet[Agreement]:
-    """All agreements with their authority, ending soonest first."""
-    return Agreement.objects.select_related("authority").order_by("state", "valid_until", "number", "id")
+def agreements_by_end() -> QuerySet[Agreement]:
+    """All agreements with their authority: first those with an end, the soonest on top, then by age."""
+    return Agreement.objects.select_related("authority").order_by(F("valid_until").asc(nulls_last=True), "id")
 
 
 def booths_of(branch_id: int) -> QuerySet[Booth]:

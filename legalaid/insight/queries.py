@@ -11,6 +11,9 @@ SMALLEST_GROUP = 5
 """Groups of fewer people are not shown outside the project (product.md, step 7)."""
 
 
+COUNTS = ("requested", "agreed", "held", "answered")
+
+
 @dataclass(frozen=True, slots=True)
 class Funnel:
     """Four counts of requests: requested, agreed, held, answered; `name` is whose."""
@@ -58,11 +61,6 @@ def funnel(*, since: datetime, until: datetime, authority_id: int | None = None)
 
 def funnel_by_authority(*, since: datetime, until: datetime) -> list[Funnel]:
     """The same counts by authority, most requested first; authorities nobody asked for are left out."""
-    rows = (
-        _requests(None)
-        .values("authority__plain")
-        .annotate(**_counts(since, until))
-        .filter(requested__gt=0)
-        .order_by("-requested", "authority__plain")
-    )
-    return [Funnel(name=row.pop("authority__plain"), **row) for row in rows]
+    rows = _requests(None).values("authority__plain").annotate(**_counts(since, until))
+    funnels = [Funnel(row["authority__plain"], *(row[name] for name in COUNTS)) for row in rows if row["requested"]]
+    return sorted(funnels, key=lambda one: (-one.requested, one.name))

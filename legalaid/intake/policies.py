@@ -24,7 +24,7 @@ def may_see(actor: Actor, request: HelpRequest) -> bool:
 
 def get_visible_request(actor: Actor, help_request_id: UUID | None) -> HelpRequest:
     """Return the request, or raise NotFound when it is unknown or not the actor's to see."""
-    request = requests_with_all().filter(pk=help_request_id).first()
+    request = requests_with_all().filter(pk=help_request_id).first() if help_request_id else None
     if request is None or not may_see(actor, request):
         raise NotFound
     return request

@@ -1,4 +1,4 @@
-"""Who acts. Doors build an Actor from a session or a secret link; below the doors nothing else is known of the caller."""
+"""Who acts. Doors build an Actor from a session or a secret link; below them nothing else is known of the caller."""
 
 from dataclasses import dataclass
 from typing import Literal

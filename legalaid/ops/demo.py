@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from legalaid.dialogue import services as dialogue
-from legalaid.directory.models import Agreement, Authority, Branch, Post, Topic
+from legalaid.directory.models import Agreement, Authority, Branch, Topic
 from legalaid.directory.pack import PACKS, read_pack
 from legalaid.directory.services import add_post, draft_agreement, load_pack, move_agreement
-from legalaid.intake.models import HelpRequest
 from legalaid.intake.services import choose_topic, start_request
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.clock import local_day
+from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.errors import DomainError
+from legalaid.kernel.period import Period
 from legalaid.people.models import Membership, User
 from legalaid.people.queries import grants_of
 from legalaid.people.states import Channel, Role
@@ -38,7 +38,7 @@ DATA = Path(__file__).with_name("demo_people.json")
 SYSTEM = Actor.system("demo")
 HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 90, 4
 HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
-WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "rst"
+WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "zags"
 RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
 
 
@@ -74,8 +74,8 @@ def load(now: datetime) -> dict[str, int]:
     if not Agreement.objects.exists():
         _agreements(now)
         _posts_and_hours(now)
-        _history(now, random.Random(61))  # the same invented month on every machine
-    _today(now, random.Random(now.date().toordinal()))
+        _history(now, random.Random(61))  # noqa: S311 - invented people; the same month on every machine
+    _today(now, random.Random(now.date().toordinal()))  # noqa: S311 - invented people
     return users
 
 
@@ -119,7 +119,7 @@ def _agreements(now: datetime) -> None:
 
 
 def _posts_and_hours(now: datetime) -> None:
-    """Two posts for each receiving authority, every day of the week, so that the demo is alive whenever it is run."""
+    """Two posts for each receiving authority, early and late, every day: the demo is alive whenever it is run."""
     since = now.date() - timedelta(days=HISTORY_DAYS + 10)
     for code in RECEIVING:
         authority = Authority.objects.get(code=code)
@@ -128,11 +128,11 @@ def _posts_and_hours(now: datetime) -> None:
             ReceptionHours.objects.bulk_create(
                 ReceptionHours(post=post, weekday=day, opens=opens, closes=closes, valid_from=since)
                 for day in range(7)
-                for opens, closes in ((time(8), time(13)), (time(14), time(20)))
+                for opens, closes in ((time(7), time(13)), (time(13, 30), time(23)))
             )
     with transaction.atomic():
         branch = Branch.objects.get(code=HOME_BRANCH)
-        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "08:00-20:00")
+        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "07:00-23:00")
         branch.save(update_fields=["hours"])
 
 
@@ -151,7 +151,7 @@ def _history(now: datetime, dice: random.Random) -> None:
     stories = [s for s in data["stories"] if Topic.objects.get(code=s["topic"]).authority.code in experts]
     zone = ZoneInfo("Europe/Moscow")
     moments = sorted(
-        datetime.combine(now.date() - timedelta(days=dice.randint(2, HISTORY_DAYS)), time(9 + n % 8, 7 * n % 60), zone)
+        datetime.combine(now.date() - timedelta(days=dice.randint(1, HISTORY_DAYS)), time(8 + n % 8, 7 * n % 60), zone)
         for n in range(HISTORY_REQUESTS)
     )
     for begun in moments:
@@ -171,7 +171,7 @@ def _one_of_history(
     story: dict[str, str], begun: datetime, data: dict[str, Any], experts: dict[str, Actor], dice: random.Random
 ) -> None:
     """One request of the past, from the first word to the memo, a cancellation or a no-show."""
-    booking = _book(story, begun, dice.choice((None, HOME_BRANCH)), data, dice, soonest=dice.randint(0, 6))
+    booking = _book(story, begun, dice.choice((None, HOME_BRANCH)), data, dice, soonest=dice.randint(0, 5))
     if booking is None:
         return
     request, start = booking.help_request, booking.during.lower
@@ -210,7 +210,7 @@ def _book(
     request = choose_topic(help_request_id=request.pk, topic_code=story["topic"], actor=SYSTEM, now=begun)
     assert request.authority and request.topic
     starts = offered_starts(
-        authority=request.authority, branch=branch, minutes=request.topic.minutes, days=2, now=begun
+        authority=request.authority, branch=branch, minutes=request.topic.minutes, days=1, now=begun
     )
     if len(starts) <= soonest:
         return None
@@ -226,12 +226,15 @@ def _book(
 
 
 def _today(now: datetime, dice: random.Random) -> None:
-    """Some bookings of the coming hours with the authority and the branch of the demo's logins."""
+    """Bookings of the coming hours with the authority and the branch of the demo's logins, once a day."""
     authority = Authority.objects.get(code=HOME_AUTHORITY)
-    ahead = Booking.objects.filter(
-        post__authority=authority, state__in=LIVE_BOOKINGS, during__startswith__gt=now
-    ).count()
+    rest_of_day = Period(now, day_period(local_day(now, authority.timezone), authority.timezone).end)
+    booked = Booking.objects.filter(
+        post__authority=authority, state__in=LIVE_BOOKINGS, during__overlap=rest_of_day.range
+    )
+    if booked.exists():
+        return
     data = json.loads(DATA.read_text(encoding="utf-8"))
     stories = [s for s in data["stories"] if s["topic"].startswith("pension.")]
-    for n in range(TODAY_BOOKINGS - ahead):
+    for n in range(TODAY_BOOKINGS):
         _book(dice.choice(stories), now, (HOME_BRANCH, None)[n % 2], data, dice, soonest=n + 1)

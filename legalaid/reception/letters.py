@@ -46,6 +46,11 @@ def spoken_time(moment: datetime, zone: str) -> str:
     return formats.date_format(in_zone(moment, zone), _("j E, l, H:i"))
 
 
+def _calendar(request: HelpRequest, booking: Booking, now: datetime, *, cancelled: bool = False) -> Attachment:
+    content = calendar_file(request=request, booking=booking, now=now, cancelled=cancelled)
+    return Attachment("zapis.ics", "text/calendar", content)
+
+
 def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: datetime) -> None:
     """Tell the citizen by e-mail, when she left one, when and how she will be received."""
     assert request.citizen and request.authority and request.topic
@@ -66,7 +71,7 @@ def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: dat
         write_email(
             to=request.citizen.email, body=body, now=now, about=f"booking-confirmed:{booking.pk}",
             subject=_("Заявка № %(number)s: время назначено") % {"number": request.number},
-            attachment=Attachment("zapis.ics", "text/calendar", calendar_file(request=request, booking=booking, now=now)),
+            attachment=_calendar(request, booking, now),
         )  # fmt: skip
 
 
@@ -81,7 +86,5 @@ def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, now: dat
             subject=_("Заявка № %(number)s: запись отменена") % {"number": request.number},
             body=_("Здравствуйте!\n\nЗапись по заявке № %(number)s отменена. Записаться снова можно здесь: %(url)s")
             % {"number": request.number, "url": settings.PUBLIC_URL},
-            attachment=Attachment(
-                "zapis.ics", "text/calendar", calendar_file(request=request, booking=booking, now=now, cancelled=True)
-            ),
+            attachment=_calendar(request, booking, now, cancelled=True),
         )  # fmt: skip

@@ -88,7 +88,7 @@ def issue_memo(
             _issue(memo, request, dialogue, text, now)
             record(kind="memo", subject=memo.pk, action="issue", actor=actor, at=now, before=MemoState.DRAFT,
                    after=MemoState.ISSUED, data={"number": memo.number})  # fmt: skip
-            _decide(request, outcome, actor, now)
+            _decide(request, dialogue, outcome, actor, now)
             memo_issued_letter(request=request, memo=memo, now=now)
             publish_on_commit(f"request:{request.pk}")
             publish_on_commit("office")
@@ -119,8 +119,9 @@ def _draft(dialogue: Dialogue, request: HelpRequest, actor: Actor, now: datetime
         return memo
     if dialogue.state not in {DialogueState.LIVE, DialogueState.ENDED}:
         raise DialogueNotHeld
+    assert dialogue.expert
     memo = Memo.objects.create(
-        help_request=request, dialogue=dialogue, author_id=actor.user_id, created_at=now, saved_at=now
+        help_request=request, dialogue=dialogue, author=dialogue.expert, created_at=now, saved_at=now
     )
     record(kind="memo", subject=memo.pk, action="draft", actor=actor, at=now, after=MemoState.DRAFT)
     return memo
@@ -154,6 +155,7 @@ def _issue(memo: Memo, request: HelpRequest, dialogue: Dialogue, text: MemoText,
     memo.save()
 
 
-def _decide(request: HelpRequest, outcome: OutcomeCode, actor: Actor, now: datetime) -> None:
-    Outcome.objects.create(help_request=request, code=outcome, decided_by_id=actor.user_id, decided_at=now)
+def _decide(request: HelpRequest, dialogue: Dialogue, outcome: OutcomeCode, actor: Actor, now: datetime) -> None:
+    assert dialogue.expert
+    Outcome.objects.create(help_request=request, code=outcome, decided_by=dialogue.expert, decided_at=now)
     advance(request=request, action=outcome, actor=actor, now=now)

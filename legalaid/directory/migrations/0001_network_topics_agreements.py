@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(unique=True, verbose_name="код")),
                 ("name", models.CharField(max_length=120, verbose_name="название")),
@@ -33,9 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(unique=True, verbose_name="код")),
                 ("name", models.CharField(max_length=300, verbose_name="полное название")),
@@ -54,9 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(unique=True, verbose_name="код")),
                 ("name", models.CharField(max_length=200, verbose_name="название")),
@@ -76,9 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="название")),
                 ("schema", models.PositiveSmallIntegerField(verbose_name="версия схемы")),
@@ -95,9 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.CharField(max_length=40, unique=True, verbose_name="номер")),
                 (
@@ -136,9 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(unique=True, verbose_name="код")),
                 ("name", models.CharField(max_length=120, verbose_name="название")),
@@ -173,9 +161,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="название")),
                 (
@@ -197,9 +183,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=60, unique=True, verbose_name="код")),
                 ("title", models.CharField(max_length=200, verbose_name="название")),
@@ -216,13 +200,9 @@ class Migration(migrations.Migration):
                     models.GeneratedField(
                         db_persist=True,
                         expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.SearchVector(
-                                "keywords", config="russian", weight="A"
-                            ),
+                            django.contrib.postgres.search.SearchVector("keywords", config="russian", weight="A"),
                             "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "title", "ask", config="russian", weight="B"
-                            ),
+                            django.contrib.postgres.search.SearchVector("title", "ask", config="russian", weight="B"),
                             django.contrib.postgres.search.SearchConfig("russian"),
                         ),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
@@ -256,9 +236,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "agreement",
@@ -305,9 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="post",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "name"), name="post_name_once_per_authority"
-            ),
+            constraint=models.UniqueConstraint(fields=("authority", "name"), name="post_name_once_per_authority"),
         ),
         migrations.AddIndex(
             model_name="topic",

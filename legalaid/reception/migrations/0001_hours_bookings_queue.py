@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("started_at", models.DateTimeField(verbose_name="с")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="до")),
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("weekday", models.PositiveSmallIntegerField(verbose_name="день недели")),
                 ("opens", models.TimeField(verbose_name="с")),
@@ -81,9 +77,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "state",
@@ -134,9 +128,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="когда")),
                 (
@@ -243,9 +235,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="когда")),
                 ("reason", models.CharField(max_length=200, verbose_name="причина")),
@@ -305,9 +295,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="receptionhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="reception_hours_weekday"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="reception_hours_weekday"),
         ),
         migrations.AddIndex(
             model_name="ticket",

@@ -32,7 +32,15 @@ from legalaid.reception.queries import (
     wait_lock_start,
     waiting_ticket,
 )  # fmt: skip
-from legalaid.reception.refusals import HoldLapsed, SentTwice, SlotTaken, SlotTooSoon, TimeNotChosen, TopicNotChosen, TopicNotCovered
+from legalaid.reception.refusals import (
+    HoldLapsed,
+    SentTwice,
+    SlotTaken,
+    SlotTooSoon,
+    TimeNotChosen,
+    TopicNotChosen,
+    TopicNotCovered,
+)
 from legalaid.reception.rules import HOLD, LEAD_TIME
 from legalaid.reception.services.moves import move_booking, move_ticket, tell_of_booking
 from legalaid.reception.services.queue import queue_request
@@ -44,7 +52,7 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
 
     `start` is UTC. Raises SlotTooSoon, SlotTaken, TopicNotCovered, RequestMovedOn, NotFound.
     """
-    with _rival_is_polite(), transaction.atomic(durable=True):
+    with _RivalIsPolite(), transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
         if request.state != RequestState.DRAFT or request.topic is None:
@@ -56,9 +64,7 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
         if request.branch_id != branch_id:
             request.branch = branch
             request.save(update_fields=["branch"])
-        return _reserve(
-            request=request, branch=branch, start=start, actor=actor, now=now, hold_until=now + HOLD
-        )
+        return _reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=now + HOLD)
 
 
 def confirm_booking(
@@ -68,7 +74,7 @@ def confirm_booking(
 
     Raises ContactRefused, ConsentMissing, HoldLapsed, SlotTaken, TopicNotCovered, NotFound.
     """
-    with _rival_is_polite(), transaction.atomic(durable=True):
+    with _RivalIsPolite(), transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
         booking = live_booking(request.pk)
@@ -109,7 +115,7 @@ def register_at_desk(
     contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
     if start is None and not queue:
         raise TimeNotChosen
-    with _rival_is_polite(), transaction.atomic(durable=True):
+    with _RivalIsPolite(), transaction.atomic(durable=True):
         branch = _branch(branch_id)
         request = HelpRequest.objects.create(
             story=story, channel=Channel.CENTRE, branch=branch, created_at=now, registered_by_id=actor.user_id,
@@ -150,7 +156,7 @@ def check_in(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
     """The visitor is here: note it, and give the code that opens the dialogue at her booth. Twice is once."""
     with transaction.atomic(durable=True):
         booking = get_visible_booking(actor, booking_id)
-        request = lock_request(booking.help_request_id)
+        lock_request(booking.help_request_id)
         booking.refresh_from_db(fields=["state", "start_code"])
         if booking.state != BookingState.CHECKED_IN:
             booking.start_code = _free_code(booking)
@@ -170,7 +176,7 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
     return booking
 
 
-class _rival_is_polite:
+class _RivalIsPolite:
     """Constraints are the last guard: what they refuse is answered as SlotTaken, and so is a lost deadlock."""
 
     def __enter__(self) -> None:
@@ -205,9 +211,7 @@ def _demand_coverage(request: HelpRequest, branch: Branch | None, start: datetim
 
 
 def _submit(request: HelpRequest, contact: Contact, *, consent: bool, actor: Actor, now: datetime) -> None:
-    citizen = record_citizen(
-        contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now
-    )
+    citizen = record_citizen(contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now)
     submit(request=request, citizen=citizen, actor=actor, now=now)
 
 

@@ -48,7 +48,9 @@ def join_queue(
                           today=today, day=today):  # fmt: skip
             raise TopicNotCovered
         _let_go_of_hold(request, actor=actor, now=now)
-        citizen = record_citizen(contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now)
+        citizen = record_citizen(
+            contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now
+        )
         submit(request=request, citizen=citizen, actor=actor, now=now)
         return queue_request(request=request, actor=actor, now=now)
 
@@ -67,7 +69,7 @@ def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticke
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:
-    """The dialogue of a locked request begins at a post: its ticket is taken or its visitor is here; the request starts.
+    """The dialogue of a locked request begins at a post: its ticket is taken or its visitor is here.
 
     Inside the caller's transaction. Raises NotYourTurn when the authority is another's or nothing waits, TooEarly
     when the booked start is further than CHECK_IN_FROM away.

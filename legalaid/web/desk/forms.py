@@ -24,7 +24,9 @@ class RegisterForm(DoorForm):
     )  # fmt: skip
     topic = forms.CharField(label=_("Тема"), required=False, widget=forms.HiddenInput)
     name = forms.CharField(
-        label=_("Имя и отчество"), required=False, widget=forms.TextInput(attrs={"maxlength": 120, "autocomplete": "off"})
+        label=_("Имя и отчество"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 120, "autocomplete": "off"}),
     )
     phone = forms.CharField(
         label=_("Телефон"), required=False, help_text=_("Не обязателен: посетитель уже здесь."),
@@ -34,9 +36,7 @@ class RegisterForm(DoorForm):
         label=_("Электронная почта"), required=False,
         widget=forms.TextInput(attrs={"type": "email", "maxlength": 120, "autocomplete": "off"}),
     )  # fmt: skip
-    consent = forms.BooleanField(
-        label=_("Посетитель дал согласие на обработку персональных данных"), required=False
-    )
+    consent = forms.BooleanField(label=_("Посетитель дал согласие на обработку персональных данных"), required=False)
     start = forms.CharField(label=_("Когда"), required=False)
     submission = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 

@@ -1,23 +1,25 @@
 """The desk of a centre: the day's board, registration, slips, booths."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from legalaid.directory.models import Branch
 from legalaid.directory.queries import booths_of, branch_by_id, topic_by_code, topics_of_branch
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import suggest_topics
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
-from legalaid.kernel.errors import DomainError
+from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.people.queries import current_consent_document
 from legalaid.people.rules import Contact
@@ -25,7 +27,11 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.letters import request_url
 from legalaid.reception.queries import (
-    bookings_of_branch, last_booking, offered_starts, on_reception, waiting_at_branch,
+    bookings_of_branch,
+    last_booking,
+    offered_starts,
+    on_reception,
+    waiting_at_branch,
 )  # fmt: skip
 from legalaid.reception.rules import HORIZON_DAYS
 from legalaid.result.pdf import qr_svg
@@ -34,6 +40,9 @@ from legalaid.result.queries import memos_of_branch, pdf_of
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.staff.access import staff
 
+if TYPE_CHECKING:
+    from legalaid.directory.models import Branch
+
 OFFERED = 6
 """Starts shown beside the form: enough to choose from, few enough to read aloud."""
 
@@ -41,7 +50,7 @@ OFFERED = 6
 def _branch_of(actor: Actor) -> Branch:
     branch = branch_by_id(actor.places(Role.OPERATOR, "branch")[0])
     if branch is None:
-        raise Http404
+        raise NotFound
     return branch
 
 

@@ -1,5 +1,6 @@
 """The memo beside the video: saved by itself, issued once."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django import forms
@@ -53,8 +54,7 @@ def memo_context(actor: Actor, dialogue_id: UUID, form: MemoForm | None = None) 
     dialogue = get_own_dialogue(actor, dialogue_id)
     memo = memo_on_desk(dialogue)
     if form is None:
-        initial = {"asked": memo.text.asked, "law": memo.text.law, "steps": memo.text.steps,
-                   "documents": memo.text.documents, "revision": memo.revision, "outcome": OutcomeCode.ANSWERED}  # fmt: skip
+        initial = {**asdict(memo.text), "revision": memo.revision, "outcome": OutcomeCode.ANSWERED}
         form = MemoForm(initial=initial)
     return {"dialogue": dialogue, "help_request": dialogue.help_request, "memo": memo, "form": form}
 

@@ -20,7 +20,12 @@ from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import (
-    bookings_of_authority, free_posts_to_sit, last_booking, open_duty, queue_of, waiting_ticket,
+    bookings_of_authority,
+    free_posts_to_sit,
+    last_booking,
+    open_duty,
+    queue_of,
+    waiting_ticket,
 )  # fmt: skip
 from legalaid.result.queries import unfinished_of_expert
 from legalaid.web.staff.access import staff

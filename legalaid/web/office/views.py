@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from legalaid.directory.queries import agreements_with_size
+from legalaid.directory.queries import agreements_by_end
 from legalaid.insight.queries import funnel, funnel_by_authority
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.tickets import sign_page
@@ -24,7 +24,7 @@ def office(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     now = timezone.now()
     since = now - timedelta(days=DAYS)
     context = {
-        "agreements": agreements_with_size(),
+        "agreements": agreements_by_end(),
         "today": now.date(), "warn_before": now.date() + timedelta(days=WARN_DAYS), "days": DAYS,
         "total": funnel(since=since, until=now), "rows": funnel_by_authority(since=since, until=now),
         "page": sign_page(["office"], user_id=actor.user_id),

@@ -1,4 +1,4 @@
-"""Doors of the staff open by role. An anonymous reader is asked to log in; a wrong role sees what a stranger sees: 404."""
+"""Doors of the staff open by role: the anonymous are asked to log in, a wrong role sees what a stranger sees."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,6 +17,7 @@ from legalaid.people.queries import grants_of
 from legalaid.people.states import Role
 
 StaffView = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponseBase]
+
 
 class Door(NamedTuple):
     """A page of the staff's navigation: name of its address, label, icon."""
