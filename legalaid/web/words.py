@@ -7,13 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
+from django.views.i18n import JavaScriptCatalog
 
 
 @cache
 def _dictionary(language: str) -> dict[str, str]:
-    catalogue = DjangoTranslation(language, domain="djangojs", localedirs=settings.LOCALE_PATHS)
-    found: dict[Any, Any] = dict(catalogue._catalog.items()) if catalogue._catalog else {}
-    return {key: text for key, text in found.items() if isinstance(key, str) and key and isinstance(text, str)}
+    catalogue = JavaScriptCatalog()
+    catalogue.translation = DjangoTranslation(language, domain="djangojs")
+    return {key: text for key, text in catalogue.get_catalog().items() if key and isinstance(text, str)}
 
 
 def client_words(request: HttpRequest) -> dict[str, Any]:

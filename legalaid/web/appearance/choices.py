@@ -48,7 +48,7 @@ class Appearance:
         return [(name, getattr(self, name)) for name in names if getattr(self, name) != ALLOWED[name][0]]
 
     def changed(self, wanted: Mapping[str, str]) -> "Appearance":
-        """Return the appearance with the wanted choices. Raises UnknownChoice. Turning low vision on enlarges at once."""
+        """Return it with the wanted choices; turning low vision on enlarges at once. Raises UnknownChoice."""
         for name, value in wanted.items():
             if value not in ALLOWED.get(name, ()):
                 raise UnknownChoice(name)
@@ -60,7 +60,9 @@ class Appearance:
 
     def to_cookie(self) -> str:
         usual = Appearance()
-        chosen = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(usual, f.name)}
+        chosen = {
+            f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(usual, f.name)
+        }
         return urlencode(chosen)
 
 

@@ -27,5 +27,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the form stood on, if it is ours; else the first page."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else "/"

@@ -1,0 +1,1 @@
+"""The citizen's door: from «что случилось» to a time, a dialogue and a memo; no account, one secret link."""

@@ -1,0 +1,77 @@
+"""Offered starts, grouped by the days of a calendar."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from legalaid.kernel.clock import in_zone, local_day
+from legalaid.kernel.errors import DomainError
+from legalaid.web.templatetags.times import spoken_day
+
+
+class StartNotUnderstood(DomainError):
+    """The sent start is not a moment of time: a page of ours does not send that."""
+
+    code = "start"
+    field = "start"
+
+    def __init__(self) -> None:
+        super().__init__(_("Мы не поняли, какое время вы выбрали. Нажмите на время в списке."))
+
+
+@dataclass(slots=True)
+class Day:
+    """A local day and its parts; a start is (value of the button, «14:30»)."""
+
+    day: date
+    label: str
+    count: int = 0
+    parts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+
+    def add(self, start: datetime, local: datetime) -> None:
+        part = _part(local.hour)
+        if not self.parts or self.parts[-1][0] != part:
+            self.parts.append((part, []))
+        self.parts[-1][1].append((start.isoformat(), f"{local:%H:%M}"))
+        self.count += 1
+
+
+def by_day(starts: Iterable[datetime], zone: str, now: datetime) -> list[Day]:
+    """Group starts (UTC, ascending) by local days; today and tomorrow are called so."""
+    found: list[Day] = []
+    today = local_day(now, zone)
+    for start in starts:
+        local = in_zone(start, zone)
+        if not found or found[-1].day != local.date():
+            found.append(Day(local.date(), _label(local.date(), today)))
+        found[-1].add(start, local)
+    return found
+
+
+def _part(hour: int) -> str:
+    if hour < 12:
+        return _("Утром")
+    return _("Днём") if hour < 17 else _("Вечером")
+
+
+def _label(day: date, today: date) -> str:
+    words = spoken_day(day)
+    ahead = (day - today).days
+    if ahead == 0:
+        return _("Сегодня, %(day)s") % {"day": words}
+    if ahead == 1:
+        return _("Завтра, %(day)s") % {"day": words}
+    return words
+
+
+def read_start(text: str) -> datetime:
+    """The moment behind a button. Raises StartNotUnderstood."""
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        raise StartNotUnderstood from None
+    if start.tzinfo is None:
+        raise StartNotUnderstood
+    return start

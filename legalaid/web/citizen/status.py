@@ -1,0 +1,165 @@
+"""Where a request stands, in words for its owner: what was done, what is now, who acts next and by when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legalaid.dialogue.queries import open_dialogue_of
+from legalaid.dialogue.rules import entrance
+from legalaid.intake.states import RequestState
+from legalaid.kernel.period import Period
+from legalaid.reception.queries import last_booking, live_booking, position_of, waiting_ticket
+from legalaid.result.queries import issued_memo_of
+from legalaid.web.citizen.visit import Visit
+from legalaid.web.templatetags.times import clock, day_and_clock, zone_words
+
+R = RequestState
+STOPPED = {R.CANCELLED, R.MISSED, R.EXPIRED}
+ANSWERED = {R.ANSWERED, R.REDIRECTED, R.NEEDS_VISIT}
+CANCELLABLE = {R.SUBMITTED, R.AGREED, R.QUEUED}
+
+HEADLINES = {
+    R.SUBMITTED: gettext_lazy("Заявка принята"),
+    R.IN_DIALOGUE: gettext_lazy("Разговор идёт: можно вернуться в него"),
+    R.ANSWERED: gettext_lazy("Ответ дан. Памятка готова"),
+    R.REDIRECTED: gettext_lazy("Ваш вопрос решает другой орган: какой, сказано в памятке"),
+    R.NEEDS_VISIT: gettext_lazy("Нужно прийти на личный приём: куда и когда, сказано в памятке"),
+    R.CANCELLED: gettext_lazy("Заявка отменена"),
+    R.MISSED: gettext_lazy("Разговор не состоялся"),
+    R.EXPIRED: gettext_lazy("Заявка закрыта: время на неё вышло"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the list; `state` is done | now | todo | stopped."""
+
+    state: str
+    title: str
+    note: str = ""
+
+
+def _period(during: Any) -> Period:
+    return Period(during.lower, during.upper)
+
+
+class Status:
+    """Everything the request's page says about its state at `now`."""
+
+    def __init__(self, visit: Visit, now: datetime) -> None:
+        self.visit = visit
+        self.state = RequestState(visit.request.state)
+        self.label = self.state.label
+        self.booking = live_booking(visit.id)
+        self.former = self.booking or last_booking(visit.id)
+        ticket = waiting_ticket(visit.id)
+        self.position = position_of(ticket) if ticket else 0
+        self.dialogue = open_dialogue_of(visit.id)
+        self.memo = issued_memo_of(visit.id)
+        self.opens_at = entrance(_period(self.booking.during)).start if self.booking else None
+        self.can_enter = self._can_enter(now)
+        self.can_cancel = self.state in CANCELLABLE
+        self.stopped = self.state in STOPPED
+        self.answered = self.state in ANSWERED
+
+    def _can_enter(self, now: datetime) -> bool:
+        if self.state == R.QUEUED:
+            return True
+        if self.state == R.IN_DIALOGUE:
+            return self.dialogue is not None
+        if self.state != R.AGREED or self.booking is None:
+            return False
+        period = entrance(_period(self.booking.during))
+        return period.start <= now < period.end
+
+    @property
+    def tone(self) -> str:
+        if self.stopped:
+            return "danger"
+        return "ok" if self.answered else "accent"
+
+    @property
+    def icon(self) -> str:
+        if self.stopped:
+            return "circle-x"
+        return "circle-check" if self.answered else "clock"
+
+    @property
+    def headline(self) -> str:
+        """The one sentence at the top: what happens next."""
+        if self.state == R.AGREED and self.booking is not None:
+            if self.can_enter:
+                start = clock(self.booking.during.lower, self.visit.zone)
+                return _("Можно входить: специалист начнёт в %(time)s") % {"time": start}
+            return _("Разговор %(when)s") % {"when": self._start()}
+        if self.state == R.QUEUED:
+            return self._queue_words()
+        if self.state == R.IN_DIALOGUE and self.dialogue is None:
+            return _("Разговор закончен. Специалист готовит памятку")
+        return str(HEADLINES.get(self.state, HEADLINES[R.SUBMITTED]))
+
+    @property
+    def next_words(self) -> str:
+        """Who acts next and by when."""
+        if self.stopped:
+            return _("Если помощь ещё нужна, расскажите о деле заново: это займёт пару минут.")
+        if self.state == R.QUEUED:
+            return _("Войдите в комнату ожидания. Специалист пригласит вас, когда подойдёт очередь.")
+        if self.state == R.IN_DIALOGUE and self.dialogue is None:
+            return _("Памятка появится на этой странице. Обычно это занимает несколько минут.")
+        if self.state == R.AGREED and self.can_enter:
+            return _("Войдите в комнату ожидания и проверьте камеру и звук. Специалист пригласит вас сам.")
+        if self.state == R.AGREED and self.opens_at is not None:
+            return _(
+                "Комната ожидания откроется в %(time)s, за 15 минут до начала. До этого делать ничего не нужно."
+            ) % {"time": clock(self.opens_at, self.visit.zone)}
+        return ""
+
+    @property
+    def steps(self) -> list[Step]:
+        """The whole way of the request, in order."""
+        return [self._accepted(), self._agreed(), self._talk(), self._result()]
+
+    def _accepted(self) -> Step:
+        at = self.visit.request.submitted_at
+        return Step("done", _("Заявка принята"), day_and_clock(at, self.visit.zone) if at else "")
+
+    def _agreed(self) -> Step:
+        if self.state == R.QUEUED:
+            return Step("done", _("Вы в очереди"), self._queue_words())
+        if self.former is not None:
+            state = "stopped" if self.stopped else "done"
+            return Step(state, _("Время назначено"), self._start())
+        if self.visit.request.agreed_at is not None:
+            return Step("done", _("Вы встали в очередь"), day_and_clock(self.visit.request.agreed_at, self.visit.zone))
+        return Step("stopped" if self.stopped else "now", _("Выбор времени"))
+
+    def _talk(self) -> Step:
+        held = self.visit.request.held_at
+        if self.stopped:
+            return Step("stopped", self.headline)
+        if self.answered or (self.state == R.IN_DIALOGUE and self.dialogue is None):
+            return Step("done", _("Разговор со специалистом"), day_and_clock(held, self.visit.zone) if held else "")
+        return Step("now", _("Разговор со специалистом"), self.next_words)
+
+    def _result(self) -> Step:
+        if self.memo is not None and self.memo.issued_at:
+            return Step("done", _("Памятка выдана"), day_and_clock(self.memo.issued_at, self.visit.zone))
+        if self.state == R.IN_DIALOGUE and self.dialogue is None:
+            return Step("now", _("Памятка"), self.next_words)
+        return Step("todo", _("Памятка"), _("Что говорит закон и что делать дальше. Её можно скачать здесь."))
+
+    def _start(self) -> str:
+        assert self.former
+        return _("%(when)s (%(zone)s)") % {
+            "when": day_and_clock(self.former.during.lower, self.visit.zone), "zone": zone_words(self.visit.zone)
+        }  # fmt: skip
+
+    def _queue_words(self) -> str:
+        ahead = self.position - 1
+        if ahead <= 0:
+            return _("Вы следующие в очереди")
+        return _("Перед вами в очереди: %(count)s") % {"count": ahead}

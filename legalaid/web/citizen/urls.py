@@ -1,0 +1,24 @@
+"""Addresses of the citizen's door."""
+
+from django.urls import path
+
+from legalaid.web.citizen.views import agree, memo, page, story
+
+app_name = "citizen"
+urlpatterns = [
+    path("", story.start, name="start"),
+    path("z/<str:token>/", page.page, name="request"),
+    path("z/<str:token>/topics/", story.topics, name="topics"),
+    path("z/<str:token>/topics/all/", story.all_topics, name="all-topics"),
+    path("z/<str:token>/topic/", story.topic, name="topic"),
+    path("z/<str:token>/time/", agree.choose_time, name="time"),
+    path("z/<str:token>/contact/", agree.contact, name="contact"),
+    path("z/<str:token>/confirm/", agree.confirm, name="confirm"),
+    path("z/<str:token>/done/", page.done, name="done"),
+    path("z/<str:token>/status/", page.status, name="status"),
+    path("z/<str:token>/cancel/", page.cancel_page, name="cancel"),
+    path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),
+    path("z/<str:token>/qr.svg", page.qr, name="qr"),
+    path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),
+    path("m/<str:code>/", memo.check, name="memo-check"),
+]

@@ -1,0 +1,1 @@
+"""Views of the citizen's door, in the order of her journey."""

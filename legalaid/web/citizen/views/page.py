@@ -1,0 +1,91 @@
+"""The request's own page: what was, what comes, who acts next; and what can be taken away from it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from legalaid.intake.services import RequestMovedOn
+from legalaid.kernel.errors import IllegalMove, NotFound
+from legalaid.kernel.tickets import sign_page
+from legalaid.reception.letters import calendar_file, request_url
+from legalaid.reception.queries import live_booking
+from legalaid.reception.services import cancel
+from legalaid.result.pdf import qr_svg
+from legalaid.result.policies import get_readable_memo
+from legalaid.result.queries import pdf_of
+from legalaid.web.citizen.status import Status
+from legalaid.web.citizen.visit import Visit, behind_link
+
+
+def _context(visit: Visit) -> dict[str, object]:
+    return {
+        "visit": visit,
+        "status": Status(visit, timezone.now()),
+        "link": request_url(visit.request),
+        "live_page": sign_page([f"request:{visit.id}"], user_id=None),
+    }
+
+
+@require_GET
+@behind_link(draft=False)
+def page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Status as steps with dates, the way in, cancel, memo, consents."""
+    return render(request, "citizen/request.html", _context(visit))
+
+
+@require_GET
+@behind_link(draft=False)
+def status(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The live part of the page, as a fragment with an ETag."""
+    return render(request, "citizen/status.html", _context(visit))
+
+
+@require_GET
+@behind_link(draft=False)
+def done(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Confirmation: the number, the code, the calendar file, print."""
+    return render(request, "citizen/done.html", _context(visit))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(draft=False)
+def cancel_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ask once, then cancel. Cancelling twice is cancelling once."""
+    if request.method != "POST":
+        return render(request, "citizen/cancel.html", _context(visit))
+    try:
+        cancel(help_request_id=visit.id, actor=visit.actor, now=timezone.now())
+    except (IllegalMove, RequestMovedOn) as error:
+        return render(request, "citizen/cancel.html", {**_context(visit), "refusal": error}, status=409)
+    return redirect("citizen:request", token=visit.token)
+
+
+@require_GET
+@behind_link(draft=False)
+def calendar(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The booking as a calendar file."""
+    booking = live_booking(visit.id)
+    if booking is None:
+        raise NotFound
+    content = calendar_file(request=visit.request, booking=booking, now=timezone.now())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="zapis-{visit.request.number}.ics"'
+    return response
+
+
+@require_GET
+@behind_link(draft=False)
+def qr(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The secret link as a picture for a telephone's camera."""
+    return HttpResponse(qr_svg(request_url(visit.request)), content_type="image/svg+xml")
+
+
+@require_GET
+@behind_link(draft=False)
+def memo_file(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The issued memo, as it was issued."""
+    memo = get_readable_memo(visit.actor, visit.id)
+    response = HttpResponse(pdf_of(memo), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="pamyatka-{memo.number}.pdf"'
+    return response

@@ -1,0 +1,75 @@
+"""Who came by which secret link. Every page behind a link begins here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+
+from legalaid.intake.links import id_from
+from legalaid.intake.policies import get_visible_request
+from legalaid.intake.states import RequestState
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+
+
+class Visit:
+    """A citizen at her request's pages. Raises NotFound for a link that is not ours or leads nowhere."""
+
+    def __init__(self, token: str) -> None:
+        found = id_from(token)
+        if found is None:
+            raise NotFound
+        self.token = token
+        self.id = found
+        self.actor = Actor.citizen(found)
+        self.request = get_visible_request(self.actor, found)
+
+    @property
+    def draft(self) -> bool:
+        return bool(self.request.state == RequestState.DRAFT)
+
+    @property
+    def zone(self) -> str:
+        """Times are told on the clocks of the centre she comes to, or of the authority when she is at home."""
+        if self.request.branch is not None:
+            return self.request.branch.timezone
+        return self.request.authority.timezone if self.request.authority else "Europe/Moscow"
+
+    def next_page(self) -> HttpResponse:
+        """Where a visitor of a page that is not for this state is sent."""
+        if not self.draft:
+            return redirect("citizen:request", token=self.token)
+        if self.request.topic is None:
+            return redirect("citizen:topics", token=self.token)
+        return redirect("citizen:topic", token=self.token)
+
+
+View = Callable[..., HttpResponse]
+
+
+def behind_link(*, draft: bool | None = None) -> Callable[[View], View]:
+    """Turn the token of an address into a Visit; an unknown, foreign or spoilt link is an unknown page.
+
+    `draft` True or False sends visitors of the other kind to where they belong. Answers are never cached.
+    """
+
+    def wrap(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def page(request: HttpRequest, token: str, **rest: Any) -> HttpResponse:
+            try:
+                visit = Visit(token)
+                if draft is not None and visit.draft is not draft:
+                    return visit.next_page()
+                response = view(request, visit, **rest)
+            except NotFound as error:
+                raise Http404 from error
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        return page
+
+    return wrap

@@ -1,0 +1,68 @@
+"""Dates and hours as people say them, always on the clocks of a named zone."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from legalaid.kernel.clock import in_zone
+
+register = template.Library()
+
+ZONES = {
+    "Europe/Kaliningrad": gettext_lazy("по калининградскому времени"),
+    "Europe/Moscow": gettext_lazy("по московскому времени"),
+    "Europe/Simferopol": gettext_lazy("по московскому времени"),
+    "Europe/Kirov": gettext_lazy("по московскому времени"),
+    "Europe/Volgograd": gettext_lazy("по волгоградскому времени"),
+    "Europe/Saratov": gettext_lazy("по саратовскому времени"),
+    "Europe/Astrakhan": gettext_lazy("по астраханскому времени"),
+    "Europe/Ulyanovsk": gettext_lazy("по ульяновскому времени"),
+    "Europe/Samara": gettext_lazy("по самарскому времени"),
+    "Asia/Yekaterinburg": gettext_lazy("по екатеринбургскому времени"),
+    "Asia/Omsk": gettext_lazy("по омскому времени"),
+    "Asia/Novosibirsk": gettext_lazy("по новосибирскому времени"),
+    "Asia/Krasnoyarsk": gettext_lazy("по красноярскому времени"),
+    "Asia/Irkutsk": gettext_lazy("по иркутскому времени"),
+    "Asia/Yakutsk": gettext_lazy("по якутскому времени"),
+    "Asia/Vladivostok": gettext_lazy("по владивостокскому времени"),
+    "Asia/Sakhalin": gettext_lazy("по сахалинскому времени"),
+    "Asia/Magadan": gettext_lazy("по магаданскому времени"),
+    "Asia/Kamchatka": gettext_lazy("по камчатскому времени"),
+}
+
+
+def spoken_day(moment: date) -> str:
+    """«22 ноября, понедельник». Django's Russian weekdays begin with a capital, a mistake inside a sentence."""
+    weekday = formats.date_format(moment, "l")
+    if translation.get_language() in {None, "ru"}:
+        weekday = weekday.lower()
+    return _("%(day)s, %(weekday)s") % {"day": formats.date_format(moment, _("j E")), "weekday": weekday}
+
+
+@register.filter
+def clock(moment: datetime, zone: str) -> str:
+    """«14:30»."""
+    return formats.date_format(in_zone(moment, zone), "H:i")
+
+
+@register.filter
+def day(moment: datetime, zone: str) -> str:
+    """«22 ноября, понедельник»."""
+    return spoken_day(in_zone(moment, zone))
+
+
+@register.filter
+def day_and_clock(moment: datetime, zone: str) -> str:
+    """«22 ноября, понедельник, 14:30»."""
+    local = in_zone(moment, zone)
+    return _("%(day)s, %(time)s") % {"day": spoken_day(local), "time": formats.date_format(local, "H:i")}
+
+
+@register.filter
+def zone_words(zone: str) -> str:
+    """«по московскому времени»; a zone without a Russian name is called by its own."""
+    known = ZONES.get(zone)
+    return str(known) if known else _("по времени зоны %(zone)s") % {"zone": zone}
