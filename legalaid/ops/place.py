@@ -55,7 +55,7 @@ class Place:
         return self.state_dir / "logs" / f"{name}.log"
 
     @contextlib.contextmanager
-    def alone(self, patience: float = 20.0) -> Iterator[None]:
+    def alone(self, patience: float = 12.0) -> Iterator[None]:
         """Hold STATE_DIR for one supervisor; wait `patience` seconds for one that is just stopping."""
         with (self.state_dir / "supervisor.lock").open("w") as lock:
             deadline = time.monotonic() + patience
