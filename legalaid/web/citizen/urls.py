@@ -3,6 +3,7 @@
 from django.urls import path
 
 from legalaid.web.citizen.views import agree, memo, page, story
+from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
 urlpatterns = [
@@ -21,4 +22,5 @@ urlpatterns = [
     path("z/<str:token>/qr.svg", page.qr, name="qr"),
     path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),
     path("m/<str:code>/", memo.check, name="memo-check"),
+    *citizen_patterns,
 ]

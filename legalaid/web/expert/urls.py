@@ -1,5 +1,6 @@
 from django.urls import path
 
+from legalaid.web.dialogue.urls import expert_patterns
 from legalaid.web.expert import memo, views
 
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("memo/<uuid:dialogue_id>/save/", memo.save, name="expert-memo-save"),
     path("memo/<uuid:dialogue_id>/issue/", memo.issue, name="expert-memo-issue"),
     path("memo/<uuid:help_request_id>.pdf", memo.pdf, name="expert-memo-pdf"),
+    *expert_patterns,
 ]

@@ -1,0 +1,2 @@
+import "./styles/dialogue.css";
+import "./dialogue/room";

@@ -1,0 +1,163 @@
+import { clock, t } from "../i18n";
+import type { DialogueEvent } from "./frames";
+import { Outbox } from "./outbox";
+import { part } from "./parts";
+
+export interface ChatHost {
+  /** Send one line; false when the socket is away: it stays in the outbox and is sent on return. */
+  send(line: { cid: string; text: string }): boolean;
+}
+
+/**
+ * The chat beside the faces. A line is shown as «sending» until it comes back as an event; lines and the draft are kept
+ * in the tab's storage, so neither a lost line nor a reload loses what was typed.
+ */
+export class Chat {
+  unread = 0;
+  onunread: () => void = () => undefined;
+  private readonly log: HTMLElement;
+  private readonly field: HTMLTextAreaElement;
+  private readonly fault: HTMLElement;
+  private readonly outbox: Outbox;
+  private readonly pending = new Map<string, HTMLElement>();
+  private me = "";
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly host: ChatHost,
+    key: string,
+  ) {
+    this.log = part(root, "log");
+    this.field = part(root, "chat-field") as HTMLTextAreaElement;
+    this.fault = part(root, "chat-fault");
+    this.outbox = new Outbox(window.sessionStorage, `dialogue-chat:${key}`);
+    this.field.value = this.outbox.draft;
+    this.field.addEventListener("input", () => {
+      this.outbox.draft = this.field.value;
+    });
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.submit();
+      }
+    });
+    part(root, "chat-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    for (const line of this.outbox.unconfirmed()) this.showPending(line);
+  }
+
+  /** The socket is back: everything that was not confirmed goes out again, in order. */
+  resend(me: string): void {
+    this.me = me;
+    for (const line of this.outbox.unconfirmed()) this.host.send(line);
+  }
+
+  /** Show one event of the dialogue. */
+  event(event: DialogueEvent): void {
+    if (event.cid && this.outbox.settle(event.cid)) this.pending.get(event.cid)?.remove();
+    if (event.kind === "said") {
+      this.add(
+        this.line(
+          event.text,
+          event.who === this.me ? t("Вы") : event.name,
+          new Date(event.at),
+          event.who === this.me,
+        ),
+      );
+      if (event.who !== this.me) this.count();
+      return;
+    }
+    const text = note(event, event.who === this.me);
+    if (text) this.add(this.system(text, new Date(event.at)));
+  }
+
+  /** The server refused a line: the words go back into the field, with the reason. */
+  refused(cid: string, text: string): void {
+    const line = this.outbox.settle(cid);
+    this.pending.get(cid)?.remove();
+    if (line && !this.field.value) this.field.value = this.outbox.draft = line.text;
+    this.fault.textContent = text;
+  }
+
+  focus(): void {
+    this.field.focus();
+  }
+
+  read(): void {
+    this.unread = 0;
+    this.onunread();
+  }
+
+  private submit(): void {
+    const text = this.field.value.trim();
+    if (!text) return;
+    this.fault.textContent = "";
+    const line = this.outbox.add(text);
+    this.field.value = this.outbox.draft = "";
+    this.showPending(line);
+    this.host.send(line);
+  }
+
+  private showPending(line: { cid: string; text: string }): void {
+    const shown = this.line(line.text, t("Вы"), null, true);
+    shown.dataset.pending = "";
+    this.pending.set(line.cid, shown);
+    this.add(shown);
+  }
+
+  private line(text: string, name: string, at: Date | null, own: boolean): HTMLElement {
+    const item = document.createElement("li");
+    item.className = own ? "said said-own" : "said";
+    const head = document.createElement("p");
+    head.className = "said-head";
+    head.textContent = at ? `${name}, ${clock(at)}` : `${name}, ${t("отправляем…")}`;
+    const body = document.createElement("p");
+    body.className = "said-text";
+    body.textContent = text;
+    item.append(head, body);
+    return item;
+  }
+
+  private system(text: string, at: Date): HTMLElement {
+    const item = document.createElement("li");
+    item.className = "said-note";
+    item.textContent = `${text}, ${clock(at)}`;
+    return item;
+  }
+
+  private add(item: HTMLElement): void {
+    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    const firstPending = item.dataset.pending === undefined ? this.log.querySelector("[data-pending]") : null;
+    this.log.insertBefore(item, firstPending);
+    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  private count(): void {
+    if (this.root.dataset.chat === "open") return;
+    this.unread += 1;
+    this.onunread();
+  }
+}
+
+/** What happened, in words; nothing for what the person sees by herself. */
+export function note(event: DialogueEvent, own: boolean): string {
+  if (own && (event.kind === "entered" || event.kind === "left")) return "";
+  switch (event.kind) {
+    case "entered":
+      return t("{name}: на связи", { name: event.name });
+    case "left":
+      return t("{name}: не на связи", { name: event.name });
+    case "admitted":
+      return t("Разговор начат");
+    case "ended":
+      return t("Разговор завершён");
+    case "missed":
+      return t("Разговор не состоялся");
+    case "failed":
+      return t("Разговор прерван");
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,134 @@
+import { t } from "../i18n";
+import { csrfToken } from "../live";
+import type { Chat } from "./chat";
+import { remedy } from "./devices";
+import { maybePart, part } from "./parts";
+import type { DialogueRoom } from "./room";
+
+export interface Controls {
+  /** Bring buttons and words in line with the room. */
+  show(): void;
+  /** Call back when the person enters from the device check. */
+  onenter(act: () => void): void;
+  /** A remedy to show beside the buttons, or nothing. */
+  fault(text: string): void;
+  /** The browser waits for a click before it plays sound. */
+  blocked(): void;
+}
+
+/** Buttons and keys of the room. Esc never hangs up; M, V and C work unless something is being typed. */
+export function bindControls(room: DialogueRoom, chat: Chat): Controls {
+  const button = (name: string) => part(room, name) as HTMLButtonElement;
+  const toggleMicrophone = () => void microphone(room, controls);
+  const toggleCamera = () => void camera(room, controls);
+  const toggleChat = () => {
+    const open = room.dataset.chat !== "open";
+    room.dataset.chat = open ? "open" : "closed";
+    if (open) {
+      chat.read();
+      chat.focus();
+    }
+    controls.show();
+  };
+  const controls: Controls = {
+    show: () => show(room),
+    onenter: (act) => part(room, "enter").addEventListener("click", act),
+    fault: (text) => {
+      const place = part(room, "fault");
+      place.textContent = text;
+      place.hidden = !text;
+    },
+    blocked: () => {
+      button("unblock").hidden = false;
+    },
+  };
+  button("mic").addEventListener("click", toggleMicrophone);
+  button("cam").addEventListener("click", toggleCamera);
+  button("chat-toggle").addEventListener("click", toggleChat);
+  button("unblock").addEventListener("click", () => {
+    for (const video of room.querySelectorAll("video")) void video.play().catch(() => undefined);
+    button("unblock").hidden = true;
+  });
+  maybePart(room, "repair")?.addEventListener("click", () => room.repair());
+  maybePart(room, "leave")?.addEventListener("click", () => room.leave());
+  for (const back of room.querySelectorAll('[data-part="return"]'))
+    back.addEventListener("click", () => void room.enter());
+  bindEnd(room);
+  chat.onunread = () => showUnread(room, chat);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+    if (event.code === "KeyM") toggleMicrophone();
+    else if (event.code === "KeyV") toggleCamera();
+    else if (event.code === "KeyC") {
+      event.preventDefault(); // the letter must not fall into the field that gets the focus
+      toggleChat();
+    }
+  });
+  if (window.matchMedia("(min-width: 60em)").matches) room.dataset.chat = "open";
+  show(room);
+  return controls;
+}
+
+async function microphone(room: DialogueRoom, controls: Controls): Promise<void> {
+  const { devices } = room;
+  if (devices.audio) devices.setMuted(!devices.muted);
+  else if (await devices.openMicrophone()) devices.setMuted(false);
+  controls.fault(devices.faults.microphone ? remedy("microphone", devices.faults.microphone) : "");
+}
+
+async function camera(room: DialogueRoom, controls: Controls): Promise<void> {
+  const { devices } = room;
+  if (devices.video) devices.closeCamera();
+  else await devices.openCamera();
+  controls.fault(devices.faults.camera ? remedy("camera", devices.faults.camera) : "");
+}
+
+function show(room: DialogueRoom): void {
+  toggle(room, "mic", room.dataset.microphone === "on", t("включён"), t("выключен"));
+  toggle(room, "cam", room.dataset.camera === "on", t("включена"), t("выключена"));
+  part(room, "chat-toggle").setAttribute("aria-expanded", String(room.dataset.chat === "open"));
+}
+
+function toggle(room: DialogueRoom, name: string, on: boolean, yes: string, no: string): void {
+  const button = part(room, name);
+  button.setAttribute("aria-pressed", String(on));
+  part(button, "toggle-state").textContent = on ? yes : no;
+}
+
+function showUnread(room: DialogueRoom, chat: Chat): void {
+  const badge = part(room, "unread");
+  badge.hidden = chat.unread === 0;
+  badge.textContent = t("новых: {count}", { count: chat.unread });
+}
+
+/** Ending is asked once. The room hears of it as everybody does: through the event. */
+function bindEnd(room: DialogueRoom): void {
+  const form = maybePart(room, "end-form") as HTMLFormElement | null;
+  const dialog = maybePart(room, "end-dialog") as HTMLDialogElement | null;
+  if (!form || !dialog) return;
+  maybePart(room, "end")?.addEventListener("click", () => dialog.showModal());
+  maybePart(room, "end-no")?.addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const sure = part(room, "end-yes") as HTMLButtonElement;
+    sure.disabled = true;
+    fetch(form.action, {
+      method: "POST",
+      headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" },
+    })
+      .then((answer) => {
+        if (answer.ok) dialog.close();
+        else form.submit(); // the page itself says what is wrong
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        sure.disabled = false;
+      });
+  });
+}
+
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+  );
+}

@@ -1,0 +1,198 @@
+import { t } from "../i18n";
+
+export type Fault = "denied" | "missing" | "busy" | "insecure" | "unknown";
+export type Device = "camera" | "microphone";
+
+/** The browser's error as one of our faults. */
+export function faultOf(error: unknown): Fault {
+  if (!window.isSecureContext || !navigator.mediaDevices) return "insecure";
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
+  if (name === "NotReadableError" || name === "AbortError") return "busy";
+  return "unknown";
+}
+
+/** One remedy in words: what is wrong and what to press. */
+export function remedy(device: Device, fault: Fault): string {
+  if (fault === "insecure")
+    return t(
+      "Браузер не даёт камеру и микрофон на этом адресе. Откройте страницу по ссылке, которая начинается с https.",
+    );
+  if (device === "camera") {
+    if (fault === "denied")
+      return t(
+        "Браузер не пускает к камере. Нажмите на замок слева от адреса, разрешите камеру и обновите страницу.",
+      );
+    if (fault === "missing")
+      return t("Камера не найдена. Подключите её или войдите без камеры: вас будет слышно.");
+    if (fault === "busy")
+      return t("Камеру занимает другая программа. Закройте её и нажмите «Проверить ещё раз».");
+    return t("Камера не включилась. Нажмите «Проверить ещё раз» или войдите без камеры.");
+  }
+  if (fault === "denied")
+    return t(
+      "Браузер не пускает к микрофону. Нажмите на замок слева от адреса, разрешите микрофон и обновите страницу.",
+    );
+  if (fault === "missing")
+    return t("Микрофон не найден. Подключите его; без микрофона вас не услышат, но можно писать в чат.");
+  if (fault === "busy")
+    return t("Микрофон занимает другая программа. Закройте её и нажмите «Проверить ещё раз».");
+  return t("Микрофон не включился. Нажмите «Проверить ещё раз».");
+}
+
+const AUDIO: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
+const VIDEO: MediaTrackConstraints = {
+  width: { ideal: 640 },
+  height: { ideal: 480 },
+  frameRate: { ideal: 25, max: 30 },
+  facingMode: "user",
+};
+
+/** Own microphone and camera: what is on, what failed and why. One failing does not take the other away. */
+export class Devices {
+  audio: MediaStreamTrack | null = null;
+  video: MediaStreamTrack | null = null;
+  faults: Partial<Record<Device, Fault>> = {};
+  muted = false;
+  /** A track appeared, changed or ended by itself (unplugged). */
+  onchange: () => void = () => undefined;
+
+  /** Ask for both at once (one question of the browser), and for each alone when that fails. */
+  async open(camera = true): Promise<void> {
+    this.faults = {};
+    try {
+      this.take(await this.ask(camera ? { audio: AUDIO, video: VIDEO } : { audio: AUDIO }));
+      return;
+    } catch (error) {
+      if (!camera) {
+        this.faults.microphone = faultOf(error);
+        return;
+      }
+    }
+    await this.openMicrophone();
+    await this.openCamera();
+  }
+
+  async openMicrophone(): Promise<boolean> {
+    return this.openOne("microphone", { audio: AUDIO });
+  }
+
+  async openCamera(): Promise<boolean> {
+    return this.openOne("camera", { video: VIDEO });
+  }
+
+  /** The camera's light goes out: the track is stopped, not only hidden. */
+  closeCamera(): void {
+    this.video?.stop();
+    this.video = null;
+    this.onchange();
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+    if (this.audio) this.audio.enabled = !muted;
+    this.onchange();
+  }
+
+  close(): void {
+    this.audio?.stop();
+    this.video?.stop();
+    this.audio = this.video = null;
+  }
+
+  private async openOne(device: Device, constraints: MediaStreamConstraints): Promise<boolean> {
+    delete this.faults[device];
+    try {
+      this.take(await this.ask(constraints));
+      return true;
+    } catch (error) {
+      this.faults[device] = faultOf(error);
+      this.onchange();
+      return false;
+    }
+  }
+
+  private async ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    if (!navigator.mediaDevices) throw new DOMException("insecure", "SecurityError");
+    return navigator.mediaDevices.getUserMedia(constraints);
+  }
+
+  private take(stream: MediaStream): void {
+    for (const track of stream.getTracks()) {
+      if (track.kind === "audio") {
+        this.audio?.stop();
+        this.audio = track;
+        track.enabled = !this.muted;
+      } else {
+        this.video?.stop();
+        this.video = track;
+      }
+      track.onended = () => this.ended(track);
+    }
+    this.onchange();
+  }
+
+  private ended(track: MediaStreamTrack): void {
+    if (track === this.audio) {
+      this.audio = null;
+      this.faults.microphone = "missing";
+    } else if (track === this.video) {
+      this.video = null;
+      this.faults.camera = "missing";
+    }
+    this.onchange();
+  }
+}
+
+/** How loud the microphone is, 0…1, about twenty times a second. Returns a function that stops it. */
+export function meter(track: MediaStreamTrack, show: (loudness: number) => void): () => void {
+  const context = new AudioContext();
+  const source = context.createMediaStreamSource(new MediaStream([track]));
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1024;
+  source.connect(analyser);
+  void context.resume();
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = window.setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    show(loudness(samples));
+  }, 50);
+  return () => {
+    window.clearInterval(timer);
+    source.disconnect();
+    void context.close();
+  };
+}
+
+/** Loudness of a piece of sound as people hear it: 0 below -50 dB, 1 at -10 dB. */
+export function loudness(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  const decibels = 10 * Math.log10(sum / samples.length + 1e-10);
+  return Math.min(1, Math.max(0, (decibels + 50) / 40));
+}
+
+/** Three quiet rising notes for «do you hear this?». Resolves when they have been played. */
+export async function playTone(): Promise<void> {
+  const context = new AudioContext();
+  await context.resume();
+  [392, 494, 587].forEach((pitch, index) => {
+    const at = context.currentTime + 0.05 + index * 0.3;
+    const oscillator = context.createOscillator();
+    const gain = context.createGain();
+    oscillator.frequency.value = pitch;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(0.25, at + 0.03);
+    gain.gain.exponentialRampToValueAtTime(0.001, at + 0.28);
+    oscillator.connect(gain).connect(context.destination);
+    oscillator.start(at);
+    oscillator.stop(at + 0.3);
+  });
+  await new Promise((done) => window.setTimeout(done, 1_100));
+  await context.close();
+}

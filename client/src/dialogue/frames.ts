@@ -1,0 +1,72 @@
+/** What is said on the dialogue's socket; the other half is legalaid/realtime/protocol.py. */
+
+export interface Peer {
+  id: string;
+  inst: string;
+  role: string;
+  name: string;
+  place: string;
+  audio: boolean;
+  video: boolean;
+  away: boolean;
+}
+
+export interface DialogueEvent {
+  n: number;
+  kind: string;
+  who: string | null;
+  role: string | null;
+  name: string;
+  text: string;
+  cid: string | null;
+  at: string;
+}
+
+export interface Ice {
+  iceServers: RTCIceServer[];
+  ttl: number;
+}
+
+export type SignalData =
+  | { description: RTCSessionDescriptionInit }
+  | { candidate: RTCIceCandidateInit | null };
+
+export type FromServer =
+  | {
+      t: "welcome";
+      v: number;
+      you: string;
+      state: string;
+      last: number;
+      peers: Peer[];
+      ice: Ice;
+      events: DialogueEvent[];
+    }
+  | { t: "peer-joined"; peer: Peer; offer: boolean }
+  | { t: "peer-away"; id: string }
+  | { t: "peer-left"; id: string; reason: string }
+  | { t: "signal"; from: string; inst: string; data: SignalData }
+  | { t: "media"; id: string; audio: boolean; video: boolean }
+  | ({ t: "event" } & DialogueEvent)
+  | { t: "refused"; cid: string; text: string }
+  | { t: "ice"; ice: Ice }
+  | { t: "pong" }
+  | { t: "error"; code: string };
+
+export type ToServer =
+  | { t: "signal"; to: string; data: SignalData }
+  | { t: "media"; audio: boolean; video: boolean }
+  | { t: "chat"; cid: string; text: string }
+  | { t: "since"; n: number }
+  | { t: "ping" }
+  | { t: "ice" }
+  | { t: "leave" };
+
+/** Close codes of the socket; 4000 and above are our own. */
+export const CODE = {
+  replaced: 4001,
+  refused: 4003,
+  ended: 4004,
+  silent: 4008,
+  badTicket: 4010,
+} as const;

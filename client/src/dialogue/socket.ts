@@ -1,0 +1,178 @@
+import { csrfToken } from "../live";
+import { Backoff } from "./backoff";
+import { CODE, type FromServer, type ToServer } from "./frames";
+
+const PING_CALM = 10_000;
+const PING_WORRIED = 2_000;
+const PATIENCE = 4_000;
+const TICKET_WITHIN = 6_000;
+
+export type Refusal = { code: string; text: string };
+
+export interface SocketListener {
+  frame(frame: FromServer): void;
+  /** The socket is usable (after «welcome») or not. */
+  healthy(is: boolean): void;
+  /** It is over: replaced, refused, ended, or a refusal in words. It does not reconnect by itself any more. */
+  over(code: number, refusal?: Refusal): void;
+}
+
+/**
+ * The dialogue's socket: takes a fresh ticket for every attempt, comes back by itself, and notices a network that died
+ * without closing the socket (its own ping; a browser does not show the protocol's).
+ */
+export class DialogueSocket {
+  readonly inst = crypto.randomUUID();
+  private readonly backoff = new Backoff();
+  private socket: WebSocket | undefined;
+  private timer: number | undefined;
+  private beat: number | undefined;
+  private heardAt = 0;
+  private welcomed = false;
+  private stopped = true;
+  private worried = false;
+
+  constructor(
+    private readonly ticketUrl: string,
+    private readonly since: () => number,
+    private readonly listener: SocketListener,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.backoff.reset();
+    void this.attempt();
+    addEventListener("online", this.hurry);
+  }
+
+  /** Stop for good; `farewell` tells the others at once. */
+  stop(farewell: boolean): void {
+    if (farewell) this.send({ t: "leave" });
+    this.stopped = true;
+    removeEventListener("online", this.hurry);
+    this.drop(1000);
+  }
+
+  /** Send a frame; false when the socket is not usable: signalling is repeated by itself, chat stays in the outbox. */
+  send(frame: ToServer): boolean {
+    if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  get open(): boolean {
+    return this.welcomed;
+  }
+
+  /** Media stopped: look closely whether the socket is alive. */
+  worry(on: boolean): void {
+    if (this.worried === on) return;
+    this.worried = on;
+    if (on && this.welcomed) this.ping();
+  }
+
+  private readonly hurry = (): void => {
+    if (this.stopped || this.welcomed) return;
+    window.clearTimeout(this.timer);
+    this.backoff.reset();
+    void this.attempt();
+  };
+
+  private async attempt(): Promise<void> {
+    this.timer = undefined;
+    const ticket = await this.ticket();
+    if (this.stopped || this.timer !== undefined) return;
+    if (typeof ticket === "object") return this.finish(0, ticket);
+    if (!ticket) return this.again();
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/dialogue`);
+    this.socket = socket;
+    this.heardAt = performance.now();
+    socket.onopen = () => {
+      socket.send(JSON.stringify({ t: "hello", ticket, inst: this.inst, since: this.since() }));
+    };
+    socket.onmessage = (event) => this.heard(socket, event.data);
+    socket.onclose = (event) => this.closed(socket, event.code);
+    this.watch();
+  }
+
+  /** A ticket, nothing when the server is away, or its refusal. */
+  private async ticket(): Promise<string | Refusal | undefined> {
+    try {
+      const answer = await fetch(this.ticketUrl, {
+        method: "POST",
+        headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" },
+        signal: AbortSignal.timeout(TICKET_WITHIN),
+      });
+      if (answer.ok) return ((await answer.json()) as { ticket: string }).ticket;
+      if (answer.status === 409) return (await answer.json()) as Refusal;
+      if (answer.status === 404 || answer.status === 403) return { code: "not_found", text: "" };
+    } catch {
+      // The server or the network is away.
+    }
+    return undefined;
+  }
+
+  private heard(socket: WebSocket, data: unknown): void {
+    if (socket !== this.socket || typeof data !== "string") return;
+    this.heardAt = performance.now();
+    const frame = JSON.parse(data) as FromServer;
+    if (frame.t === "welcome") {
+      this.welcomed = true;
+      this.backoff.reset();
+      this.listener.healthy(true);
+    }
+    this.listener.frame(frame);
+  }
+
+  private watch(): void {
+    window.clearInterval(this.beat);
+    let sent = performance.now();
+    this.beat = window.setInterval(() => {
+      const now = performance.now();
+      const every = this.worried || !this.welcomed ? PING_WORRIED : PING_CALM;
+      if (now - this.heardAt > every + PATIENCE) this.closed(this.socket, CODE.silent);
+      else if (now - sent >= every || (sent > this.heardAt && now - sent >= PING_WORRIED)) {
+        sent = now;
+        this.ping();
+      }
+    }, 500);
+  }
+
+  private ping(): void {
+    this.send({ t: "ping" });
+  }
+
+  private closed(socket: WebSocket | undefined, code: number): void {
+    if (!socket || socket !== this.socket) return;
+    this.drop(code === CODE.silent ? CODE.silent : undefined);
+    if (this.stopped) return;
+    if (code === CODE.replaced || code === CODE.refused || code === CODE.ended) this.finish(code);
+    else this.again();
+  }
+
+  private drop(code?: number): void {
+    window.clearInterval(this.beat);
+    window.clearTimeout(this.timer);
+    const socket = this.socket;
+    this.socket = undefined;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      if (code !== undefined) socket.close(code);
+    }
+    if (this.welcomed) {
+      this.welcomed = false;
+      this.listener.healthy(false);
+    }
+  }
+
+  private again(): void {
+    this.timer = window.setTimeout(() => void this.attempt(), this.backoff.next());
+  }
+
+  private finish(code: number, refusal?: Refusal): void {
+    this.stopped = true;
+    removeEventListener("online", this.hurry);
+    this.listener.over(code, refusal);
+  }
+}
