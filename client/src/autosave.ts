@@ -23,7 +23,7 @@ export class AutoSave extends HTMLElement {
   private stopped = false;
 
   connectedCallback(): void {
-    this.restore();
+    queueMicrotask(() => this.restore()); // the form inside may be put in right after
     this.addEventListener("input", this.onInput);
     this.addEventListener("submit", this.onSubmit);
     document.addEventListener("visibilitychange", this.onHide);

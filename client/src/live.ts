@@ -151,7 +151,7 @@ export class LiveRegion extends HTMLElement {
     const src = this.getAttribute("src");
     if (!src) return;
     try {
-      const headers: Record<string, string> = { "X-Live-Region": "1" };
+      const headers: Record<string, string> = { "HX-Request": "true" };
       if (this.etag) headers["If-None-Match"] = this.etag;
       const answer = await fetch(src, { headers, cache: "no-store" });
       if (answer.status !== 200 || answer.redirected) return;

@@ -11,6 +11,10 @@ from legalaid.kernel.errors import DomainError
 from legalaid.web.templatetags.times import spoken_day
 
 
+ENOUGH = 8
+"""Starts shown unfolded; further days unfold on demand."""
+
+
 class StartNotUnderstood(DomainError):
     """The sent start is not a moment of time: a page of ours does not send that."""
 
@@ -28,6 +32,7 @@ class Day:
     day: date
     label: str
     count: int = 0
+    open: bool = False
     parts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
 
     def add(self, start: datetime, local: datetime) -> None:
@@ -47,7 +52,18 @@ def by_day(starts: Iterable[datetime], zone: str, now: datetime) -> list[Day]:
         if not found or found[-1].day != local.date():
             found.append(Day(local.date(), _label(local.date(), today)))
         found[-1].add(start, local)
+    _open_enough(found)
     return found
+
+
+def _open_enough(days: list[Day]) -> None:
+    """Unfold the first days until there is something to choose from."""
+    shown = 0
+    for one in days:
+        if shown >= ENOUGH:
+            return
+        one.open = True
+        shown += one.count
 
 
 def _part(hour: int) -> str:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import IllegalMove, NotFound
@@ -36,8 +36,11 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @behind_link(draft=False)
+@conditional_page
 def status(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The live part of the page, as a fragment with an ETag."""
+    """The live part of the page, as a fragment; a reader who came by herself gets the page."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect("citizen:request", token=visit.token)
     return render(request, "citizen/status.html", _context(visit))
 
 

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type LiveRegion, REFRESH } from "./live";
+
+class Socket {
+  static all: Socket[] = [];
+  onopen = () => {};
+  onmessage = (_event: { data: string }) => {};
+  onclose = () => {};
+  constructor(readonly url: string) {
+    Socket.all.push(this);
+  }
+  close(): void {
+    this.onclose();
+  }
+}
+
+let fragment: { body: string; etag: string };
+let fetched: { url: string; headers: Record<string, string> }[];
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const fragments = () => fetched.filter((one) => one.url !== "/live/ticket/").length;
+const newest = () => Socket.all[Socket.all.length - 1] as Socket;
+
+function region(attributes = 'page="note"'): LiveRegion {
+  document.body.innerHTML = `<live-region src="/desk/day/" ${attributes}><p>старое</p></live-region>`;
+  return document.querySelector("live-region") as LiveRegion;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Socket.all = [];
+  fetched = [];
+  fragment = { body: "<p>новое</p>", etag: '"1"' };
+  vi.stubGlobal("WebSocket", Socket);
+  vi.stubGlobal("fetch", async (url: string, init: { headers: Record<string, string> }) => {
+    fetched.push({ url, headers: init.headers });
+    if (url === "/live/ticket/") return new Response('{"ticket": "t 1"}');
+    if (init.headers["If-None-Match"] === fragment.etag) return { status: 304, headers: new Headers() };
+    return new Response(fragment.body, { headers: { ETag: fragment.etag } });
+  });
+});
+
+afterEach(() => {
+  document.body.innerHTML = "";
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("live-region", () => {
+  it("opens one socket for all regions of a page, with a ticket it asked for", async () => {
+    document.body.innerHTML =
+      '<live-region src="/a/" page="note"></live-region><live-region src="/b/" page="note"></live-region>';
+    await settle();
+    expect(Socket.all).toHaveLength(1);
+    expect(newest().url).toMatch(/\/ws\/live\?ticket=t%201$/);
+  });
+
+  it("fetches its fragment when something changed, and nothing when the fragment is the same", async () => {
+    const here = region();
+    await settle();
+    newest().onopen();
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    expect(here.textContent).toBe("новое");
+    here.querySelector("p")?.setAttribute("data-mine", "1");
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    expect(fetched[fetched.length - 1]?.headers["If-None-Match"]).toBe('"1"');
+    expect(here.querySelector("[data-mine]")).not.toBeNull();
+  });
+
+  it("ignores a message it does not know", async () => {
+    region();
+    await settle();
+    newest().onopen();
+    newest().onmessage({ data: '{"t":"hello"}' });
+    await settle();
+    expect(fragments()).toBe(0);
+  });
+
+  it("comes back after a lost socket and fetches what it may have missed", async () => {
+    const here = region();
+    await settle();
+    newest().onopen();
+    newest().onclose();
+    expect(here.dataset.live).toBe("waiting");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(Socket.all).toHaveLength(2);
+    newest().onopen();
+    await settle();
+    expect(here.dataset.live).toBe("live");
+    expect(fragments()).toBe(1);
+  });
+
+  it("fetches every half minute even without a socket", async () => {
+    region("");
+    await vi.advanceTimersByTimeAsync(REFRESH);
+    expect(Socket.all).toHaveLength(0);
+    expect(fragments()).toBe(1);
+  });
+
+  it("does not disturb a person who is typing inside it", async () => {
+    const here = region();
+    here.innerHTML = '<input id="search" />';
+    document.getElementById("search")?.focus();
+    await here.refresh();
+    expect(here.querySelector("input")).not.toBeNull();
+  });
+
+  it("keeps the focus and what was unfolded", async () => {
+    const here = region();
+    here.innerHTML = '<details id="more" open><summary>1</summary></details><button id="go">2</button>';
+    document.getElementById("go")?.focus();
+    fragment.body = '<details id="more"><summary>1</summary></details><button id="go">3</button>';
+    await here.refresh();
+    expect(document.activeElement?.id).toBe("go");
+    expect(here.querySelector("details")?.open).toBe(true);
+  });
+
+  it("closes the socket when it leaves the page", async () => {
+    const here = region();
+    await settle();
+    here.remove();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Socket.all).toHaveLength(1);
+    expect(fragments()).toBe(0);
+  });
+});
