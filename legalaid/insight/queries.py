@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -9,9 +10,6 @@ from legalaid.intake.models import HelpRequest
 
 SMALLEST_GROUP = 5
 """Groups of fewer people are not shown outside the project (product.md, step 7)."""
-
-
-COUNTS = ("requested", "agreed", "held", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,6 @@ def funnel(*, since: datetime, until: datetime, authority_id: int | None = None)
 
 def funnel_by_authority(*, since: datetime, until: datetime) -> list[Funnel]:
     """The same counts by authority, most requested first; authorities nobody asked for are left out."""
-    rows = _requests(None).values("authority__plain").annotate(**_counts(since, until))
-    funnels = [Funnel(row["authority__plain"], *(row[name] for name in COUNTS)) for row in rows if row["requested"]]
+    rows: list[Any] = list(_requests(None).values_list("authority__plain").annotate(**_counts(since, until)))
+    funnels = [Funnel(*row) for row in rows if row[1]]
     return sorted(funnels, key=lambda one: (-one.requested, one.name))

@@ -1,0 +1,93 @@
+"""The region pack and the agreements."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from legalaid.directory.models import Agreement, Authority, Booth, Branch, RegionPack, Topic
+from legalaid.directory.pack import PACKS, PackRefused, read_pack
+from legalaid.directory.queries import branches_covering, is_covered
+from legalaid.directory.services import draft_agreement, load_pack, move_agreement
+from legalaid.directory.states import AgreementState
+from legalaid.journal.models import JournalEntry
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import IllegalMove, NotFound
+from tests.scenes import NOW, make_region
+
+SYSTEM = Actor.system("test")
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.django_db
+def test_the_rostov_pack_brings_the_whole_region_once() -> None:
+    pack = read_pack(PACKS / "rostov")
+    assert load_pack(pack=pack, actor=SYSTEM, now=NOW)
+    counts = (Branch.objects.count(), Booth.objects.count(), Authority.objects.count(), Topic.objects.count())
+    assert counts == (22, 39, 26, 134)
+    assert not load_pack(pack=pack, actor=SYSTEM, now=NOW)
+    assert RegionPack.objects.count() == 1
+
+
+def test_no_law_of_the_pack_pretends_to_be_checked() -> None:
+    pack = read_pack(PACKS / "rostov")
+    assert all(norm["checked_at"] is None for topic in pack.topics for norm in topic["law"])
+
+
+@pytest.mark.parametrize("damage", ["missing", "not json", "newer", "unknown authority"])
+@pytest.mark.django_db
+def test_a_damaged_pack_is_refused_and_changes_nothing(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(PACKS / "rostov", folder)
+    if damage == "missing":
+        (folder / "topics.json").unlink()
+    elif damage == "not json":
+        (folder / "branches.json").write_text("{", encoding="utf-8")
+    elif damage == "newer":
+        (folder / "manifest.json").write_text('{"name": "x", "schema": 99}', encoding="utf-8")
+    else:
+        topics = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
+        topics["topics"][0]["authority"] = "nobody"
+        (folder / "topics.json").write_text(json.dumps(topics), encoding="utf-8")
+    with pytest.raises(PackRefused):
+        read_pack(folder)
+    assert Topic.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_agreement_covers_its_cells_only_while_it_is_in_force() -> None:
+    region = make_region()
+    new = draft_agreement(
+        number="2/2026", authority_id=region.other_authority.pk, valid_from=TODAY, valid_until=TODAY,
+        topic_ids=[region.other_topic.pk], branch_ids=[region.branch.pk], with_home=False, actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+
+    def covered(branch_id: int | None, day: date = TODAY) -> bool:
+        return is_covered(topic_id=region.other_topic.pk, authority_id=region.other_authority.pk, branch_id=branch_id,
+                          today=TODAY, day=day)  # fmt: skip
+
+    assert not covered(region.branch.pk)
+    move_agreement(agreement_id=new.pk, action="send", actor=SYSTEM, now=NOW)
+    move_agreement(agreement_id=new.pk, action="sign", actor=SYSTEM, now=NOW, on=TODAY)
+    assert covered(region.branch.pk)
+    assert not covered(None)
+    assert not covered(region.branch.pk, date(2026, 11, 24))
+    assert list(
+        branches_covering(topic_id=region.other_topic.pk, authority_id=region.other_authority.pk, day=TODAY)
+    ) == [region.branch]
+    move_agreement(agreement_id=new.pk, action="terminate", actor=SYSTEM, now=NOW)
+    assert not covered(region.branch.pk)
+
+
+@pytest.mark.django_db
+def test_an_illegal_move_of_an_agreement_changes_nothing() -> None:
+    region = make_region()
+    entries = JournalEntry.objects.count()
+    with pytest.raises(IllegalMove):
+        move_agreement(agreement_id=region.agreement.pk, action="sign", actor=SYSTEM, now=NOW)
+    with pytest.raises(NotFound):
+        move_agreement(agreement_id=0, action="sign", actor=SYSTEM, now=NOW)
+    assert Agreement.objects.get().state == AgreementState.IN_FORCE
+    assert JournalEntry.objects.count() == entries

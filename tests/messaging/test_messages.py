@@ -1,0 +1,94 @@
+"""A letter is a row and a job of the transaction that has cause for it; it leaves by real SMTP after the commit."""
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from legalaid.messaging.models import Message
+from legalaid.messaging.services import Attachment, send, write_email
+from legalaid.messaging.states import MessageState
+from tests.scenes import NOW
+
+
+class Mailbox:
+    """What the SMTP server was given."""
+
+    def __init__(self) -> None:
+        self.letters: list[Any] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.letters.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = port
+        yield box
+    finally:
+        controller.stop()
+
+
+def jobs() -> int:
+    """Jobs ever enqueued; the queue's own tables are not emptied between tests."""
+    return ProcrastinateJob.objects.filter(task_name="messaging.send").count()
+
+
+def letter() -> Message:
+    return write_email(to="maria@example.org", subject="Время назначено", body="Здравствуйте!", about="x", now=NOW,
+                       attachment=Attachment("zapis.ics", "text/calendar", b"BEGIN:VCALENDAR"))  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_goes_out_once_by_smtp_and_leaves_a_receipt(mailbox: Mailbox) -> None:
+    before = jobs()
+    message = letter()
+    assert jobs() == before + 1
+    for _attempt in range(2):
+        send(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+    assert message.sent_at is not None
+    assert len(mailbox.letters) == 1
+    assert str(make_header(decode_header(mailbox.letters[0]["Subject"]))) == "Время назначено"
+    assert [part.get_content_type() for part in mailbox.letters[0].walk()][-1] == "text/calendar"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_fails_sends_nothing() -> None:
+    class Stop(Exception):
+        pass
+
+    before = jobs()
+    with pytest.raises(Stop), transaction.atomic():
+        letter()
+        raise Stop
+    assert Message.objects.count() == 0
+    assert jobs() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_cannot_leave_stays_queued(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    message = letter()
+    with pytest.raises(OSError):
+        send(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 1)

@@ -1,0 +1,62 @@
+"""The arithmetic of free time, against a slow and obvious model."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legalaid.kernel.clock import is_holiday, local_period
+from legalaid.kernel.period import Period, subtract
+from legalaid.reception.rules import BUFFER, Hours, branch_periods, open_periods, starts_in
+
+DAY = datetime(2026, 11, 23, tzinfo=UTC)
+minutes = st.integers(0, 600)
+
+
+def period(a: int, b: int) -> Period:
+    low, high = sorted((a, b))
+    return Period(DAY + timedelta(minutes=low), DAY + timedelta(minutes=high + 1))
+
+
+periods = st.lists(st.builds(period, minutes, minutes), max_size=6)
+
+
+def covered(found: list[Period]) -> set[int]:
+    return {m for m in range(620) if any(p.start <= DAY + timedelta(minutes=m) < p.end for p in found)}
+
+
+@given(periods, periods)
+def test_subtract_takes_out_exactly_what_is_busy(free: list[Period], busy: list[Period]) -> None:
+    assert covered(subtract(free, busy)) == covered(free) - covered(busy)
+
+
+@given(periods, st.integers(5, 60), minutes)
+def test_starts_fit_and_leave_the_buffer(free: list[Period], length: int, earliest: int) -> None:
+    apart = subtract([period(0, 610)], [p for p in subtract([period(0, 610)], free)])
+    found = starts_in(apart, length, DAY + timedelta(minutes=earliest))
+    for start in found:
+        assert start >= DAY + timedelta(minutes=earliest)
+        assert any(p.contains(Period.lasting(start, length)) for p in apart)
+    for one, two in zip(found, found[1:], strict=False):
+        assert two - one >= timedelta(minutes=length) + BUFFER or not any(p.contains(Period(one, two)) for p in apart)
+
+
+def test_hours_hold_for_their_weekday_and_their_term() -> None:
+    row = Hours(0, time(9), time(18), date(2026, 11, 1), date(2026, 11, 23))
+    days = [date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 23), date(2026, 11, 30)]
+    found = open_periods([row], days, "Europe/Moscow")
+    assert [p.start.day for p in found] == [16, 23]
+    assert found[0].start == datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
+
+
+def test_holidays_of_the_production_calendar_are_not_worked() -> None:
+    assert is_holiday(date(2026, 11, 4))
+    row = Hours(2, time(9), time(18), date(2026, 1, 1), None)
+    assert open_periods([row], [date(2026, 11, 4)], "Europe/Moscow") == []
+    assert branch_periods({"wed": "09:00-18:00"}, [date(2026, 11, 4)], "Europe/Moscow") == []
+
+
+def test_zones_are_counted_on_their_own_clocks() -> None:
+    far = local_period(date(2026, 11, 23), time(9), time(10), "Asia/Kamchatka")
+    near = local_period(date(2026, 11, 23), time(9), time(10), "Europe/Kaliningrad")
+    assert near.start - far.start == timedelta(hours=10)
