@@ -4,6 +4,7 @@ from django.urls import path
 
 from legalaid.web.citizen.views import agree, memo, page, story
 from legalaid.web.dialogue.urls import citizen_patterns
+from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),
     path("z/<str:token>/qr.svg", page.qr, name="qr"),
     path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),
+    *citizen_patterns,
     path("m/<str:code>/", memo.check, name="memo-check"),
     *citizen_patterns,
 ]
