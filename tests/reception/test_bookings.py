@@ -113,7 +113,8 @@ def test_confirming_twice_is_one_booking_and_one_letter(region: Region) -> None:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"name": " "}, ContactRefused), ({"phone": "12"}, ContactRefused), ({"phone": "", "email": "x@"}, ContactRefused),
+        ({"name": " "}, ContactRefused), ({"phone": "12"}, ContactRefused),
+        ({"phone": "", "email": "x@"}, ContactRefused),
         ({"phone": "", "email": ""}, ContactRefused), ({"consent": False}, ConsentMissing),
     ],
 )  # fmt: skip
