@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { compress } from "./client/build/compress.ts";
 import { iconSprite } from "./client/build/icon-sprite.ts";
 
 const root = import.meta.dirname ?? process.cwd();
@@ -13,7 +14,7 @@ export default defineConfig({
   root,
   base: "./", // addresses inside css and js are relative, so STATIC_URL may be anything
   publicDir: false,
-  plugins: [iconSprite({ root })],
+  plugins: [iconSprite({ root }), compress()],
   css: { transformer: "lightningcss", lightningcss: { targets } },
   build: {
     outDir: "legalaid/web/static/client",
