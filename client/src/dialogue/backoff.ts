@@ -1,4 +1,4 @@
-/** Pauses between attempts: 250 ms, doubled to 4 s, each spread by half so that a crowd does not come back at once. */
+/** Pauses between attempts: up to 250 ms, doubled to 4 s, each cut by up to half so that a crowd does not come at once. */
 export const FIRST = 250;
 export const LAST = 4_000;
 
@@ -11,7 +11,7 @@ export class Backoff {
   next(): number {
     const base = Math.min(FIRST * 2 ** this.attempt, LAST);
     this.attempt += 1;
-    return base * (0.5 + this.random());
+    return base * (0.5 + this.random() / 2);
   }
 
   /** The last attempt worked: begin with a short pause again. */

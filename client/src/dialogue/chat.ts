@@ -48,14 +48,18 @@ export class Chat {
     for (const line of this.outbox.unconfirmed()) this.showPending(line);
   }
 
-  /** The socket is back: everything that was not confirmed goes out again, in order. */
-  resend(me: string): void {
+  /** Whose lines are «yours»; must be known before events are shown. */
+  recognise(me: string): void {
     this.me = me;
+  }
+
+  /** The socket is back: everything that was not confirmed goes out again, in order. */
+  resend(): void {
     for (const line of this.outbox.unconfirmed()) this.host.send(line);
   }
 
-  /** Show one event of the dialogue. */
-  event(event: DialogueEvent): void {
+  /** Show one event of the dialogue; `fresh` is one that has just happened, not one that is shown again. */
+  event(event: DialogueEvent, fresh: boolean): void {
     if (event.cid && this.outbox.settle(event.cid)) this.pending.get(event.cid)?.remove();
     if (event.kind === "said") {
       this.add(
@@ -66,7 +70,7 @@ export class Chat {
           event.who === this.me,
         ),
       );
-      if (event.who !== this.me) this.count();
+      if (fresh && event.who !== this.me) this.count();
       return;
     }
     const text = note(event, event.who === this.me);
@@ -85,9 +89,11 @@ export class Chat {
     this.field.focus();
   }
 
+  /** The chat was opened: show its end. */
   read(): void {
     this.unread = 0;
     this.onunread();
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
   private submit(): void {

@@ -64,7 +64,9 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
       toggleChat();
     }
   });
-  if (window.matchMedia("(min-width: 60em)").matches) room.dataset.chat = "open";
+  // beside the memo there is room for the chat only on a wide desk
+  const wide = room.dataset.role === "expert" ? "(min-width: 110em)" : "(min-width: 60em)";
+  if (window.matchMedia(wide).matches) room.dataset.chat = "open";
   show(room);
   return controls;
 }

@@ -142,7 +142,7 @@ export class DialogueRoom extends HTMLElement {
       case "signal":
         return this.onSignal(frame);
       case "event":
-        return this.onEvents([frame]);
+        return this.onEvents([frame], true);
       case "refused":
         return this.chat.refused(frame.cid, frame.text);
       default:
@@ -152,14 +152,15 @@ export class DialogueRoom extends HTMLElement {
 
   private async onWelcome(frame: FromServer & { t: "welcome" }): Promise<void> {
     this.me = frame.you;
+    this.chat.recognise(frame.you);
     this.onIce(frame.ice);
     this.replay.forgetAsking();
-    this.onEvents(frame.events);
+    this.onEvents(frame.events, this.replay.last > 0);
     this.ask(this.replay.behind(frame.last));
     if (frame.state === "live" || frame.state === "lobby")
       this.state = frame.state === "live" ? "live" : "waiting";
     this.sendMedia();
-    this.chat.resend(this.me);
+    this.chat.resend();
     // A peer missing here may be reconnecting itself (the server was restarted): only «peer-left» ends media that flow.
     const present = new Set(frame.peers.map((peer) => peer.id));
     for (const [id, link] of this.links) if (!present.has(id) && !link.healthy) this.drop(id);
@@ -185,10 +186,10 @@ export class DialogueRoom extends HTMLElement {
     if (link && link.peer.inst === frame.inst) await link.signal(frame.data);
   }
 
-  private onEvents(events: DialogueEvent[]): void {
+  private onEvents(events: DialogueEvent[], fresh: boolean): void {
     const { apply, ask } = this.replay.take(events);
     for (const event of apply) {
-      this.chat.event(event);
+      this.chat.event(event, fresh);
       if (event.kind === "admitted") this.state = "live";
       if (event.kind === "ended" || event.kind === "missed" || event.kind === "failed")
         this.finish(event.kind);

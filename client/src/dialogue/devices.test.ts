@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { type Device, type Fault, faultOf, loudness, remedy } from "./devices";
+
+describe("device faults", () => {
+  it.each([
+    ["NotAllowedError", "denied"],
+    ["NotFoundError", "missing"],
+    ["OverconstrainedError", "missing"],
+    ["NotReadableError", "busy"],
+    ["SomethingNew", "unknown"],
+  ])("reads %s", (name, fault) => {
+    Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+    Object.defineProperty(navigator, "mediaDevices", { value: {}, configurable: true });
+    expect(faultOf(new DOMException("", name))).toBe(fault);
+  });
+
+  it("names an address without https first: there the browser has no devices at all", () => {
+    Object.defineProperty(window, "isSecureContext", { value: false, configurable: true });
+    expect(faultOf(new DOMException("", "NotAllowedError"))).toBe("insecure");
+  });
+
+  it("has its own remedy for each device and fault", () => {
+    const faults: Fault[] = ["denied", "missing", "busy", "unknown"];
+    const devices: Device[] = ["camera", "microphone"];
+    const texts = devices.flatMap((device) => faults.map((fault) => remedy(device, fault)));
+    expect(new Set(texts).size).toBe(8);
+  });
+});
+
+describe("loudness", () => {
+  it("is nothing in silence, everything when loud, and grows between", () => {
+    const tone = (peak: number) => Float32Array.from({ length: 1024 }, (_, i) => peak * Math.sin(i / 5));
+    expect(loudness(tone(0))).toBe(0);
+    expect(loudness(tone(1))).toBe(1);
+    expect(loudness(tone(0.02))).toBeGreaterThan(0.1);
+    expect(loudness(tone(0.02))).toBeLessThan(loudness(tone(0.1)));
+  });
+});

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CODE, type FromServer } from "./frames";
+import { DialogueSocket, type Refusal } from "./socket";
+
+/** A stand-in for the network: the socket's own logic is what is tested here. */
+class Wire {
+  static readonly OPEN = 1;
+  static all: Wire[] = [];
+  readyState = 0;
+  sent: { t: string; [name: string]: unknown }[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  closedWith: number | undefined;
+
+  constructor(readonly url: string) {
+    Wire.all.push(this);
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(code: number): void {
+    this.closedWith = code;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+    this.hear({ t: "welcome" } as FromServer);
+  }
+
+  hear(frame: FromServer): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+}
+
+const last = () => Wire.all[Wire.all.length - 1] as Wire;
+let answer: { ok: boolean; status: number; json(): Promise<unknown> };
+let heard: { healthy: boolean[]; over: [number, Refusal | undefined][] };
+
+function start(): DialogueSocket {
+  heard = { healthy: [], over: [] };
+  const socket = new DialogueSocket("/ticket/", () => 7, {
+    frame: () => undefined,
+    healthy: (is) => heard.healthy.push(is),
+    over: (code, refusal) => heard.over.push([code, refusal]),
+  });
+  socket.start();
+  return socket;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Wire.all = [];
+  answer = { ok: true, status: 200, json: async () => ({ ticket: "abc" }) };
+  vi.stubGlobal("WebSocket", Wire);
+  vi.stubGlobal("fetch", async () => answer);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("DialogueSocket", () => {
+  it("says hello with a fresh ticket and the last event it has", async () => {
+    const socket = start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().open();
+    expect(last().sent[0]).toMatchObject({ t: "hello", ticket: "abc", since: 7, inst: socket.inst });
+    expect(heard.healthy).toEqual([true]);
+  });
+
+  it("comes back by itself after a drop, and keeps its instance", async () => {
+    const socket = start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().open();
+    last().onclose?.({ code: 1006 });
+    expect(heard.healthy).toEqual([true, false]);
+    expect(socket.send({ t: "ping" })).toBe(false);
+    await vi.advanceTimersByTimeAsync(300);
+    last().open();
+    expect(Wire.all).toHaveLength(2);
+    expect(last().sent[0]).toMatchObject({ inst: socket.inst });
+  });
+
+  it.each([CODE.replaced, CODE.refused, CODE.ended])("stays away after %i", async (code) => {
+    start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().open();
+    last().onclose?.({ code });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(Wire.all).toHaveLength(1);
+    expect(heard.over).toEqual([[code, undefined]]);
+  });
+
+  it("tries again with a new ticket when its ticket was refused", async () => {
+    start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().onclose?.({ code: CODE.badTicket });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(Wire.all).toHaveLength(2);
+  });
+
+  it("hands a refusal in words on and stops", async () => {
+    answer = { ok: false, status: 409, json: async () => ({ code: "too_early", text: "Ещё рано" }) };
+    start();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(heard.over).toEqual([[0, { code: "too_early", text: "Ещё рано" }]]);
+    expect(Wire.all).toHaveLength(0);
+  });
+
+  it("keeps trying while the server is away", async () => {
+    answer = { ok: false, status: 502, json: async () => ({}) };
+    start();
+    await vi.advanceTimersByTimeAsync(5_000);
+    answer = { ok: true, status: 200, json: async () => ({ ticket: "abc" }) };
+    await vi.advanceTimersByTimeAsync(4_100);
+    expect(Wire.all).toHaveLength(1);
+  });
+
+  it("notices a network that died without closing the socket", async () => {
+    start();
+    await vi.advanceTimersByTimeAsync(0);
+    const wire = last();
+    wire.open();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(wire.sent.some((frame) => frame.t === "ping")).toBe(true);
+    expect(wire.closedWith).toBe(CODE.silent);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(Wire.all.length).toBeGreaterThan(1);
+  });
+
+  it("looks more closely while media is silent", async () => {
+    const socket = start();
+    await vi.advanceTimersByTimeAsync(0);
+    const wire = last();
+    wire.open();
+    socket.worry(true);
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(wire.closedWith).toBe(CODE.silent);
+  });
+
+  it("says farewell only when it leaves on purpose", async () => {
+    const socket = start();
+    await vi.advanceTimersByTimeAsync(0);
+    const wire = last();
+    wire.open();
+    socket.stop(true);
+    expect(wire.sent[wire.sent.length - 1]).toEqual({ t: "leave" });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(Wire.all).toHaveLength(1);
+  });
+});
