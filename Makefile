@@ -37,7 +37,7 @@ test-browser:
 	$(VENV)/pytest -m browser --junit-xml $(REPORTS)/browser.xml
 
 check: setup ## style, types, layers, migrations, templates
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check-types check-style check-layers check-migrations \
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-layers check-migrations \
 	  check-templates check-client
 	@echo "make check: всё в порядке"
 

@@ -84,10 +84,12 @@ def web() -> None:
 
 
 @app.command()
-def live() -> None:
-    """Сокеты и страницы в одном процессе: uvicorn, ASGI."""
+def live(
+    pages: Annotated[bool, typer.Option(help="Отвечать и за страницы: всё на одном адресе.")] = False,
+) -> None:
+    """Сокеты: uvicorn, ASGI."""
     with _place() as place:
-        server.live(place)
+        server.live(place, pages=pages)
 
 
 @app.command()

@@ -72,7 +72,7 @@ def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[
     supervisor = Supervisor()
     try:
         say("Страницы и диалоги…")
-        live = supervisor.start(Child("live", ["live"], os.environ | {"DB_POOL": "10"}, place.log("live")))
+        live = supervisor.start(Child("live", ["live", "--pages"], dict(os.environ), place.log("live")))
         supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
         _wait_until_ready(place, live)
         announce()

@@ -21,18 +21,17 @@ def web(place: Place) -> None:
     os.execv(sys.executable, command)  # noqa: S606 - our own words
 
 
-def live(place: Place) -> None:
-    """Serve sockets, and the same pages, from one uvicorn process until a signal."""
-    import django
+def live(place: Place, *, pages: bool) -> None:
+    """Serve sockets, and with `pages` everything else too, from one uvicorn process until a signal."""
     import uvicorn
 
-    os.environ.setdefault("DB_POOL", "10")
-    django.setup()
     from legalaid.realtime.server import uvicorn_options
 
+    os.environ.setdefault("DB_POOL", "16" if pages else "4")
     # A bounded end: an orphan that waits for its last reader would keep the port from the next start.
     options: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5, **uvicorn_options()}
-    uvicorn.run("legalaid.config.asgi:application", host=place.host, port=place.port, **options)
+    application = "legalaid.config.asgi:application" if pages else "legalaid.config.live:application"
+    uvicorn.run(application, host=place.host, port=place.port, **options)
 
 
 def worker() -> None:
