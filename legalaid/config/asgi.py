@@ -1,6 +1,7 @@
 """ASGI entry of the demo: pages and sockets in one process on one address."""
 
 import os
+from typing import Any, cast
 
 import django
 
@@ -17,4 +18,6 @@ PAGE_THREADS = 16
 """Pages answered at once; each may hold a database connection."""
 
 application = sockets_app()
-application.router.routes.append(Mount("/", WSGIMiddleware(pages, workers=PAGE_THREADS)))
+# a2wsgi and Django describe the same calls by different types
+page_app: Any = WSGIMiddleware(cast("Any", pages), workers=PAGE_THREADS)
+application.router.routes.append(Mount("/", page_app))
