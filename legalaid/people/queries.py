@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from legalaid.kernel.actor import Grant
-from legalaid.people.models import Citizen, ConsentDocument, Membership
+from legalaid.people.models import Citizen, Consent, ConsentDocument, Membership
 from legalaid.people.rules import Contact
 from legalaid.people.states import ConsentKind
 
@@ -38,3 +38,8 @@ def same_citizen(contact: Contact) -> Citizen | None:
 def current_consent_document(kind: ConsentKind = ConsentKind.PROCESSING) -> ConsentDocument:
     """The newest version of a consent's text."""
     return ConsentDocument.objects.filter(kind=kind).order_by("-version")[:1].get()
+
+
+def consents_of(citizen_id: int) -> QuerySet[Consent]:
+    """What a citizen agreed to, newest first, with the documents."""
+    return Consent.objects.filter(citizen_id=citizen_id).select_related("document").order_by("-given_at", "-id")

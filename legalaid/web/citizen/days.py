@@ -10,7 +10,6 @@ from legalaid.kernel.clock import in_zone, local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.web.templatetags.times import spoken_day
 
-
 ENOUGH = 8
 """Starts shown unfolded; further days unfold on demand."""
 

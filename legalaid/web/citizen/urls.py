@@ -4,7 +4,6 @@ from django.urls import path
 
 from legalaid.web.citizen.views import agree, memo, page, story
 from legalaid.web.dialogue.urls import citizen_patterns
-from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
 urlpatterns = [
@@ -24,5 +23,4 @@ urlpatterns = [
     path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),
     *citizen_patterns,
     path("m/<str:code>/", memo.check, name="memo-check"),
-    *citizen_patterns,
 ]

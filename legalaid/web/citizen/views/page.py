@@ -8,6 +8,7 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import IllegalMove, NotFound
 from legalaid.kernel.tickets import sign_page
+from legalaid.people.queries import consents_of
 from legalaid.reception.letters import calendar_file, request_url
 from legalaid.reception.queries import live_booking
 from legalaid.reception.services import cancel
@@ -31,7 +32,9 @@ def _context(visit: Visit) -> dict[str, object]:
 @behind_link(draft=False)
 def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Status as steps with dates, the way in, cancel, memo, consents."""
-    return render(request, "citizen/request.html", _context(visit))
+    citizen = visit.request.citizen
+    consents = consents_of(citizen.pk)[:1] if citizen else []
+    return render(request, "citizen/request.html", {**_context(visit), "consents": consents})
 
 
 @require_GET
