@@ -1,0 +1,201 @@
+"""The product as its users meet it: `legalaid demo` in a folder of its own, and real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+]  # fmt: skip
+SCREENS = Path(__file__).parent / "screens"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+START_TIMEOUT = 180.0
+# Every connection of the page is kept where a test can ask it how many frames and samples arrived.
+WATCH_PEERS = """
+  window.__peers = [];
+  const Real = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Real { constructor(...a) { super(...a); window.__peers.push(this); } };
+"""
+RECEIVED = """async () => {
+  const sum = { frames: 0, samples: 0, energy: 0 };
+  for (const peer of window.__peers) {
+    if (peer.connectionState === 'closed') continue;
+    for (const row of (await peer.getStats()).values()) {
+      if (row.type !== 'inbound-rtp') continue;
+      if (row.kind === 'video') sum.frames += row.framesDecoded ?? 0;
+      if (row.kind === 'audio') { sum.samples += row.totalSamplesReceived ?? 0; sum.energy += row.totalAudioEnergy ?? 0; }
+    }
+  }
+  return sum;
+}"""
+
+
+@dataclass
+class Product:
+    """A running demo."""
+
+    address: str
+    logins: dict[str, str]
+    state: Path
+
+
+@dataclass
+class Person:
+    """One browser context: its own cookies, its own devices, and a note of everything that must not happen."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.address + path)
+
+    def shot(self, name: str) -> None:
+        """Save the page as it stands at phone and desk size and in the low-vision mode of the desk size."""
+        SCREENS.mkdir(exist_ok=True)
+        before = self.page.viewport_size or DESK
+        for label, size in (("phone", PHONE), ("desk", DESK)):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict of two sizes
+            self.page.screenshot(path=str(SCREENS / f"{name}-{label}.png"), full_page=True)
+        self.page.set_viewport_size(before)
+
+    def received(self) -> dict[str, float]:
+        found: dict[str, float] = self.page.evaluate(RECEIVED)
+        return found
+
+    def wait_for_media(self, timeout: float = 20) -> float:
+        """Wait until pictures and sound arrive and go on growing; return the seconds it took."""
+        began = time.monotonic()
+        first = self.received()
+        while time.monotonic() - began < timeout:
+            now = self.received()
+            if now["frames"] > first["frames"] and now["samples"] > first["samples"] and now["energy"] > first["energy"]:
+                return time.monotonic() - began
+            time.sleep(0.1)
+        pytest.fail(f"no pictures and sound within {timeout} s: {first} → {self.received()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """Start the demo as a person would, wait for its logins, and stop it as Ctrl-C does.
+
+    E2E_DEMO=<STATE_DIR of a running demo> uses that one instead, for work on a single test.
+    """
+    if running := os.environ.get("E2E_DEMO"):
+        logins: dict[str, str] = json.loads(Path(running, "logins.json").read_text(encoding="utf-8"))
+        address = urlsplit(logins["citizen"])
+        yield Product(f"{address.scheme}://{address.netloc}", logins, Path(running))
+        return
+    state = Path(tempfile.mkdtemp(prefix="legalaid-e2e-"))
+    port = _free_port()
+    away = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "BUS_URL", "PUBLIC_URL", "DEMO", "LEGALAID_TEST_STATE"}
+    environment = {k: v for k, v in os.environ.items() if k not in away} | {"PORT": str(port), "STATE_DIR": str(state)}
+    command = Path(sys.executable).with_name("legalaid")
+    log = (state / "demo.log").open("wb")
+    demo = subprocess.Popen([command, "demo"], env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        logins = _wait_for_logins(demo, state)
+        yield Product(f"http://localhost:{port}", logins, state)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        try:
+            demo.wait(30)
+        finally:
+            log.close()
+            shutil.rmtree(state, ignore_errors=True)
+
+
+def _wait_for_logins(demo: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
+    deadline = time.monotonic() + START_TIMEOUT
+    log = state / "demo.log"
+    while time.monotonic() < deadline:
+        if demo.poll() is not None:
+            break
+        if "Ctrl-C" in log.read_text(encoding="utf-8"):
+            found: dict[str, str] = json.loads((state / "logins.json").read_text(encoding="utf-8"))
+            return found
+        time.sleep(0.2)
+    pytest.fail(f"the demo did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+class People:
+    """Makes persons and, at the end, asks that none of them met trouble."""
+
+    def __init__(self, browser: Browser, product: Product) -> None:
+        self.browser, self.product, self.all = browser, product, list[Person]()
+
+    def arrive(self, role: str = "", *, phone: bool = False) -> Person:
+        context = self.browser.new_context(
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # a plain dict of two sizes
+            locale="ru-RU", permissions=["camera", "microphone"],
+        )  # fmt: skip
+        context.add_init_script(WATCH_PEERS)
+        page = context.new_page()
+        person = Person(context, page, self.product.address)
+        self._watch(person)
+        if role:
+            person.go(self.product.logins[role])
+        self.all.append(person)
+        return person
+
+    def _watch(self, person: Person) -> None:
+        own = urlsplit(self.product.address).netloc
+
+        def asked(request: Request) -> None:
+            if urlsplit(request.url).netloc not in {own, ""}:
+                person.troubles.append(f"asked a foreign host: {request.url}")
+
+        def said(message: ConsoleMessage) -> None:
+            if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+                person.troubles.append(message.text)
+
+        person.context.on("request", asked)
+        person.context.on("console", said)
+        person.context.on("weberror", lambda error: person.troubles.append(f"script error: {error.error}"))
+
+    def leave(self) -> None:
+        troubles = [trouble for person in self.all for trouble in person.troubles]
+        for person in self.all:
+            person.context.close()
+        assert troubles == []
+
+
+@pytest.fixture
+def people(browser: Browser, product: Product) -> Iterator[People]:
+    made = People(browser, product)
+    yield made
+    made.leave()

@@ -1,0 +1,248 @@
+"""The main job in two real browsers: from plain words to a live dialogue and a memo."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import pikepdf
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.e2e.conftest import People, Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+STORY = "Мне 63 года, пенсию назначили, а в стаж не засчитали семь лет в колхозе. Куда идти?"
+STEPS = "Закажите архивную справку о работе в колхозе\nПодайте заявление о перерасчёте"
+
+
+def on_reception(expert: Person) -> None:
+    expert.go("/expert/")
+    switch = expert.page.get_by_role("button", name="На приёме")
+    if switch.is_visible():
+        switch.click()
+    expect(expert.page.get_by_role("button", name="Закончить приём")).to_be_visible()
+
+
+def answered(office: Person) -> int:
+    office.go("/office/")
+    return int(office.page.locator("[data-figure=answered]").inner_text())
+
+
+def tell_the_story(citizen: Person) -> None:
+    page = citizen.page
+    citizen.go("/")
+    citizen.shot("citizen-1-start")
+    page.get_by_label("Расскажите, что случилось").fill(STORY)
+    page.get_by_role("button", name="Найти, кто поможет").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Похоже на одно из этого")
+    citizen.shot("citizen-2-topics")
+    page.get_by_role("button", name=re.compile("стаж", re.IGNORECASE)).first.click()
+    page.wait_for_url("**/topic/")
+    citizen.shot("citizen-3-topic")
+
+
+def leave_contact(citizen: Person, name: str, email: str) -> None:
+    page = citizen.page
+    page.get_by_label("Как к вам обращаться").fill(name)
+    page.get_by_label("Электронная почта").fill(email)
+    page.get_by_label(re.compile("Я согласен")).check()
+    citizen.shot("citizen-4-contact")
+    page.get_by_role("button", name="Дальше").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Проверьте, всё ли верно")
+    citizen.shot("citizen-5-check")
+    page.get_by_role("button", name=re.compile("Всё верно")).click()
+    page.wait_for_url("**/done/")
+    citizen.shot("citizen-6-done")
+
+
+def secret_link(citizen: Person) -> str:
+    found = re.search(r"/z/[^/]+/", citizen.page.url)
+    assert found
+    return found[0]
+
+
+def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
+    office, expert, citizen = people.arrive("office"), people.arrive("expert"), people.arrive()
+    figure = answered(office)
+    office.shot("office")
+    on_reception(expert)
+
+    tell_the_story(citizen)
+    citizen.page.get_by_role("link", name="Поговорить сейчас").or_(
+        citizen.page.get_by_role("button", name="Поговорить сейчас")
+    ).click()
+    leave_contact(citizen, "Мария Петровна", "maria@example.org")
+    link = secret_link(citizen)
+    number = citizen.page.locator(".number").first.inner_text()
+    assert re.search(r"61-\d{4}", number)
+
+    citizen.go(link)
+    citizen.shot("citizen-7-request-queued")
+    citizen.go(link + "dialogue/")
+    expect(citizen.page.get_by_role("heading", name="Проверим камеру и звук")).to_be_visible()
+    expect(citizen.page.locator("[data-part=check-camera]")).to_have_attribute("data-verdict", "ok")
+    citizen.shot("citizen-8-device-check")
+    citizen.page.get_by_role("button", name="Войти").click()
+    expect(citizen.page.get_by_role("heading", name="Вы в комнате ожидания")).to_be_visible()
+    citizen.shot("citizen-9-waiting-room")
+
+    # The expert's screen learns of her by itself.
+    card = expert.page.get_by_role("listitem").filter(has_text="Мария Петровна")
+    expect(card).to_be_visible()
+    expect(card.get_by_text("у экрана", exact=True)).to_be_visible()
+    expert.shot("expert-1-queue")
+    card.get_by_role("link", name="Открыть карточку").click()
+    expect(expert.page.get_by_text(STORY)).to_be_visible()
+    expert.shot("expert-2-card")
+    expert.page.get_by_role("button", name="Принять").click()
+    expert.page.wait_for_url("**/expert/dialogue/**")
+
+    for person in (expert, citizen):
+        person.wait_for_media()
+    expert.shot("expert-3-dialogue")
+    citizen.shot("citizen-10-dialogue")
+
+    chat(expert, citizen)
+    reload_comes_back(expert, citizen)
+    socket_heals(expert, citizen)
+
+    write_memo(expert)
+    expert.page.get_by_role("button", name="Завершить").first.click()
+    finish = expert.page.get_by_role("dialog").get_by_role("button", name=re.compile("Завершить"))
+    if finish.count():
+        finish.click()
+    expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+    citizen.shot("citizen-11-over")
+    issue_memo(expert)
+
+    citizen.go(link)
+    expect(citizen.page.get_by_role("link", name="Скачать памятку")).to_be_visible()
+    citizen.shot("citizen-12-request-answered")
+    check_memo(citizen, link)
+    assert answered(office) == figure + 1
+
+
+def chat(expert: Person, citizen: Person) -> None:
+    for person, other, text in ((expert, citizen, "Добрый день, слышно меня?"), (citizen, expert, "Да, слышу хорошо")):
+        open_chat(person)
+        person.page.locator("[data-part=text]").fill(text)
+        person.page.locator("[data-part=text]").press("Enter")
+        expect(person.page.locator("[data-part=lines]")).to_contain_text(text)
+        open_chat(other)
+        expect(other.page.locator("[data-part=lines]")).to_contain_text(text)
+
+
+def open_chat(person: Person) -> None:
+    room = person.page.locator("dialogue-room")
+    if room.get_attribute("data-chat") == "closed":
+        person.page.locator("[data-part=chat]").first.click()
+
+
+def reload_comes_back(expert: Person, citizen: Person) -> None:
+    """Reload in the middle: back within 3 s, and what was typed but not sent is still there."""
+    open_chat(citizen)
+    citizen.page.locator("[data-part=text]").fill("Ещё вопрос про трудовую")
+    began = time.monotonic()
+    citizen.page.reload()
+    citizen.wait_for_media()
+    assert time.monotonic() - began < 3
+    open_chat(citizen)
+    expect(citizen.page.locator("[data-part=text]")).to_have_value("Ещё вопрос про трудовую")
+    expect(citizen.page.locator("[data-part=lines]")).to_contain_text("Да, слышу хорошо")
+    expert.wait_for_media()
+
+
+def socket_heals(expert: Person, citizen: Person) -> None:
+    """The line of the page is cut for a while: what is said meanwhile arrives, once and in order."""
+    citizen.context.set_offline(True)
+    time.sleep(1)
+    open_chat(expert)
+    expert.page.locator("[data-part=text]").fill("Пока вас не было")
+    expert.page.locator("[data-part=text]").press("Enter")
+    citizen.context.set_offline(False)
+    expect(citizen.page.locator("[data-part=lines]").get_by_text("Пока вас не было")).to_have_count(1, timeout=15_000)
+    citizen.wait_for_media()
+
+
+def write_memo(expert: Person) -> None:
+    page = expert.page
+    page.get_by_label("Что говорит закон").fill("Стаж до 2002 года подтверждают трудовой книжкой или справкой.")
+    page.get_by_label("Что делать").fill(STEPS)
+    expect(page.locator("[data-save-state]")).to_contain_text("Сохранено", timeout=10_000)
+
+
+def issue_memo(expert: Person) -> None:
+    page = expert.page
+    assert page.get_by_label("Что делать").input_value() == STEPS
+    page.get_by_role("button", name="Выдать памятку").click()
+    expect(page.get_by_role("heading", name="Памятка выдана")).to_be_visible()
+    expert.shot("expert-4-memo-issued")
+
+
+def check_memo(citizen: Person, link: str) -> None:
+    answer = citizen.page.request.get(citizen.address + link + "memo.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    with pikepdf.open(io.BytesIO(answer.body())) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "ru"
+    words = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages))
+    number = re.search(r"П-61-\d{4}", words)
+    assert number
+    assert "архивную справку о работе в колхозе" in words
+    code = re.search(r"/m/([0-9A-Z-]+)/", words)
+    assert code
+    citizen.go(f"/m/{code[1]}/")
+    expect(citizen.page.get_by_text(number[0])).to_be_visible()
+    citizen.shot("citizen-13-memo-check")
+
+
+def test_a_time_by_appointment_from_home_and_its_cancellation(people: People) -> None:
+    citizen = people.arrive(phone=True)
+    page = citizen.page
+    tell_the_story(citizen)
+    page.get_by_role("link", name="Выбрать время").or_(page.get_by_role("button", name="Выбрать время")).first.click()
+    page.wait_for_url("**/time/")
+    citizen.shot("citizen-20-times")
+    page.locator("button[name=start], input[name=start]").first.click()
+    if "contact" not in page.url:
+        page.get_by_role("button", name="Дальше").click()
+    leave_contact(citizen, "Пётр Ильич", "petr@example.org")
+    link = secret_link(citizen)
+    calendar = page.request.get(citizen.address + link + "zapis.ics")
+    assert "BEGIN:VEVENT" in calendar.text()
+    assert page.request.get(citizen.address + link + "qr.svg").headers["content-type"].startswith("image/svg+xml")
+    citizen.go(link)
+    citizen.shot("citizen-21-request-agreed")
+    page.get_by_role("link", name="Отменить заявку").click()
+    page.get_by_role("button", name="Да, отменить").click()
+    expect(page.locator("main")).to_contain_text(re.compile("отменена", re.IGNORECASE))
+    citizen.shot("citizen-22-cancelled")
+
+
+def test_the_desk_registers_books_prints_and_starts_a_booth(people: People) -> None:
+    operator = people.arrive("operator")
+    page = operator.page
+    operator.shot("desk-1-day")
+    page.get_by_role("link", name="Новый посетитель").first.click()
+    page.get_by_label("Что случилось, словами посетителя").fill(STORY)
+    page.get_by_role("button", name="Подобрать тему").click()
+    page.get_by_role("button", name=re.compile("стаж", re.IGNORECASE)).first.click()
+    page.get_by_label("Имя и отчество").fill("Галина Фёдоровна")
+    page.get_by_label(re.compile("Посетитель дал согласие")).check()
+    page.locator("input[name=start]:not([value=now])").first.check()
+    operator.shot("desk-2-register")
+    page.get_by_role("button", name="Записать и напечатать талон").click()
+    page.wait_for_url("**/desk/slip/**")
+    expect(page.locator(".slip")).to_contain_text("61-")
+    operator.shot("desk-3-slip")
+
+
+def test_the_other_staff_pages(people: People) -> None:
+    for role, path in (("coordinator", "/authority/"), ("observer", "/figures/")):
+        person = people.arrive(role)
+        person.go(path)
+        expect(person.page.get_by_role("heading", level=1)).to_be_visible()
+        person.shot(role)
