@@ -1,0 +1,99 @@
+"""Frames become typed messages or refusals; nothing else gets past."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legalaid.realtime import protocol
+from legalaid.realtime.protocol import BadFrame, Bucket, UnknownKind, read
+from legalaid.realtime.server import frame_of
+from legalaid.realtime.turn import CREDENTIAL_LIFE, ice_servers
+
+CID = "6a1f0f0e-8f6a-4a86-9a43-0d4f5f6f0b11"
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ({"t": "hello", "ticket": "x", "inst": "p", "since": 3}, protocol.Hello("x", "p", 3)),
+        ({"t": "signal", "to": "b", "data": {"candidate": None}}, protocol.Signal("b", {"candidate": None})),
+        ({"t": "chat", "cid": CID, "text": "да"}, protocol.Chat(UUID(CID), "да")),
+        ({"t": "media", "audio": True, "video": False}, protocol.Media(audio=True, video=False)),
+        ({"t": "since", "n": 0}, protocol.Since(0)),
+        ({"t": "ping", "extra": 1}, protocol.Ping()),
+        ({"t": "ice"}, protocol.AskIce()),
+        ({"t": "leave"}, protocol.Leave()),
+    ],
+)
+def test_legal_frames(frame: dict[str, object], message: protocol.Message) -> None:
+    assert read(json.dumps(frame)) == message
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "", "null", "5", "[]", '"ping"', "{}", '{"t":null}', '{"t":"hello"}', "[" * 60_000,
+        '{"t":"since","n":true}', '{"t":"since","n":-1}', '{"t":"since","n":1e400}', '{"t":"since","n":NaN}',
+        '{"t":"media","audio":1,"video":false}', '{"t":"chat","cid":"1","text":"a"}',
+        '{"t":"signal","to":"b","data":{}}', '{"t":"signal","to":"b","data":{"candidate":"x"}}',
+        '{"t":"signal","to":"b","data":{"description":{"type":"offer","sdp":"v"},"candidate":null}}',
+        '{"t":"signal","to":"b","data":{"description":{"type":"rollback","sdp":"v"}}}',
+        '{"t":"signal","to":"' + "b" * 37 + '","data":{"candidate":null}}',
+    ],
+)  # fmt: skip
+def test_malformed_frames(frame: str) -> None:
+    with pytest.raises(BadFrame):
+        read(frame)
+
+
+def test_size_is_counted_in_bytes() -> None:
+    with pytest.raises(BadFrame) as refused:
+        read('{"t":"chat","cid":"' + CID + '","text":"' + "ы" * 40_000 + '"}')
+    assert refused.value.code == protocol.TOO_BIG
+
+
+@given(
+    st.text(max_size=300) | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps)
+)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        read(text)
+    except (BadFrame, UnknownKind):
+        return
+    raise AssertionError(f"{text!r} was understood")
+
+
+def test_bucket_allows_a_burst_and_then_a_rate() -> None:
+    bucket = Bucket(burst=3, rate=2, now=0)
+    assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
+    assert [bucket.take(1) for _ in range(3)] == [True, True, False]
+    assert bucket.take(100)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
+def test_ready_made_frames_are_what_the_library_makes(size: int) -> None:
+    from websockets.frames import Frame, Opcode
+
+    text = "a" * size
+    assert frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def test_relay_credentials_follow_the_format_of_coturn() -> None:
+    ice = ice_servers(participant="p1", urls=["turns:relay.example:443"], secret="north", now=1_000.7)
+    (server,) = ice["iceServers"]
+    assert server["username"] == f"{1_000 + CREDENTIAL_LIFE}:p1"
+    digest = hmac.new(b"north", server["username"].encode(), hashlib.sha1).digest()
+    assert server["credential"] == base64.b64encode(digest).decode()
+
+
+def test_without_relays_browsers_meet_directly_and_nobody_else_is_asked() -> None:
+    assert ice_servers(participant="p", urls=[], secret="s", now=0)["iceServers"] == []
+    assert ice_servers(participant="p", urls=["turn:x"], secret="", now=0)["iceServers"] == []
