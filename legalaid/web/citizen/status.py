@@ -83,9 +83,12 @@ class Status:
 
     @property
     def icon(self) -> str:
-        if self.stopped:
-            return "circle-x"
-        return "circle-check" if self.answered else "clock"
+        icon = "clock"
+        if self.answered:
+            icon = "circle-check"
+        elif self.stopped:
+            icon = "circle-x"
+        return icon
 
     @property
     def headline(self) -> str:
@@ -121,7 +124,8 @@ class Status:
     @property
     def steps(self) -> list[Step]:
         """The whole way of the request, in order."""
-        return [self._accepted(), self._agreed(), self._talk(), self._result()]
+        way = [self._accepted(), self._agreed(), self._talk()]
+        return way if self.stopped else [*way, self._result()]
 
     def _accepted(self) -> Step:
         at = self.visit.request.submitted_at

@@ -2,8 +2,10 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from legalaid.dialogue import services as dialogue
@@ -120,6 +122,21 @@ def test_cancelling_asks_first_and_twice_is_once(walk: Walk) -> None:
     assert Booking.objects.get().state == BookingState.CANCELLED
     page = walk.client.get(walk.at("")).content.decode()
     assert "Заявка отменена" in page and "Рассказать заново" in page
+
+
+def test_every_icon_of_the_pages_is_in_the_sprite(walk: Walk) -> None:
+    pages = ["topics/", "topics/all/", "topic/", "time/", "contact/", "", "done/", "cancel/"]
+    walk.as_far_as_contact()
+    seen = [walk.client.get(walk.at(page)).content.decode() for page in pages[:5]]
+    walk.client.post(walk.at("confirm/"), {"way": "time", **CONTACT})
+    seen += [walk.client.get(walk.at(page)).content.decode() for page in pages[5:]]
+    walk.client.post(walk.at("cancel/"))
+    seen.append(walk.client.get(walk.at("")).content.decode())
+    used = set(re.findall(r'<use href="/static/([^"#]+)#([^"]*)"', "".join(seen)))
+    assert len(used) > 10
+    for file, name in used:
+        sprite = finders.find(file)
+        assert sprite and f'id="{name}"' in Path(sprite).read_text(encoding="utf-8"), f"no icon «{name}»"
 
 
 def test_an_answered_request_cannot_be_cancelled(region: Region, client: Client) -> None:

@@ -1,0 +1,16 @@
+"""Telephones as people write them."""
+
+import phonenumbers
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def phone(number: str) -> str:
+    """«+7 928 123-45-67» for a number in E.164; anything else as it stands."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
