@@ -1,6 +1,7 @@
 """Post × booth × citizen are reserved together or not at all."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -254,13 +255,20 @@ def _reserve(
     raise SlotTaken
 
 
-def _in_turn(posts: list[int], start: datetime) -> list[int]:
-    """Posts whose start nobody else is taking at this instant first; then the others, after waiting for the rival."""
-    now_free = [post for post in posts if try_lock_start(post, start)]
-    if not now_free and posts:
-        wait_lock_start(posts[0], start)
-        return posts[:1]
-    return now_free
+def _in_turn(posts: list[int], start: datetime) -> Iterator[int]:
+    """Posts whose start nobody else is taking at this instant first, each locked as it is tried and no sooner.
+
+    Then the others, after waiting for the rival: she may have rolled back, so only her row says that a post is gone.
+    """
+    busy = []
+    for post in posts:
+        if try_lock_start(post, start):
+            yield post
+        else:
+            busy.append(post)
+    for post in busy:
+        wait_lock_start(post, start)
+        yield post
 
 
 def _confirm(booking: Booking, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
