@@ -110,10 +110,8 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
     socket_heals(expert, citizen)
 
     write_memo(expert)
-    expert.page.get_by_role("button", name="Завершить").first.click()
-    finish = expert.page.get_by_role("dialog").get_by_role("button", name=re.compile("Завершить"))
-    if finish.count():
-        finish.click()
+    expert.page.locator("[data-part=end]").click()
+    expert.page.locator("[data-part=end-yes]").click()
     expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
     citizen.shot("citizen-11-over")
     issue_memo(expert)
@@ -128,30 +126,30 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
 def chat(expert: Person, citizen: Person) -> None:
     for person, other, text in ((expert, citizen, "Добрый день, слышно меня?"), (citizen, expert, "Да, слышу хорошо")):
         open_chat(person)
-        person.page.locator("[data-part=text]").fill(text)
-        person.page.locator("[data-part=text]").press("Enter")
-        expect(person.page.locator("[data-part=lines]")).to_contain_text(text)
+        person.page.locator("[data-part=chat-field]").fill(text)
+        person.page.locator("[data-part=chat-field]").press("Enter")
+        expect(person.page.locator("[data-part=log]")).to_contain_text(text)
         open_chat(other)
-        expect(other.page.locator("[data-part=lines]")).to_contain_text(text)
+        expect(other.page.locator("[data-part=log]")).to_contain_text(text)
 
 
 def open_chat(person: Person) -> None:
     room = person.page.locator("dialogue-room")
     if room.get_attribute("data-chat") == "closed":
-        person.page.locator("[data-part=chat]").first.click()
+        person.page.locator("[data-part=chat-toggle]").first.click()
 
 
 def reload_comes_back(expert: Person, citizen: Person) -> None:
     """Reload in the middle: back within 3 s, and what was typed but not sent is still there."""
     open_chat(citizen)
-    citizen.page.locator("[data-part=text]").fill("Ещё вопрос про трудовую")
+    citizen.page.locator("[data-part=chat-field]").fill("Ещё вопрос про трудовую")
     began = time.monotonic()
     citizen.page.reload()
     citizen.wait_for_media()
     assert time.monotonic() - began < 3
     open_chat(citizen)
-    expect(citizen.page.locator("[data-part=text]")).to_have_value("Ещё вопрос про трудовую")
-    expect(citizen.page.locator("[data-part=lines]")).to_contain_text("Да, слышу хорошо")
+    expect(citizen.page.locator("[data-part=chat-field]")).to_have_value("Ещё вопрос про трудовую")
+    expect(citizen.page.locator("[data-part=log]")).to_contain_text("Да, слышу хорошо")
     expert.wait_for_media()
 
 
@@ -160,10 +158,10 @@ def socket_heals(expert: Person, citizen: Person) -> None:
     citizen.context.set_offline(True)
     time.sleep(1)
     open_chat(expert)
-    expert.page.locator("[data-part=text]").fill("Пока вас не было")
-    expert.page.locator("[data-part=text]").press("Enter")
+    expert.page.locator("[data-part=chat-field]").fill("Пока вас не было")
+    expert.page.locator("[data-part=chat-field]").press("Enter")
     citizen.context.set_offline(False)
-    expect(citizen.page.locator("[data-part=lines]").get_by_text("Пока вас не было")).to_have_count(1, timeout=15_000)
+    expect(citizen.page.locator("[data-part=log]").get_by_text("Пока вас не было")).to_have_count(1, timeout=15_000)
     citizen.wait_for_media()
 
 
