@@ -50,12 +50,12 @@ def issued(region: Region) -> Memo:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("token", ["abc", "A" * 38, "я", "0"])
-def test_a_spoilt_link_is_an_unknown_page(region: Region, client: Client, page: str, token: str) -> None:
-    answer = client.get(f"/z/{token}/{page}")
-    assert answer.status_code == 404
-    assert answer.templates[0].name == "404.html"
+def test_a_spoilt_link_is_an_unknown_page(region: Region, client: Client) -> None:
+    for token in ("abc", "A" * 38, "я", "0"):
+        for page in PAGES:
+            answer = client.get(f"/z/{token}/{page}")
+            assert answer.status_code == 404
+            assert answer.templates[0].name == "404.html"
 
 
 def test_a_link_of_another_installation_looks_the_same(walk: Walk) -> None:
@@ -70,20 +70,20 @@ def test_a_link_of_another_installation_looks_the_same(walk: Walk) -> None:
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "memo.pdf"])
-def test_every_page_behind_the_link_is_private(walk: Walk, page: str) -> None:
+def test_every_page_behind_the_link_is_private(walk: Walk) -> None:
     walk.book()
-    answer = walk.client.get(walk.at(page))
-    assert answer.status_code in {200, 302}
-    assert "no-store" in answer["Cache-Control"]
-    if answer.status_code == 200:
-        assert "noindex" in answer["X-Robots-Tag"]
+    for page in PAGES:
+        answer = walk.client.get(walk.at(page))
+        assert answer.status_code in ({404} if page == "memo.pdf" else {200, 302})
+        assert answer.status_code == 404 or "no-store" in answer["Cache-Control"]
+        if answer.status_code == 200:
+            assert "noindex" in answer["X-Robots-Tag"]
 
 
-@pytest.mark.parametrize("page", ["topics/", "topics/all/", "topic/", "time/", "contact/"])
-def test_pages_of_a_draft_lead_on_once_the_number_is_given(walk: Walk, page: str) -> None:
+def test_pages_of_a_draft_lead_on_once_the_number_is_given(walk: Walk) -> None:
     walk.book()
-    assert walk.client.get(walk.at(page)).url == walk.at("")
+    for page in ("topics/", "topics/all/", "topic/", "time/", "contact/"):
+        assert walk.client.get(walk.at(page)).url == walk.at("")
 
 
 def test_pages_of_a_request_lead_back_while_it_is_a_draft(walk: Walk) -> None:
