@@ -20,6 +20,11 @@ STEPS = "Закажите архивную справку о работе в к�
 
 def on_reception(expert: Person) -> None:
     expert.go("/expert/")
+    back = expert.page.get_by_role("link", name="Вернуться в диалог")
+    if back.is_visible():  # a test that failed in the middle of a dialogue left it open
+        back.click()
+        end_dialogue(expert)
+        expert.go("/expert/")
     switch = expert.page.get_by_role("button", name="На приёме")
     if switch.is_visible():
         switch.click()
@@ -110,8 +115,7 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
     socket_heals(expert, citizen)
 
     write_memo(expert)
-    expert.page.locator("[data-part=end]").click()
-    expert.page.locator("[data-part=end-yes]").click()
+    end_dialogue(expert)
     expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
     citizen.shot("citizen-11-over")
     issue_memo(expert)
@@ -121,6 +125,12 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
     citizen.shot("citizen-12-request-answered")
     check_memo(citizen, link)
     assert answered(office) == figure + 1
+
+
+def end_dialogue(expert: Person) -> None:
+    expert.page.locator("[data-part=end]").click()
+    expert.page.locator("[data-part=end-yes]").click()
+    expect(expert.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
 
 
 def chat(expert: Person, citizen: Person) -> None:
