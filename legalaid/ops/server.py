@@ -17,7 +17,13 @@ def web(place: Place) -> None:
     os.environ.setdefault("DB_POOL", threads)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", place.host]
     command += ["--port", str(place.port), "--workers", workers, "--blocking-threads", threads]
-    command += ["--respawn-failed-workers", "--no-access-log", "legalaid.config.wsgi:application"]
+    command += [
+        "--respawn-failed-workers",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "legalaid.config.wsgi:application",
+    ]
     os.execv(sys.executable, command)  # noqa: S606 - our own words
 
 
