@@ -1,11 +1,12 @@
 """Reads of the network; what is covered by agreements in force."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Post, Topic
 from legalaid.directory.states import AgreementState
+from legalaid.kernel.clock import local_day
 
 
 def _in_force(day: date, prefix: str = "") -> Q:
@@ -49,6 +50,16 @@ def topics_of_branch(*, branch_id: int, day: date) -> QuerySet[Topic]:
 def agreements_by_end() -> QuerySet[Agreement]:
     """All agreements with their authority: first those with an end, the soonest on top, then by age."""
     return Agreement.objects.select_related("authority").order_by(F("valid_until").asc(nulls_last=True), "id")
+
+
+def overdue_agreements(now: datetime) -> list[Agreement]:
+    """Agreements said to be in force whose last day is over on the clocks of their authority."""
+    rows = Agreement.objects.filter(state=AgreementState.IN_FORCE, valid_until__isnull=False)
+    return [
+        one
+        for one in rows.select_related("authority").order_by("id")
+        if one.valid_until and one.valid_until < local_day(now, one.authority.timezone)
+    ]
 
 
 def booths_of(branch_id: int) -> QuerySet[Booth]:

@@ -16,6 +16,7 @@ from legalaid.directory.models import (
     Topic,
 )  # fmt: skip
 from legalaid.directory.pack import SCHEMA, Pack
+from legalaid.directory.queries import overdue_agreements
 from legalaid.directory.states import AGREEMENT_MOVES, AgreementState
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
@@ -131,6 +132,18 @@ def move_agreement(*, agreement_id: int, action: str, actor: Actor, now: datetim
                after=agreement.state)  # fmt: skip
         publish_on_commit("office")
     return agreement
+
+
+def expire_overdue(*, actor: Actor, now: datetime) -> int:
+    """End the agreements in force whose last day is over on the clocks of their authority; return how many.
+
+    Nothing becomes bookable or stops being so by this: coverage goes by the dates. It makes the list say the truth.
+    """
+    ended = 0
+    for agreement in overdue_agreements(now):
+        move_agreement(agreement_id=agreement.pk, action="expire", actor=actor, now=now)
+        ended += 1
+    return ended
 
 
 def add_post(*, authority_id: int, name: str, actor: Actor, now: datetime) -> Post:

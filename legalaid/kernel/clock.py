@@ -23,9 +23,7 @@ def is_holiday(day: date) -> bool:
 def local_period(day: date, opens: time, closes: time, zone: str) -> Period:
     """[opens, closes) of a local day, in UTC."""
     tz = ZoneInfo(zone)
-    return Period(
-        datetime.combine(day, opens, tz).astimezone(UTC), datetime.combine(day, closes, tz).astimezone(UTC)
-    )
+    return Period(datetime.combine(day, opens, tz).astimezone(UTC), datetime.combine(day, closes, tz).astimezone(UTC))
 
 
 def local_day(moment: datetime, zone: str) -> date:

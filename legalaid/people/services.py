@@ -22,17 +22,13 @@ class ConsentMissing(DomainError):
     text = _("Без согласия на обработку персональных данных мы не можем записать вас.")
 
 
-def record_citizen(
-    *, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime
-) -> Citizen:
+def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime) -> Citizen:
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
     if not consent:
         raise ConsentMissing
     citizen = same_citizen(contact)
     if citizen is None:
-        citizen = Citizen.objects.create(
-            name=contact.name, phone=contact.phone, email=contact.email, created_at=now
-        )
+        citizen = Citizen.objects.create(name=contact.name, phone=contact.phone, email=contact.email, created_at=now)
     document = current_consent_document()
     given = Consent.objects.create(citizen=citizen, document=document, channel=channel, given_at=now)
     record(kind="consent", subject=given.pk, action="give", actor=actor, at=now, after="given",

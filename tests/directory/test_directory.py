@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from legalaid.directory.models import Agreement, Authority, Booth, Branch, RegionPack, Topic
 from legalaid.directory.pack import PACKS, PackRefused, read_pack
 from legalaid.directory.queries import branches_covering, is_covered
-from legalaid.directory.services import draft_agreement, load_pack, move_agreement
+from legalaid.directory.services import draft_agreement, expire_overdue, load_pack, move_agreement
 from legalaid.directory.states import AgreementState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -91,3 +91,13 @@ def test_an_illegal_move_of_an_agreement_changes_nothing() -> None:
         move_agreement(agreement_id=0, action="sign", actor=SYSTEM, now=NOW)
     assert Agreement.objects.get().state == AgreementState.IN_FORCE
     assert JournalEntry.objects.count() == entries
+
+
+@pytest.mark.django_db
+def test_an_agreement_past_its_last_day_is_ended_by_the_clock() -> None:
+    region = make_region()
+    Agreement.objects.filter(pk=region.agreement.pk).update(valid_until=TODAY)
+    assert expire_overdue(actor=SYSTEM, now=NOW) == 0
+    assert expire_overdue(actor=SYSTEM, now=NOW + timedelta(days=1)) == 1
+    assert Agreement.objects.get().state == AgreementState.ENDED
+    assert JournalEntry.objects.filter(kind="agreement", action="expire", after="ended").count() == 1
