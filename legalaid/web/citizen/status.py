@@ -113,6 +113,8 @@ class Status:
             return _("Войдите в комнату ожидания. Специалист пригласит вас, когда подойдёт очередь.")
         if self.state == R.IN_DIALOGUE and self.dialogue is None:
             return _("Памятка появится на этой странице. Обычно это занимает несколько минут.")
+        if self.state == R.AGREED and self.booking is not None and self.booking.booth is not None:
+            return _("Приходите за 10 минут до начала и назовите у стойки номер заявки. Вас проводят к камере.")
         if self.state == R.AGREED and self.can_enter:
             return _("Войдите в комнату ожидания и проверьте камеру и звук. Специалист пригласит вас сам.")
         if self.state == R.AGREED and self.opens_at is not None:

@@ -94,7 +94,8 @@ def test_in_a_centre(walk: Walk) -> None:
     walk.client.post(walk.at("confirm/"), {"way": "time", **CONTACT})
     booking = Booking.objects.get()
     assert booking.booth_id in {booth.pk for booth in walk.region.booths}
-    assert "ул. Первая, 1" in walk.client.get(walk.at("done/")).content.decode()
+    page = walk.client.get(walk.at("done/")).content.decode()
+    assert "ул. Первая, 1" in page and "назовите у стойки номер заявки" in page
 
 
 def test_now_while_somebody_receives(walk: Walk) -> None:
