@@ -40,11 +40,15 @@ class RegisterForm(DoorForm):
     start = forms.CharField(label=_("Когда"), required=False)
     submission = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 
+    def full_clean(self) -> None:
+        """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""
+        super().full_clean()
+        self.kept: dict[str, Any] = dict(getattr(self, "cleaned_data", {}))
+
     def typed(self, name: str) -> str:
-        """What stands in a field now, as text."""
-        self.full_clean()
-        value: Any = self.cleaned_data.get(name, "")
-        return str(value)
+        """What was typed into a field, as text; '' for what cannot be text at all."""
+        self.is_valid()
+        return str(self.kept.get(name, ""))
 
     def moment(self) -> datetime | None:
         """The chosen start; None for the live queue or for anything that is not a moment."""
