@@ -36,7 +36,7 @@ from legalaid.result.states import OutcomeCode
 
 DATA = Path(__file__).with_name("demo_people.json")
 SYSTEM = Actor.system("demo")
-HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 90, 4
+HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 60, 4
 HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
 WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "zags"
 RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
