@@ -78,6 +78,7 @@ class Conversation:
         self.peer = Peer(id=ticket.participant, inst=hello.inst, role=ticket.role, name="", place="")
         self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
         self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
+        outlet.on_slow = self._lose  # its reading side may not hear of the close for a while
 
     async def enter(self) -> bool:
         """Take the participant's place and welcome her; False when the database refused her ticket."""
@@ -133,12 +134,11 @@ class Conversation:
 
     async def _go(self, left: bool, code: int) -> None:
         """Give the place up. The others learn it first: the database may be away."""
-        here = (self.ticket.dialogue, self.peer.id, self.ticket.connection)
         if left:
-            self.rooms.leave(*here)
+            self.rooms.leave(self.ticket.dialogue, self.peer.id, self.ticket.connection)
             self.outlet.close(1000)
         else:
-            self.rooms.lost(*here)
+            self._lose()
         now = datetime.now(UTC)
         try:
             await self.database.run(services.disconnected, connection_id=self.ticket.connection, code=code, now=now)
@@ -146,6 +146,9 @@ class Conversation:
                 await self.database.run(services.leave, connection_id=self.ticket.connection, now=now)
         except DatabaseError:
             log.exception("the end of a connection was not noted")
+
+    def _lose(self) -> None:
+        self.rooms.lost(self.ticket.dialogue, self.peer.id, self.ticket.connection)
 
     def _act(self, text: str) -> bool:
         """Do what one frame asks for; True when the participant leaves."""

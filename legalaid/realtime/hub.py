@@ -25,7 +25,7 @@ class Outlet:
     reader fell behind and the socket is being closed.
     """
 
-    __slots__ = ("_closing", "_line", "_on_slow", "_socket", "_task", "_write")
+    __slots__ = ("_closing", "_line", "_socket", "_task", "_write", "on_slow")
 
     def __init__(self, socket: WebSocket, *, on_slow: Callable[[], None] | None = None) -> None:
         self._socket = socket
@@ -33,7 +33,7 @@ class Outlet:
         self._line: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing: int | None = None
-        self._on_slow = on_slow
+        self.on_slow = on_slow
 
     @property
     def closing(self) -> bool:
@@ -53,8 +53,8 @@ class Outlet:
         else:
             self._line.clear()
             self.close(protocol.SLOW)
-            if self._on_slow is not None:
-                self._on_slow()
+            if self.on_slow is not None:
+                self.on_slow()
 
     def close(self, code: int) -> None:
         """Close after what stands in line; nothing is taken afterwards."""

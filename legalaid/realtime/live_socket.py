@@ -25,7 +25,7 @@ async def live_socket(websocket: WebSocket, hub: Hub) -> None:
         await websocket.close()
         return
     await websocket.accept()
-    outlet = Outlet(websocket)
+    outlet = Outlet(websocket, on_slow=lambda: hub.forget(outlet))
     hub.watch(outlet, topics)
     outlet.send(protocol.say("ready"))
     bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())

@@ -134,7 +134,7 @@ class Rooms:
     def lost(self, dialogue: str, participant: str, connection: int) -> None:
         """The socket closed without a farewell: the others learn that she is away; after the grace she has left."""
         room, place = self._place(dialogue, participant, connection)
-        if room is None or place is None or place.node != self.node:
+        if room is None or place is None or place.outlet is None:
             return
         place.outlet = None
         self._mark_away(room, place)

@@ -57,7 +57,9 @@ def serving(bus: Bus, *, grace: float = 20.0) -> Iterator[Process]:
     sockets = Sockets(bus, grace=grace)
     app = Starlette(routes=sockets.routes(), lifespan=sockets.running)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", loop="asyncio", **uvicorn_options()))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", loop="asyncio", timeout_graceful_shutdown=2, **uvicorn_options())
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     try:
