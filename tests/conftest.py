@@ -3,8 +3,14 @@
 import pytest
 from django.conf import settings
 from django.template import engines
+from hypothesis import settings as hypothesis_settings
 
 from tests.support import traps
+
+
+# Machines of tests are shared: how long one example takes says nothing.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -89,7 +89,7 @@ def lock_request(help_request_id: UUID) -> HelpRequest:
     """The request, locked for this transaction."""
     return (
         HelpRequest.objects.select_for_update(of=("self",))
-        .select_related("topic", "authority", "branch", "citizen")
+        .select_related("topic__authority", "authority", "branch", "citizen")
         .get(pk=help_request_id)
     )
 

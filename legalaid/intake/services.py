@@ -12,7 +12,7 @@ from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
 from legalaid.intake.states import REQUEST_MOVES, RequestState
-from legalaid.journal.services import record
+from legalaid.journal.services import entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
@@ -87,20 +87,55 @@ def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datet
            after=request.state, data={"topic": topic.code, "authority": topic.authority_id})  # fmt: skip
 
 
+def register(
+    *, story: str, topic: Topic, branch_id: int | None, channel: Channel, citizen: Citizen, submission: str,
+    action: str, actor: Actor, now: datetime,
+) -> HelpRequest:  # fmt: skip
+    """Make a request that is complete at once, as the desk does, inside the caller's transaction.
+
+    It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,
+    the row is written once. `submission` is the key of the form that asks for it, or ''.
+    """
+    request = HelpRequest(
+        story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority, citizen=citizen,
+        number=next_number(settings.REGION_CODE), registered_by_id=actor.user_id, submission=submission or None,
+        created_at=now, submitted_at=now, agreed_at=now,
+    )  # fmt: skip
+    entries = [
+        entry(kind="request", subject=request.pk, action="draft", actor=actor, at=now, after=RequestState.DRAFT,
+              data={"channel": channel, "branch": branch_id}),
+        entry(kind="request", subject=request.pk, action="choose_topic", actor=actor, at=now,
+              before=RequestState.DRAFT, after=RequestState.DRAFT, data={"topic": topic.code}),
+    ]  # fmt: skip
+    state = RequestState.DRAFT
+    for step in ("submit", action):
+        before, state = state, move(REQUEST_MOVES, state, step, str(RequestMovedOn.text))
+        entries.append(
+            entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
+        )
+    request.state = state
+    request.save(force_insert=True)
+    write(*entries)
+    publish_on_commit("office")
+    return request
+
+
 def submit(*, request: HelpRequest, citizen: Citizen, actor: Actor, now: datetime) -> None:
     """Give a locked draft its citizen and number, inside the caller's transaction."""
     request.citizen = citizen
     request.number = next_number(settings.REGION_CODE)
-    request.save(update_fields=["citizen", "number"])
-    advance(request=request, action="submit", actor=actor, now=now)
+    advance(request=request, action="submit", actor=actor, now=now, also=("citizen", "number"))
 
 
-def advance(*, request: HelpRequest, action: str, actor: Actor, now: datetime) -> None:
-    """Move a locked request along its table inside the caller's transaction. Raises IllegalMove."""
+def advance(*, request: HelpRequest, action: str, actor: Actor, now: datetime, also: tuple[str, ...] = ()) -> None:
+    """Move a locked request along its table inside the caller's transaction; `also` saves these fields with it.
+
+    Raises IllegalMove.
+    """
     before = RequestState(request.state)
     after = move(REQUEST_MOVES, before, action, str(RequestMovedOn.text))
     request.state = after
-    fields = ["state"]
+    fields = ["state", *also]
     stamp = _STAMPS.get(action)
     if stamp and getattr(request, stamp) is None:
         setattr(request, stamp, now)

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legalaid.directory.models import Authority, Booth, Branch, Post
-from legalaid.kernel.clock import day_period, local_day
+from legalaid.kernel.clock import day_period, in_zone, is_holiday, local_day
 from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking, Closure, Duty, ReceptionHours, Ticket
 from legalaid.reception.rules import (
@@ -41,12 +41,6 @@ class FreeTime:
             found = {s for s in found if self.booths_at(s, minutes)}
         return sorted(found)
 
-    def posts_at(self, start: datetime, minutes: int) -> list[int]:
-        """Posts that can take a dialogue at `start`, the least free first: gaps are filled before new ones open."""
-        wanted = Period.lasting(start, minutes)
-        able = [post for post, free in self.posts.items() if fits(free, wanted)]
-        return sorted(able, key=lambda post: (sum((p.end - p.start).total_seconds() for p in self.posts[post]), post))
-
     def booths_at(self, start: datetime, minutes: int) -> list[int]:
         """Booths free at `start`."""
         wanted = Period.lasting(start, minutes)
@@ -61,7 +55,8 @@ def _live(now: datetime) -> Q:
 def _busy(rows: QuerySet[Booking], column: str) -> dict[int, list[Period]]:
     found: dict[int, list[Period]] = defaultdict(list)
     for place, taken in rows.order_by().values_list(column, "occupies"):
-        found[place].append(Period(taken.lower, taken.upper))
+        # A dialogue before this one needs its buffer too.
+        found[place].append(Period(taken.lower - BUFFER, taken.upper))
     return found
 
 
@@ -94,6 +89,30 @@ def free_time(
     return result
 
 
+def free_posts_at(*, authority: Authority, during: Period, occupies: Period, now: datetime) -> list[Post]:
+    """Posts of the authority that receive throughout `during` and have nothing else in `occupies`. One query."""
+    start, end = in_zone(during.start, authority.timezone), in_zone(during.end, authority.timezone)
+    if is_holiday(start.date()) or start.date() != end.date():
+        return []
+    open_ = ReceptionHours.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=start.date()), post_id=OuterRef("pk"),
+        weekday=start.weekday(), opens__lte=start.time(), closes__gte=end.time(), valid_from__lte=start.date(),
+    )  # fmt: skip
+    busy = Booking.objects.filter(_live(now), post_id=OuterRef("pk"), occupies__overlap=occupies.range)
+    shut = Closure.objects.filter(post_id=OuterRef("pk"), during__overlap=during.range)
+    posts = Post.objects.filter(Exists(open_), ~Exists(busy), ~Exists(shut), authority=authority)
+    return list(posts.order_by("id"))
+
+
+def free_booths_at(*, branch: Branch, during: Period, occupies: Period, now: datetime) -> list[Booth]:
+    """Booths of a branch that is open throughout `during`, with nothing else in `occupies`. One query."""
+    if not fits(branch_periods(branch.hours, [local_day(during.start, branch.timezone)], branch.timezone), during):
+        return []
+    busy = Booking.objects.filter(_live(now), booth_id=OuterRef("pk"), occupies__overlap=occupies.range)
+    shut = Closure.objects.filter(branch=branch, during__overlap=during.range)
+    return list(Booth.objects.filter(~Exists(busy), ~Exists(shut), branch=branch).order_by("id"))
+
+
 def offered_starts(
     *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None
 ) -> list[datetime]:
@@ -106,9 +125,11 @@ def offered_starts(
 
 def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
     """Holds that ran out and still stand in the way of a period."""
-    return Booking.objects.filter(
-        state=BookingState.HELD, held_until__lte=now, occupies__overlap=occupies.range
-    ).order_by("id")
+    return (
+        Booking.objects.filter(state=BookingState.HELD, held_until__lte=now, occupies__overlap=occupies.range)
+        .select_related("post", "booth")
+        .order_by("id")
+    )
 
 
 def try_lock_start(post_id: int, start: datetime) -> bool:

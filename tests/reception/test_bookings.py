@@ -1,6 +1,7 @@
 """Post × booth × citizen are reserved together or not at all."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.messaging.models import Message
 from legalaid.people.models import Citizen, Consent
-from legalaid.people.rules import ContactRefused
+from legalaid.people.rules import Contact, ContactRefused
 from legalaid.people.services import ConsentMissing
 from legalaid.reception import services
 from legalaid.reception.models import Booking, Closure
@@ -134,7 +135,7 @@ def test_a_taken_start_is_refused_and_changes_nothing(region: Region) -> None:
     region.booked(at(10, 15))
     request = region.draft()
     before = snapshot()
-    for start in (at(10, 15), at(10, 20), at(9, 20)):
+    for start in (at(10, 15), at(10, 20), at(10, 0), at(9, 55), at(12, 50), at(20)):
         with pytest.raises(SlotTaken):
             services.hold(help_request_id=request.pk, start=start, branch_id=None, actor=citizen(request), now=NOW)
     assert snapshot() == before
@@ -300,7 +301,7 @@ def test_desk_of_another_branch_is_a_stranger(region: Region) -> None:
     with pytest.raises(NotFound):
         services.register_at_desk(
             story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk,
-            contact=services.bookings.Contact(name="Пётр"), consent=True, start=at(10, 15), queue=False, submission="",
+            contact=Contact(name="Пётр"), consent=True, start=at(10, 15), queue=False, submission="",
             actor=region.actor("expert"), now=NOW,
         )  # fmt: skip
     assert snapshot() == before
@@ -312,3 +313,22 @@ def test_a_no_show_frees_the_time(region: Region) -> None:
     booking.refresh_from_db()
     booking.help_request.refresh_from_db()
     assert (booking.state, booking.help_request.state) == (BookingState.NO_SHOW, RequestState.MISSED)
+
+
+def test_what_is_offered_can_be_booked_whatever_the_lengths(region: Region) -> None:
+    """Topics last differently: a start is offered only if its own buffer fits before the next booking too."""
+    region.booked(at(10, 15))
+    region.topic.minutes = 30
+    region.topic.save()
+    for n, start in enumerate(offered_starts(authority=region.authority, branch=None, minutes=30, days=1, now=NOW)):
+        assert region.booked(start, n=n + 20).state == BookingState.CONFIRMED
+
+
+def test_the_desks_transaction_stays_short(region: Region, django_assert_max_num_queries: Any) -> None:
+    actor = region.actor("operator")
+    with django_assert_max_num_queries(20):
+        services.register_at_desk(
+            story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk,
+            contact=Contact(name="Пётр"), consent=True, start=at(10, 15), queue=False, submission="", actor=actor,
+            now=NOW,
+        )  # fmt: skip

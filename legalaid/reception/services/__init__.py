@@ -6,9 +6,9 @@ from legalaid.reception.services.bookings import (
     confirm_booking,
     hold,
     mark_no_show,
-    register_at_desk,
 )  # fmt: skip
 from legalaid.reception.services.booth import open_booth
+from legalaid.reception.services.desk import register_at_desk
 from legalaid.reception.services.duty import end_duty, start_duty
 from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue
 

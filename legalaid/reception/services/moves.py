@@ -11,11 +11,14 @@ from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.states import BOOKING_MOVES, TICKET_MOVES, BookingState, TicketState
 
 
-def move_booking(booking: Booking, action: str, *, actor: Actor, now: datetime) -> None:
-    """Move a booking of a locked request, inside the caller's transaction. Raises IllegalMove."""
+def move_booking(booking: Booking, action: str, *, actor: Actor, now: datetime, also: tuple[str, ...] = ()) -> None:
+    """Move a booking of a locked request, inside the caller's transaction; `also` saves these fields with it.
+
+    Raises IllegalMove.
+    """
     before = BookingState(booking.state)
     booking.state = move(BOOKING_MOVES, before, action, str(RequestMovedOn.text))
-    booking.save(update_fields=["state"])
+    booking.save(update_fields=["state", *also])
     record(kind="booking", subject=booking.pk, action=action, actor=actor, at=now, before=before, after=booking.state)
     tell_of_booking(booking)
 

@@ -57,10 +57,14 @@ def join_queue(
 
 def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
     """Give a locked, submitted request its ticket, inside the caller's transaction. Raises NobodyOnReception."""
-    assert request.authority
-    if not on_reception(request.authority.pk):
-        raise NobodyOnReception
     advance(request=request, action="queue", actor=actor, now=now)
+    return issue_ticket(request=request, actor=actor, now=now)
+
+
+def issue_ticket(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
+    """Give a queued request its ticket, inside the caller's transaction. Raises NobodyOnReception."""
+    if request.authority is None or not on_reception(request.authority.pk):
+        raise NobodyOnReception
     ticket = Ticket.objects.create(help_request=request, authority=request.authority, created_at=now)
     record(kind="ticket", subject=ticket.pk, action="issue", actor=actor, at=now, after=TicketState.WAITING,
            data={"request": str(request.pk)})  # fmt: skip

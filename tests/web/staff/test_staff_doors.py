@@ -82,7 +82,7 @@ def test_the_desk_books_and_prints_and_a_doubled_submit_is_one(region: Region) -
         ({"name": ""}, "Напишите, как к вам обращаться"), ({"phone": "12"}, "телефон"),
         ({"consent": ""}, "Без согласия"), ({"start": ""}, "Выберите время"), ({"start": "вчера"}, "Выберите время"),
         ({"start": "2026-11-20T09:00:00+00:00"}, "Это время уже прошло"), ({"start": "now"}, "никто не ведёт приём"),
-        ({"start": "2026-11-23T09:01:00+00:00"}, "Это время только что заняли"),
+        ({"start": "2026-11-23T09:50:00+00:00"}, "Это время только что заняли"),
     ],
 )  # fmt: skip
 def test_the_desks_mistakes_are_said_in_words_and_nothing_is_lost(
@@ -178,6 +178,11 @@ def objects(region: Region) -> dict[str, Any]:
     return {"request": request.pk, "dialogue": held.pk, "booking": Booking.objects.get().pk}
 
 
+def words(answer: Any) -> str:
+    """The page without what differs at every look: tokens of forms and the address itself."""
+    return re.sub(r'value="[^"]*"', "", answer.content.decode())
+
+
 PAGES = [
     ("get", "/desk/slip/{request}/", "operator"), ("get", "/desk/slip/{request}/qr.svg", "operator"),
     ("post", "/desk/booking/{booking}/arrived/", "operator"), ("post", "/desk/booking/{booking}/missed/", "operator"),
@@ -198,7 +203,7 @@ def test_unknown_and_forbidden_look_the_same(region: Region, method: str, path: 
         forbidden = getattr(client, method)(path.format(**known), TEXT | {"revision": "0"})
         missing = getattr(client, method)(path.format(**unknown), TEXT | {"revision": "0"})
         assert forbidden.status_code == missing.status_code == 404
-        assert forbidden.content == missing.content or len(forbidden.content) == len(missing.content)
+        assert words(forbidden) == words(missing)
     assert list(Booking.objects.values_list("state")) == states
     assert Memo.objects.count() == 0
 

@@ -1,0 +1,56 @@
+"""The desk's one step: a visitor is registered and reserved for, or nothing at all is written."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from legalaid.directory.queries import topic_by_code
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.policies import get_visible_request
+from legalaid.intake.services import clean_story, register
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+from legalaid.people.rules import Contact, clean_contact
+from legalaid.people.services import record_citizen
+from legalaid.people.states import Channel, Role
+from legalaid.reception.letters import booking_confirmed_letter
+from legalaid.reception.refusals import TimeNotChosen, TopicNotChosen
+from legalaid.reception.services.queue import issue_ticket
+from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
+
+
+def register_at_desk(
+    *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
+    queue: bool, submission: str, actor: Actor, now: datetime,
+) -> HelpRequest:  # fmt: skip
+    """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
+
+    One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
+    one registration. Raises StoryRefused, TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
+    SlotTooSoon, TopicNotCovered, NobodyOnReception, NotFound.
+    """
+    if not actor.has(Role.OPERATOR, branch_id=branch_id):
+        raise NotFound
+    if submission and (known := HelpRequest.objects.filter(submission=submission).order_by("id").first()):
+        return get_visible_request(actor, known.pk)
+    story = clean_story(story)
+    topic = topic_by_code(topic_code)
+    if topic is None:
+        raise TopicNotChosen
+    contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
+    if start is None and not queue:
+        raise TimeNotChosen
+    with RivalIsPolite(), transaction.atomic(durable=True):
+        branch = branch_named(branch_id)
+        demand_coverage(topic, branch, start or now, now)
+        citizen = record_citizen(contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now)
+        request = register(
+            story=story, topic=topic, branch_id=branch_id, channel=Channel.CENTRE, citizen=citizen,
+            submission=submission, action="queue" if start is None else "agree", actor=actor, now=now,
+        )  # fmt: skip
+        if start is None:
+            issue_ticket(request=request, actor=actor, now=now)
+        else:
+            booking = reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=None)
+            booking_confirmed_letter(request=request, booking=booking, now=now)
+    return request
