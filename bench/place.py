@@ -56,13 +56,14 @@ def process(command: str, **environment: str) -> Iterator[int]:
     env = {k: v for k, v in os.environ.items() if k != "DB_POOL"} | {"PORT": str(port)} | environment
     with subprocess.Popen([sys.executable, "-m", "legalaid.ops.cli", command], env=env) as server:
         try:
-            _wait(port, server)
+            wait_for(port, server)
             yield port
         finally:
             server.terminate()
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Return when the server listens on the port; RuntimeError when it does not within 30 s."""
     deadline = time.monotonic() + 30
     while True:
         with socket.socket() as probe:
