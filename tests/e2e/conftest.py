@@ -29,12 +29,29 @@ FLAGS = [
 SCREENS = Path(__file__).parent / "screens"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 START_TIMEOUT = 180.0
+SUITE = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "BUS_URL", "PUBLIC_URL", "DEMO", "LEGALAID_TEST_STATE"}
+"""Settings of the test run that the demo must not inherit."""
 # Every connection of the page is kept where a test can ask it how many frames and samples arrived.
 WATCH_PEERS = """
   window.__peers = [];
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real { constructor(...a) { super(...a); window.__peers.push(this); } };
+  // Milliseconds from the start of the page's loading to the first picture of somebody else.
+  document.addEventListener('loadeddata', (event) => {
+    if (event.target.dataset?.part === 'face-video') window.__firstPicture ??= performance.now();
+  }, true);
 """
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
+# The same attributes the server writes for the mode (legalaid/web/appearance); the page is not loaded again, so a
+# dialogue goes on while its picture is taken.
+LOW_VISION = """() => {
+  const root = document.documentElement, was = {};
+  for (const [name, value] of Object.entries({ 'data-vision': 'on', 'data-size': '150', 'data-scheme': 'black-on-white' })) {
+    was[name] = root.getAttribute(name);
+    root.setAttribute(name, value);
+  }
+  return was;
+}"""
 RECEIVED = """async () => {
   const sum = { frames: 0, samples: 0, energy: 0 };
   for (const peer of window.__peers) {
@@ -42,7 +59,8 @@ RECEIVED = """async () => {
     for (const row of (await peer.getStats()).values()) {
       if (row.type !== 'inbound-rtp') continue;
       if (row.kind === 'video') sum.frames += row.framesDecoded ?? 0;
-      if (row.kind === 'audio') { sum.samples += row.totalSamplesReceived ?? 0; sum.energy += row.totalAudioEnergy ?? 0; }
+      if (row.kind === 'audio') sum.samples += row.totalSamplesReceived ?? 0;
+      if (row.kind === 'audio') sum.energy += row.totalAudioEnergy ?? 0;
     }
   }
   return sum;
@@ -71,13 +89,24 @@ class Person:
         self.page.goto(path if path.startswith("http") else self.address + path)
 
     def shot(self, name: str) -> None:
-        """Save the page as it stands at phone and desk size and in the low-vision mode of the desk size."""
+        """Save the page as it stands at phone and desk size, and as the low-vision mode draws it."""
         SCREENS.mkdir(exist_ok=True)
         before = self.page.viewport_size or DESK
         for label, size in (("phone", PHONE), ("desk", DESK)):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict of two sizes
             self.page.screenshot(path=str(SCREENS / f"{name}-{label}.png"), full_page=True)
+            assert self.page.evaluate(FITS), f"{name} overflows sideways at {label} size"
+        was = self.page.evaluate(LOW_VISION)
+        self.page.screenshot(path=str(SCREENS / f"{name}-low-vision.png"), full_page=True)
+        self.page.evaluate("was => { for (const [k, v] of Object.entries(was)) v === null ? "
+                           "document.documentElement.removeAttribute(k) : document.documentElement.setAttribute(k, v); }",
+                           was)  # fmt: skip
         self.page.set_viewport_size(before)
+
+    def first_picture(self) -> int:
+        """Milliseconds from the start of the page's loading to the first picture of the other person."""
+        self.page.wait_for_function("window.__firstPicture !== undefined")
+        return int(self.page.evaluate("window.__firstPicture"))
 
     def received(self) -> dict[str, float]:
         found: dict[str, float] = self.page.evaluate(RECEIVED)
@@ -89,7 +118,7 @@ class Person:
         first = self.received()
         while time.monotonic() - began < timeout:
             now = self.received()
-            if now["frames"] > first["frames"] and now["samples"] > first["samples"] and now["energy"] > first["energy"]:
+            if all(now[what] > first[what] for what in ("frames", "samples", "energy")):
                 return time.monotonic() - began
             time.sleep(0.1)
         pytest.fail(f"no pictures and sound within {timeout} s: {first} → {self.received()}")
@@ -114,8 +143,7 @@ def product() -> Iterator[Product]:
         return
     state = Path(tempfile.mkdtemp(prefix="legalaid-e2e-"))
     port = _free_port()
-    away = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "BUS_URL", "PUBLIC_URL", "DEMO", "LEGALAID_TEST_STATE"}
-    environment = {k: v for k, v in os.environ.items() if k not in away} | {"PORT": str(port), "STATE_DIR": str(state)}
+    environment = {k: v for k, v in os.environ.items() if k not in SUITE} | {"PORT": str(port), "STATE_DIR": str(state)}
     command = Path(sys.executable).with_name("legalaid")
     log = (state / "demo.log").open("wb")
     demo = subprocess.Popen([command, "demo"], env=environment, stdout=log, stderr=log, start_new_session=True)

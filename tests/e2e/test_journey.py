@@ -11,11 +11,18 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.e2e.conftest import People, Person
+from tests.e2e.conftest import SCREENS, People, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 STORY = "Мне 63 года, пенсию назначили, а в стаж не засчитали семь лет в колхозе. Куда идти?"
 STEPS = "Закажите архивную справку о работе в колхозе\nПодайте заявление о перерасчёте"
+
+
+def note(what: str, value: int) -> None:
+    """Keep a figure beside the screenshots."""
+    SCREENS.mkdir(exist_ok=True)
+    with (SCREENS / "figures.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{what} {value}\n")
 
 
 def on_reception(expert: Person) -> None:
@@ -107,6 +114,7 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
 
     for person in (expert, citizen):
         person.wait_for_media()
+    note("join_to_first_picture_ms", expert.first_picture())
     expert.shot("expert-3-dialogue")
     citizen.shot("citizen-10-dialogue")
 
@@ -156,7 +164,9 @@ def reload_comes_back(expert: Person, citizen: Person) -> None:
     began = time.monotonic()
     citizen.page.reload()
     citizen.wait_for_media()
+    note("reload_to_media_ms", round(1000 * (time.monotonic() - began)))
     assert time.monotonic() - began < 3
+    note("reload_to_first_picture_ms", citizen.first_picture())
     open_chat(citizen)
     expect(citizen.page.locator("[data-part=chat-field]")).to_have_value("Ещё вопрос про трудовую")
     expect(citizen.page.locator("[data-part=log]")).to_contain_text("Да, слышу хорошо")
@@ -246,6 +256,35 @@ def test_the_desk_registers_books_prints_and_starts_a_booth(people: People) -> N
     page.wait_for_url("**/desk/slip/**")
     expect(page.locator(".slip")).to_contain_text("61-")
     operator.shot("desk-3-slip")
+
+
+def test_a_booth_forgets_the_operator_and_opens_by_code_only(people: People) -> None:
+    booth = people.arrive("operator")
+    page = booth.page
+    page.get_by_role("button", name="Этот компьютер — это место").first.click()
+    page.wait_for_url("**/kiosk/")
+    expect(page.get_by_role("heading", name="Свободно")).to_be_visible()
+    booth.shot("kiosk-1-free")
+    page.get_by_label("Введите код, который назвал сотрудник").fill("0000")
+    page.get_by_role("button", name="Начать").click()
+    expect(page.get_by_text("Такого кода нет")).to_be_visible()
+    booth.go("/desk/")
+    assert "/accounts/login/" in page.url
+    booth.shot("login")
+
+
+def test_bad_input_gets_a_clear_answer_in_the_browser(people: People) -> None:
+    citizen = people.arrive(phone=True)
+    page = citizen.page
+    citizen.go("/")
+    page.get_by_role("button", name="Найти, кто поможет").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".error-summary")).to_contain_text("Напишите хотя бы несколько слов")
+    citizen.shot("error-empty-story")
+    for path in ("/z/" + "A" * 38 + "/", "/z/x/", "/m/AAAA-AAAA-AAAA/", "/nothing/"):
+        answer = page.goto(citizen.address + path)
+        assert answer and answer.status == 404
+    citizen.shot("error-unknown-page")
 
 
 def test_the_other_staff_pages(people: People) -> None:

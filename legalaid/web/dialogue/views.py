@@ -123,7 +123,7 @@ def expert_end(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpRes
 
 @require_POST
 def live_ticket(request: HttpRequest) -> HttpResponse:
-    """Exchange a page's note of its topics for a live ticket of 60 s; a note that is not the reader's own is unknown."""
+    """Exchange a page's note of its topics for a live ticket of 60 s; a note that is not the reader's is unknown."""
     try:
         ticket = live_from_page(request.POST.get("page", ""), user_id=request.user.pk)
     except BadTicket:
