@@ -7,7 +7,12 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+
+import django
+from django.core.management import call_command
+from django.db import connections
 
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.postgres import Cluster
@@ -28,9 +33,11 @@ def run(place: Place, say: Say, announce: Callable[[Mapping[str, str]], None]) -
             _environment(place)
             place.require_free_port()
             say("База данных…")
-            with database(place) as cluster:
-                logins = _fill(place, say)
-                _serve(place, cluster, say, lambda: announce(logins))
+            with ThreadPoolExecutor(1) as beside:
+                ready = beside.submit(django.setup)  # mere imports, two seconds of them, while the server starts
+                with database(place) as cluster:
+                    ready.result()
+                    _serve(place, cluster, say, announce)
     except Stopped:
         say("Всё остановлено. Данные сохранены в " + str(place.state_dir))
 
@@ -40,45 +47,43 @@ def _environment(place: Place) -> None:
     os.environ.setdefault("PUBLIC_URL", place.address)
 
 
-def _fill(place: Place, say: Say) -> dict[str, str]:
-    """Bring the tables up to date, load the demo region, and return role → address."""
-    import django
-    from django.core.management import call_command
+def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[Mapping[str, str]], None]) -> None:
+    supervisor = Supervisor()
+    try:
+        say("Таблицы…")
+        call_command("migrate", verbosity=0, interactive=False)
+        # The first time nobody may look before the region is there; later the pages start beside its refreshing.
+        known = (place.state_dir / "logins.json").exists()
+        live = _processes(place, supervisor, say) if known else None
+        say("Демонстрационный регион…")
+        logins = _fill(place)
+        _wait_until_ready(place, live or _processes(place, supervisor, say))
+        announce(logins)
+        supervisor.watch(cluster, say)
+    finally:
+        supervisor.stop()
 
-    django.setup()
+
+def _processes(place: Place, supervisor: Supervisor, say: Say) -> Child:
+    say("Страницы и диалоги…")
+    live = supervisor.start(Child("live", ["live", "--pages"], dict(os.environ), place.log("live")))
+    supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
+    return live
+
+
+def _fill(place: Place) -> dict[str, str]:
+    """Load the demo region, keep its day alive, and return role → address."""
     from legalaid.ops import demo
     from legalaid.web.demo.keys import LANDING, login_path
 
-    say("Таблицы…")
-    call_command("migrate", verbosity=0, interactive=False)
-    say("Демонстрационный регион…")
     users = demo.load(datetime.now(UTC))
+    connections.close_all()
     base = os.environ["PUBLIC_URL"].rstrip("/")
     logins = {role: base + login_path(role, users.get(role)) for role in LANDING}
     draft = place.state_dir / "logins.json.new"
     draft.write_text(json.dumps(logins, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     draft.replace(place.state_dir / "logins.json")
-    _forget_connections()
     return logins
-
-
-def _forget_connections() -> None:
-    from django.db import connections
-
-    connections.close_all()
-
-
-def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[], None]) -> None:
-    supervisor = Supervisor()
-    try:
-        say("Страницы и диалоги…")
-        live = supervisor.start(Child("live", ["live", "--pages"], dict(os.environ), place.log("live")))
-        supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
-        _wait_until_ready(place, live)
-        announce()
-        supervisor.watch(cluster, say)
-    finally:
-        supervisor.stop()
 
 
 def _wait_until_ready(place: Place, live: Child) -> None:
