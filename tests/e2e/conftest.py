@@ -46,11 +46,19 @@ FITS = "document.documentElement.scrollWidth <= document.documentElement.clientW
 # dialogue goes on while its picture is taken.
 LOW_VISION = """() => {
   const root = document.documentElement, was = {};
-  for (const [name, value] of Object.entries({ 'data-vision': 'on', 'data-size': '150', 'data-scheme': 'black-on-white' })) {
+  const mode = { 'data-vision': 'on', 'data-size': '150', 'data-scheme': 'black-on-white' };
+  for (const [name, value] of Object.entries(mode)) {
     was[name] = root.getAttribute(name);
     root.setAttribute(name, value);
   }
   return was;
+}"""
+USUAL = """was => {
+  const root = document.documentElement;
+  for (const [name, value] of Object.entries(was)) {
+    if (value === null) root.removeAttribute(name);
+    else root.setAttribute(name, value);
+  }
 }"""
 RECEIVED = """async () => {
   const sum = { frames: 0, samples: 0, energy: 0 };
@@ -98,9 +106,7 @@ class Person:
             assert self.page.evaluate(FITS), f"{name} overflows sideways at {label} size"
         was = self.page.evaluate(LOW_VISION)
         self.page.screenshot(path=str(SCREENS / f"{name}-low-vision.png"), full_page=True)
-        self.page.evaluate("was => { for (const [k, v] of Object.entries(was)) v === null ? "
-                           "document.documentElement.removeAttribute(k) : document.documentElement.setAttribute(k, v); }",
-                           was)  # fmt: skip
+        self.page.evaluate(USUAL, was)
         self.page.set_viewport_size(before)
 
     def first_picture(self) -> int:
