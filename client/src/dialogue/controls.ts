@@ -46,7 +46,8 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   button("cam").addEventListener("click", toggleCamera);
   button("chat-toggle").addEventListener("click", toggleChat);
   button("unblock").addEventListener("click", () => {
-    for (const video of room.querySelectorAll("video")) void video.play().catch(() => undefined);
+    for (const media of room.querySelectorAll<HTMLMediaElement>("video, audio"))
+      media.play().catch(() => undefined);
     button("unblock").hidden = true;
   });
   maybePart(room, "repair")?.addEventListener("click", () => room.repair());

@@ -7,6 +7,7 @@ import { type Level, Steady, words } from "./quality";
 export class Face {
   readonly element: HTMLElement;
   private readonly video: HTMLVideoElement;
+  private readonly audio: HTMLAudioElement;
   private readonly steady = new Steady();
   private level: Level = 3;
   private connected = false;
@@ -19,6 +20,7 @@ export class Face {
     this.element = template.content.firstElementChild?.cloneNode(true) as HTMLElement;
     this.element.dataset.participant = peer.id;
     this.video = part(this.element, "face-video") as HTMLVideoElement;
+    this.audio = part(this.element, "face-audio") as HTMLAudioElement;
     this.update(peer);
   }
 
@@ -32,17 +34,15 @@ export class Face {
     this.say();
   }
 
-  attach(stream: MediaStream): void {
+  /** Sound has an element of its own: a picture that never comes (camera off) would keep it silent. */
+  attach(track: MediaStreamTrack): void {
     this.connected = true;
-    if (this.video.srcObject !== stream) this.video.srcObject = stream;
-    this.play();
-    this.say();
-  }
-
-  play(): void {
-    this.video.play().catch((error: unknown) => {
+    const element = track.kind === "audio" ? this.audio : this.video;
+    element.srcObject = new MediaStream([track]);
+    element.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.onblocked();
     });
+    this.say();
   }
 
   quality(found: Level): Level {

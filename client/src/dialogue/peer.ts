@@ -18,7 +18,7 @@ export interface PeerHost {
   freshIce(): Promise<void>;
   /** Whether the socket can carry an offer now. */
   online(): boolean;
-  stream(link: PeerLink, stream: MediaStream): void;
+  track(link: PeerLink, track: MediaStreamTrack): void;
   line(link: PeerLink, state: "fine" | "stalled"): void;
   sample(link: PeerLink, sample: Sample): void;
 }
@@ -37,6 +37,7 @@ export class PeerLink {
   private readonly polite: boolean;
   private readonly watchdog = new Watchdog();
   private readonly timer: number;
+  private readonly sending = new MediaStream();
   private making = false;
   private settingAnswer = false;
   private ignoring = false;
@@ -61,9 +62,11 @@ export class PeerLink {
   call(): void {
     if (this.pc.getTransceivers().length) return;
     const { audio, video } = this.host.media();
-    this.pc.addTransceiver(audio ?? "audio", { direction: "sendrecv" });
+    const streams = [this.sending]; // one stream for both: then the other side keeps lips and voice together
+    this.pc.addTransceiver(audio ?? "audio", { direction: "sendrecv", streams });
     this.pc.addTransceiver(video ?? "video", {
       direction: "sendrecv",
+      streams,
       sendEncodings: [{ maxBitrate: MAX_VIDEO }],
     });
   }
@@ -135,7 +138,6 @@ export class PeerLink {
 
   private connection(): RTCPeerConnection {
     const pc = new RTCPeerConnection({ ...this.host.ice(), bundlePolicy: "max-bundle" });
-    const stream = new MediaStream();
     pc.onnegotiationneeded = () => void this.offer(pc);
     pc.onicecandidate = (event) =>
       this.host.signal(this.peer.id, { candidate: event.candidate ? event.candidate.toJSON() : null });
@@ -147,9 +149,7 @@ export class PeerLink {
         this.retry = window.setTimeout(() => void this.restart(), 1_000);
     };
     pc.ontrack = ({ track }) => {
-      if (pc !== this.pc) return;
-      stream.addTrack(track);
-      this.host.stream(this, stream);
+      if (pc === this.pc) this.host.track(this, track);
     };
     return pc;
   }
@@ -174,7 +174,10 @@ export class PeerLink {
   }
 
   private async answer(): Promise<void> {
-    for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
+    for (const transceiver of this.pc.getTransceivers()) {
+      transceiver.direction = "sendrecv";
+      transceiver.sender.setStreams?.(this.sending);
+    }
     await this.useMedia();
     await this.pc.setLocalDescription();
     this.send(this.pc);

@@ -239,7 +239,7 @@ export class DialogueRoom extends HTMLElement {
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
       freshIce: () => this.freshIce(),
       online: () => this.socket.open,
-      stream: (_link, stream) => face.attach(stream),
+      track: (_link, track) => face.attach(track),
       line: (link, state) => {
         this.socket.worry(state === "stalled");
         this.trouble.media(link.peer.id, state === "fine");
