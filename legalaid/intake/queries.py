@@ -9,6 +9,8 @@ from django.db.models import F, Q, QuerySet
 
 from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest
+from legalaid.people.models import Consent
+from legalaid.people.queries import consent_given
 
 MIN_RANK = 0.01
 MIN_SIMILARITY = 0.45  # of a word of the story with a word of the topic: catches typos, not chance
@@ -92,6 +94,16 @@ def lock_request(help_request_id: UUID) -> HelpRequest:
         .select_related("topic__authority", "authority", "branch", "citizen")
         .get(pk=help_request_id)
     )
+
+
+def consent_of(request: HelpRequest) -> Consent | None:
+    """The consent given with this request: both are written in one transaction, at one moment. None for a draft.
+
+    Not any other consent of the citizen: her rows are found by name and telephone, which a stranger may know.
+    """
+    if request.citizen_id is None or request.submitted_at is None:
+        return None
+    return consent_given(request.citizen_id, request.submitted_at)
 
 
 def next_number(region_code: str) -> str:

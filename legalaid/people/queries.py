@@ -40,6 +40,6 @@ def current_consent_document(kind: ConsentKind = ConsentKind.PROCESSING) -> Cons
     return ConsentDocument.objects.filter(kind=kind).order_by("-version")[:1].get()
 
 
-def consents_of(citizen_id: int) -> QuerySet[Consent]:
-    """What a citizen agreed to, newest first, with the documents."""
-    return Consent.objects.filter(citizen_id=citizen_id).select_related("document").order_by("-given_at", "-id")
+def consent_given(citizen_id: int, at: datetime) -> Consent | None:
+    """The consent a citizen gave at this very moment, with its document."""
+    return Consent.objects.filter(citizen_id=citizen_id, given_at=at).select_related("document").order_by("-id").first()

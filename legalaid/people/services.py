@@ -36,6 +36,13 @@ def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: 
     return citizen
 
 
+def revoke(*, consent: Consent, actor: Actor, now: datetime) -> None:
+    """Write down that a consent is revoked, inside the caller's transaction; the row stays as proof."""
+    consent.revoked_at = now
+    consent.save(update_fields=["revoked_at"])
+    record(kind="consent", subject=consent.pk, action="revoke", actor=actor, at=now, before="given", after="revoked")
+
+
 def publish_consent_document(*, kind: ConsentKind, text: str, actor: Actor, now: datetime) -> ConsentDocument:
     """Make `text` the newest version of a consent, unless it already is; inside the caller's transaction."""
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -7,14 +7,21 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legalaid.intake.models import HelpRequest
+from legalaid.intake.queries import consent_of
 from legalaid.messaging.services import write_email
 from legalaid.reception.letters import request_url
 from legalaid.result.models import Memo
 
 
 def memo_issued_letter(*, request: HelpRequest, memo: Memo, now: datetime) -> None:
-    """Tell the citizen by e-mail, when she left one, where her memo is. The memo itself stays behind her link."""
+    """Tell the citizen by e-mail, when she left one, where her memo is. The memo itself stays behind her link.
+
+    Who has revoked her consent in the meantime gets no letter: the memo waits behind her link.
+    """
     if request.citizen is None or not request.citizen.email:
+        return
+    consent = consent_of(request)
+    if consent is not None and consent.revoked_at is not None:
         return
     with translation.override(settings.LANGUAGE_CODE):
         write_email(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 from scripts import catalogue
 
@@ -18,7 +18,7 @@ def strings(message: Message) -> list[str]:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_message_of_the_sources_is_in_the_catalogue_and_no_other(domain: str) -> None:
-    def ids(found: catalogue.Catalog) -> set[object]:
+    def ids(found: Catalog) -> set[object]:
         return {(str(m.id), m.context) for m in found if m.id}
 
     assert ids(catalogue.stored(domain)) == ids(catalogue.fresh(domain)), "run: python scripts/catalogue.py extract"

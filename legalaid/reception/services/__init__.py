@@ -8,6 +8,7 @@ from legalaid.reception.services.bookings import (
     mark_no_show,
 )  # fmt: skip
 from legalaid.reception.services.booth import open_booth
+from legalaid.reception.services.consent import revoke_consent
 from legalaid.reception.services.desk import register_at_desk
 from legalaid.reception.services.duty import end_duty, start_duty
 from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue
@@ -24,5 +25,6 @@ __all__ = [
     "mark_no_show",
     "open_booth",
     "register_at_desk",
+    "revoke_consent",
     "start_duty",
 ]

@@ -79,17 +79,21 @@ def cancel(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest
     with transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
-        if request.state == RequestState.CANCELLED:
-            return request
-        advance(request=request, action="cancel", actor=actor, now=now)
-        booking = live_booking(request.pk)
-        if booking is not None:
-            move_booking(booking, "cancel", actor=actor, now=now)
-            booking_cancelled_letter(request=request, booking=booking, now=now)
-        ticket = waiting_ticket(request.pk)
-        if ticket is not None:
-            move_ticket(ticket, "leave", actor=actor, now=now)
+        if request.state != RequestState.CANCELLED:
+            call_off(request=request, actor=actor, now=now)
     return request
+
+
+def call_off(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
+    """Cancel a locked request and free what was kept for it, inside the caller's transaction. Raises IllegalMove."""
+    advance(request=request, action="cancel", actor=actor, now=now)
+    booking = live_booking(request.pk)
+    if booking is not None:
+        move_booking(booking, "cancel", actor=actor, now=now)
+        booking_cancelled_letter(request=request, booking=booking, now=now)
+    ticket = waiting_ticket(request.pk)
+    if ticket is not None:
+        move_ticket(ticket, "leave", actor=actor, now=now)
 
 
 def check_in(*, booking_id: int, actor: Actor, now: datetime) -> Booking:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from legalaid.dialogue.queries import open_dialogue_of
 from legalaid.dialogue.rules import entrance
-from legalaid.intake.states import RequestState
+from legalaid.intake.states import CANCELLABLE_STATES, RequestState
 from legalaid.kernel.period import Period
 from legalaid.reception.queries import last_booking, live_booking, position_of, waiting_ticket
 from legalaid.result.queries import issued_memo_of
@@ -19,7 +19,6 @@ from legalaid.web.templatetags.times import clock, day_and_clock, zone_words
 R = RequestState
 STOPPED = {R.CANCELLED, R.MISSED, R.EXPIRED}
 ANSWERED = {R.ANSWERED, R.REDIRECTED, R.NEEDS_VISIT}
-CANCELLABLE = {R.SUBMITTED, R.AGREED, R.QUEUED}
 
 HEADLINES = {
     R.SUBMITTED: gettext_lazy("Заявка принята"),
@@ -61,7 +60,7 @@ class Status:
         self.memo = issued_memo_of(visit.id)
         self.opens_at = entrance(_period(self.booking.during)).start if self.booking else None
         self.can_enter = self._can_enter(now)
-        self.can_cancel = self.state in CANCELLABLE
+        self.can_cancel = self.state in CANCELLABLE_STATES
         self.stopped = self.state in STOPPED
         self.answered = self.state in ANSWERED
 

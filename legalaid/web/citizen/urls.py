@@ -18,6 +18,7 @@ urlpatterns = [
     path("z/<str:token>/done/", page.done, name="done"),
     path("z/<str:token>/status/", page.status, name="status"),
     path("z/<str:token>/cancel/", page.cancel_page, name="cancel"),
+    path("z/<str:token>/consent/", page.consent_page, name="consent"),
     path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),
     path("z/<str:token>/qr.svg", page.qr, name="qr"),
     path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),

@@ -24,8 +24,8 @@ from tests.web.citizen.walk import CONTACT, Walk
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["", "topics/", "topics/all/", "topic/", "time/", "contact/", "done/", "status/", "cancel/", "zapis.ics",
-         "qr.svg", "memo.pdf"]  # fmt: skip
+PAGES = ["", "topics/", "topics/all/", "topic/", "time/", "contact/", "done/", "status/", "cancel/", "consent/",
+         "zapis.ics", "qr.svg", "memo.pdf"]  # fmt: skip
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_pages_of_a_draft_lead_on_once_the_number_is_given(walk: Walk) -> None:
 
 def test_pages_of_a_request_lead_back_while_it_is_a_draft(walk: Walk) -> None:
     walk.tell()
-    for page in ("", "done/", "cancel/", "zapis.ics"):
+    for page in ("", "done/", "cancel/", "consent/", "zapis.ics"):
         assert walk.client.get(walk.at(page)).url == walk.at("topics/")
 
 

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
+from legalaid.intake.queries import consent_of
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import IllegalMove, NotFound
 from legalaid.kernel.tickets import sign_page
-from legalaid.people.queries import consents_of
 from legalaid.reception.letters import calendar_file, request_url
 from legalaid.reception.queries import live_booking
-from legalaid.reception.services import cancel
+from legalaid.reception.services import cancel, revoke_consent
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
 from legalaid.result.queries import pdf_of
@@ -32,9 +32,7 @@ def _context(visit: Visit) -> dict[str, object]:
 @behind_link(draft=False)
 def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Status as steps with dates, the way in, cancel, memo, consents."""
-    citizen = visit.request.citizen
-    consents = consents_of(citizen.pk)[:1] if citizen else []
-    return render(request, "citizen/request.html", {**_context(visit), "consents": consents})
+    return render(request, "citizen/request.html", {**_context(visit), "consent": consent_of(visit.request)})
 
 
 @require_GET
@@ -65,6 +63,19 @@ def cancel_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     except (IllegalMove, RequestMovedOn) as error:
         return render(request, "citizen/cancel.html", {**_context(visit), "refusal": error}, status=409)
     return redirect("citizen:request", token=visit.token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(draft=False)
+def consent_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Read once more what was agreed to; revoke it. Revoking twice is revoking once."""
+    if request.method == "POST":
+        revoke_consent(help_request_id=visit.id, actor=visit.actor, now=timezone.now())
+        return redirect("citizen:request", token=visit.token)
+    consent = consent_of(visit.request)
+    if consent is None:
+        raise NotFound
+    return render(request, "citizen/consent.html", {**_context(visit), "consent": consent})
 
 
 @require_GET
