@@ -20,8 +20,8 @@ def line() -> Callable[..., Any]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(config.pop("()")(**config))
-    logger = logging.Logger("django.request")
-    logger.addHandler(handler)
+    logger = logging.getLogger("tests.config.logs")
+    logger.handlers, logger.propagate = [handler], False
 
     def write(text: str, *args: object, exc_info: bool = False) -> Any:
         logger.error(text, *args, exc_info=exc_info)
