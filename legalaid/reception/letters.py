@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
-from legalaid.kernel.clock import in_zone
+from legalaid.kernel.spoken import spoken_moment
 from legalaid.messaging.services import Attachment, write_email
 from legalaid.reception.calendar import booking_event
 from legalaid.reception.models import Booking
@@ -41,11 +41,6 @@ def calendar_file(*, request: HelpRequest, booking: Booking, now: datetime, canc
     )  # fmt: skip
 
 
-def spoken_time(moment: datetime, zone: str) -> str:
-    """«22 ноября, воскресенье, 14:30»."""
-    return formats.date_format(in_zone(moment, zone), _("j E, l, H:i"))
-
-
 def _calendar(request: HelpRequest, booking: Booking, now: datetime, *, cancelled: bool = False) -> Attachment:
     content = calendar_file(request=request, booking=booking, now=now, cancelled=cancelled)
     return Attachment("zapis.ics", "text/calendar", content)
@@ -65,7 +60,7 @@ def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: dat
             "Никому не передавайте эту ссылку."
         ) % {
             "number": request.number, "topic": request.topic.title, "authority": request.authority.short,
-            "when": spoken_time(booking.during.lower, zone_of(request, booking)), "url": request_url(request),
+            "when": spoken_moment(booking.during.lower, zone_of(request, booking)), "url": request_url(request),
             "where": booking.booth.branch.address if booking.booth else _("из дома, по ссылке ниже"),
         }  # fmt: skip
         write_email(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import in_zone, local_day
 from legalaid.kernel.errors import DomainError
-from legalaid.web.templatetags.times import spoken_day
+from legalaid.kernel.spoken import spoken_day
 
 ENOUGH = 8
 """Starts shown unfolded; further days unfold on demand."""

@@ -1,13 +1,14 @@
 """Dates and hours as people say them, always on the clocks of a named zone."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django import template
-from django.utils import formats, translation
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legalaid.kernel.clock import in_zone
+from legalaid.kernel.spoken import spoken_day, spoken_moment
 
 register = template.Library()
 
@@ -34,14 +35,6 @@ ZONES = {
 }
 
 
-def spoken_day(moment: date) -> str:
-    """«22 ноября, понедельник». Django's Russian weekdays begin with a capital, a mistake inside a sentence."""
-    weekday = formats.date_format(moment, "l")
-    if translation.get_language() in {None, "ru"}:
-        weekday = weekday.lower()
-    return _("%(day)s, %(weekday)s") % {"day": formats.date_format(moment, _("j E")), "weekday": weekday}
-
-
 @register.filter
 def clock(moment: datetime, zone: str) -> str:
     """«14:30»."""
@@ -57,8 +50,7 @@ def day(moment: datetime, zone: str) -> str:
 @register.filter
 def day_and_clock(moment: datetime, zone: str) -> str:
     """«22 ноября, понедельник, 14:30»."""
-    local = in_zone(moment, zone)
-    return _("%(day)s, %(time)s") % {"day": spoken_day(local), "time": formats.date_format(local, "H:i")}
+    return spoken_moment(moment, zone)
 
 
 @register.filter
