@@ -86,6 +86,7 @@ class Connection(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="connections")
     issued_at = models.DateTimeField("билет выдан")
     opened_at = models.DateTimeField("открыто", null=True, blank=True)
+    seen_at = models.DateTimeField("видели", null=True, blank=True)  # by the process that holds the socket
     closed_at = models.DateTimeField("закрыто", null=True, blank=True)
     close_code = models.PositiveSmallIntegerField("код закрытия", null=True, blank=True)
 

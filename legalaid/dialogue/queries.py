@@ -1,13 +1,15 @@
 """Reads and locks of dialogues."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
 from legalaid.dialogue.rules import REPLAY_LIMIT
 from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState
+from legalaid.intake.states import RequestState
 
 
 def dialogues_with_all() -> QuerySet[Dialogue]:
@@ -73,6 +75,26 @@ def later_connection_opened(connection: Connection) -> bool:
     return Connection.objects.filter(
         participant_id=connection.participant_id, pk__gt=connection.pk, opened_at__isnull=False
     ).exists()
+
+
+def silent_connections(before: datetime) -> list[int]:
+    """Connections of people who count as present although nobody has seen their newest socket since `before`."""
+    newest = (
+        Connection.objects.filter(participant=OuterRef("pk"), opened_at__isnull=False)
+        .order_by("-pk")
+        .values("pk", "seen_at")[:1]
+    )
+    rows = Participant.objects.filter(present=True, dialogue__state__in=OPEN_DIALOGUES).annotate(
+        connection=Subquery(newest.values("pk")), seen=Subquery(newest.values("seen_at"))
+    )
+    return list(rows.filter(seen__lt=before).order_by("connection").values_list("connection", flat=True))
+
+
+def abandoned_lobbies() -> list[UUID]:
+    """Waiting rooms of requests that wait no more: cancelled, or not come to."""
+    waits = [RequestState.AGREED, RequestState.QUEUED]
+    lobbies = Dialogue.objects.filter(state=DialogueState.LOBBY).exclude(help_request__state__in=waits)
+    return list(lobbies.order_by("opened_at", "id").values_list("pk", flat=True))
 
 
 def events_after(dialogue_id: UUID, number: int) -> list[dict[str, Any]]:

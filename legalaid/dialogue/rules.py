@@ -11,6 +11,10 @@ OPEN_AFTER = timedelta(minutes=60)
 """How long after its booked end a dialogue may still be entered; media.md §6."""
 GRACE = timedelta(seconds=20)
 """A participant whose socket is lost counts as present for so long; media.md §6."""
+SEEN_EVERY = timedelta(seconds=30)
+"""How often a process says which sockets it holds."""
+SILENT_AFTER = timedelta(seconds=75)
+"""A socket nobody spoke of for so long died with its process: two rounds missed and some slack."""
 REPLAY_LIMIT = 500
 """Events sent at once; a client that is further behind asks again."""
 

@@ -7,12 +7,21 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import queries
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
 from legalaid.dialogue.policies import CAPS, get_visible_dialogue, may_enter, role_in
-from legalaid.dialogue.rules import TEXT_LIMIT, entrance_is_open
+from legalaid.dialogue.refusals import (
+    AlreadyAdmitted,
+    DialogueOver,
+    ExpertBusy,
+    NothingToWaitFor,
+    NotOnDuty,
+    NotWritable,
+    TicketUsed,
+    TooEarly,
+)  # fmt: skip
+from legalaid.dialogue.rules import SILENT_AFTER, TEXT_LIMIT, entrance_is_open
 from legalaid.dialogue.states import DIALOGUE_MOVES, OPEN_DIALOGUES, DialogueState, EventKind, ParticipantRole
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
@@ -20,69 +29,13 @@ from legalaid.intake.queries import lock_request
 from legalaid.intake.states import RequestState
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.kernel.states import move
 from legalaid.kernel.tickets import DialogueTicket, sign_dialogue
 from legalaid.reception import services as reception
 from legalaid.reception.queries import live_booking, open_duty, waiting_ticket
-
-
-class NothingToWaitFor(DomainError):
-    """The request has neither a booking near nor a place in the queue."""
-
-    code = "nothing_to_wait_for"
-    text = _("Сейчас входить некуда: у заявки нет ни записи на это время, ни места в очереди.")
-
-
-class TooEarly(DomainError):
-    """The waiting room of a booking is not open yet, or not any more."""
-
-    code = "too_early"
-    text = _("Комната ожидания открывается за 15 минут до начала и закрывается через час после конца.")
-
-
-class NotOnDuty(DomainError):
-    """Only an expert «на приёме» of the request's authority starts a dialogue."""
-
-    code = "not_on_duty"
-    text = _("Сначала включите «На приёме»: диалог начинает специалист, который ведёт приём.")
-
-
-class AlreadyAdmitted(DomainError):
-    """A colleague was faster."""
-
-    code = "already_admitted"
-    text = _("Этот диалог уже начал другой специалист.")
-
-
-class ExpertBusy(DomainError):
-    """The expert is in another live dialogue."""
-
-    code = "expert_busy"
-    text = _("Вы уже ведёте диалог. Завершите его, прежде чем начать следующий.")
-
-
-class DialogueOver(DomainError):
-    """The dialogue is over: nobody enters and nothing is said any more."""
-
-    code = "dialogue_over"
-    text = _("Диалог завершён.")
-
-
-class TicketUsed(DomainError):
-    """The ticket has opened a socket already, or belongs to somebody else."""
-
-    code = "ticket_used"
-    text = _("Ссылка для входа устарела. Обновите страницу.")
-
-
-class NotWritable(DomainError):
-    """The line of chat is empty or too long."""
-
-    code = "text"
-    text = _("Напишите от 1 до 2000 знаков.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +129,9 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
     with transaction.atomic(durable=True):
         person = _person(participant_id, actor)
         dialogue = _lock_open(person.dialogue_id)
-        let_in = Connection.objects.filter(pk=connection_id, participant=person, opened_at=None).update(opened_at=now)
+        let_in = Connection.objects.filter(pk=connection_id, participant=person, opened_at=None).update(
+            opened_at=now, seen_at=now
+        )
         if not let_in:
             raise TicketUsed
         person.refresh_from_db(fields=["present"])
@@ -220,6 +175,28 @@ def leave(*, connection_id: int, now: datetime) -> None:
         if dialogue.state in OPEN_DIALOGUES:
             _append(dialogue, EventKind.LEFT, participant=person, now=now)
             _publish(dialogue)
+
+
+def keep_alive(*, connection_ids: list[int], actor: Actor, now: datetime) -> None:
+    """Note which sockets a process holds. Raises NotFound for anybody but the system."""
+    if actor.kind != "system":
+        raise NotFound
+    with transaction.atomic(durable=True):
+        Connection.objects.filter(pk__in=connection_ids).update(seen_at=now)
+
+
+def let_the_silent_leave(*, actor: Actor, now: datetime) -> None:
+    """People whose process died without a word, and who did not come back, have left. For the system."""
+    if actor.kind != "system":
+        raise NotFound
+    for connection_id in queries.silent_connections(now - SILENT_AFTER):
+        leave(connection_id=connection_id, now=now)
+
+
+def close_abandoned(*, actor: Actor, now: datetime) -> None:
+    """Close the waiting rooms of requests that were cancelled or missed."""
+    for dialogue_id in queries.abandoned_lobbies():
+        miss(dialogue_id=dialogue_id, actor=actor, now=now)
 
 
 def say(*, participant_id: UUID, cid: UUID, text: str, actor: Actor, now: datetime) -> DialogueEvent:

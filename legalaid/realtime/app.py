@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from legalaid.dialogue import queries, services
-from legalaid.dialogue.rules import GRACE
+from legalaid.dialogue.rules import GRACE, SEEN_EVERY
+from legalaid.kernel.actor import Actor
 from legalaid.kernel.bus import Bus, get_bus
 from legalaid.realtime.dialogue_socket import dialogue_socket
 from legalaid.realtime.doorway import Database
@@ -27,8 +28,9 @@ from legalaid.realtime.rooms import Rooms
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 30.0
+LOOK_EVERY = SEEN_EVERY.total_seconds()
 """Seconds between looks for events that the bus may have lost; the same figure as for pages."""
+PROCESS = Actor.system("live")
 WIRE_LINE = 10_000
 """Frames for other processes that may wait for the bus; signalling is repeated by browsers, so the rest is dropped."""
 
@@ -111,9 +113,22 @@ class Sockets:
                 log.exception("a frame for another process was lost")
 
     async def _look(self) -> None:
+        """Every half minute: look for events that got lost, say which sockets are held, miss those nobody holds."""
+        healthy = False
         while True:
             await asyncio.sleep(LOOK_EVERY)
             self.rooms.look_for_events()
+            now = datetime.now(UTC)
+            try:
+                await self.database.run(
+                    services.keep_alive, connection_ids=self.rooms.connections(), actor=PROCESS, now=now
+                )
+                if healthy:  # after an outage the other processes have their say first
+                    await self.database.run(services.let_the_silent_leave, actor=PROCESS, now=now)
+                healthy = True
+            except DatabaseError:
+                healthy = False
+                log.exception("which sockets are open was not noted")
 
     async def _load(self, dialogue: str, number: int) -> list[dict[str, Any]]:
         return await self.database.run(queries.events_after, UUID(dialogue), number)

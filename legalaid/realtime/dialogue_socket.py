@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from legalaid.dialogue import queries, services
+from legalaid.dialogue import queries, refusals, services
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.tickets import BadTicket, DialogueTicket, read_dialogue
 from legalaid.realtime import protocol
@@ -93,10 +93,10 @@ class Conversation:
                 now=datetime.now(UTC),
             )
             self._welcome(room, seat)
-        except services.DialogueOver:
+        except refusals.DialogueOver:
             self.outlet.close(protocol.ENDED)
             return False
-        except services.TicketUsed:
+        except refusals.TicketUsed:
             self.outlet.close(protocol.BAD_TICKET)
             return False
         finally:

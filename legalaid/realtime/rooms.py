@@ -75,6 +75,10 @@ class Rooms:
     def counts(self) -> dict[str, int]:
         return {"dialogues": len(self._rooms), "dialogue_sockets": sum(len(r.here()) for r in self._rooms.values())}
 
+    def connections(self) -> list[int]:
+        """Connections whose sockets this process holds."""
+        return [place.connection for room in self._rooms.values() for place in room.here()]
+
     # --- a socket of this process -------------------------------------------------------------------------------
 
     def expect(self, dialogue: str) -> Room:
@@ -249,8 +253,17 @@ class Rooms:
                     room.tell(say("event", **event))
                     if event["kind"] in OVER:
                         self._finish(room)
+                    elif event["kind"] == "left":
+                        self._forget(room, event["who"])
             if room.last == before and room.wanted == wanted:
                 room.wanted = room.last  # there was nothing: the hint was about something else
+
+    def _forget(self, room: Room, participant: str) -> None:
+        """The database says that she has left; if no socket of ours says otherwise, her process died without a word."""
+        place = room.places.get(participant)
+        if place is not None and place.outlet is None:
+            self._remove(room, place, "lost")
+            self._tidy(room)
 
     def _finish(self, room: Room) -> None:
         for place in room.here():

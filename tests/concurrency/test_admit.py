@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from legalaid.dialogue import services
+from legalaid.dialogue import refusals, services
 from legalaid.dialogue.models import Dialogue, DialogueEvent
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.bus import get_bus
@@ -60,7 +60,7 @@ def test_one_of_two_experts_is_admitted() -> None:
         results = rivals(scene)
         winners = [one for one in results if isinstance(one, Dialogue)]
         assert len(winners) == 1, results
-        assert [type(one) for one in results if one not in winners] == [services.AlreadyAdmitted]
+        assert [type(one) for one in results if one not in winners] == [refusals.AlreadyAdmitted]
         assert DialogueEvent.objects.filter(dialogue=winners[0], kind="admitted").count() == 1
         winner = winners[0]
         services.end(dialogue_id=winner.pk, actor=scene.expert(scene.experts.index(winner.expert)), now=NOW)
@@ -87,7 +87,7 @@ def test_without_the_locks_both_would_win_or_crash(monkeypatch: pytest.MonkeyPat
         scene.on_duty(index)
     results = rivals(scene)
     clean = [one for one in results if isinstance(one, Dialogue)]
-    refused = [one for one in results if isinstance(one, services.AlreadyAdmitted)]
+    refused = [one for one in results if isinstance(one, refusals.AlreadyAdmitted)]
     assert not (len(clean) == 1 and len(refused) == 1), "the race did not happen: the control is worthless"
 
 

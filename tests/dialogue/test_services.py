@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from legalaid.dialogue import queries, services
+from legalaid.dialogue import queries, refusals, services
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
 from legalaid.dialogue.states import DIALOGUE_MOVES, DialogueState, EventKind
+from legalaid.intake.models import HelpRequest
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -84,7 +85,7 @@ class TestWaitingRoom:
     def test_booking_far_from_now_is_refused(self, scene: Scene, minutes: int) -> None:
         request = scene.booked()
         before = snapshot()
-        with pytest.raises(services.TooEarly):
+        with pytest.raises(refusals.TooEarly):
             services.open_lobby(
                 help_request_id=request.pk, actor=citizen_of(request), now=NOW + timedelta(minutes=minutes)
             )
@@ -99,7 +100,7 @@ class TestWaitingRoom:
     def test_request_without_booking_or_ticket_is_refused(self, scene: Scene) -> None:
         request = scene.request(RequestState.SUBMITTED)
         before = snapshot()
-        with pytest.raises(services.NothingToWaitFor):
+        with pytest.raises(refusals.NothingToWaitFor):
             services.open_lobby(help_request_id=request.pk, actor=citizen_of(request), now=NOW)
         assert snapshot() == before
 
@@ -152,7 +153,7 @@ class TestAdmit:
         dialogue = scene.live()
         scene.on_duty(1)
         before = snapshot()
-        with pytest.raises(services.AlreadyAdmitted):
+        with pytest.raises(refusals.AlreadyAdmitted):
             services.admit(help_request_id=dialogue.help_request_id, actor=scene.expert(1), now=NOW)
         assert snapshot() == before
 
@@ -160,19 +161,19 @@ class TestAdmit:
         scene.live()
         request = scene.queued()
         before = snapshot()
-        with pytest.raises(services.ExpertBusy):
+        with pytest.raises(refusals.ExpertBusy):
             services.admit(help_request_id=request.pk, actor=scene.expert(), now=NOW)
         assert snapshot() == before
 
     def test_expert_off_duty_is_refused(self, scene: Scene) -> None:
         request = scene.queued()
         before = snapshot()
-        with pytest.raises(services.NotOnDuty):
+        with pytest.raises(refusals.NotOnDuty):
             services.admit(help_request_id=request.pk, actor=scene.expert(), now=NOW)
         duty = scene.on_duty()
         duty.ended_at = NOW
         duty.save()
-        with pytest.raises(services.NotOnDuty):
+        with pytest.raises(refusals.NotOnDuty):
             services.admit(help_request_id=request.pk, actor=scene.expert(), now=NOW)
         assert snapshot() == before
 
@@ -190,7 +191,7 @@ class TestSockets:
         dialogue = scene.live()
         ticket = seated(dialogue, citizen_of(dialogue))
         before = snapshot()
-        with pytest.raises(services.TicketUsed):
+        with pytest.raises(refusals.TicketUsed):
             enter(ticket)
         assert snapshot() == before
 
@@ -205,7 +206,7 @@ class TestSockets:
             (mine.connection, mine.participant, Actor.citizen(uuid4())),
             (mine.connection, uuid4(), mine.actor),
         ):
-            with pytest.raises(services.TicketUsed):
+            with pytest.raises(refusals.TicketUsed):
                 services.connected(connection_id=connection, participant_id=participant, since=0, actor=actor, now=NOW)
         assert snapshot() == before
 
@@ -266,7 +267,7 @@ class TestSay:
         dialogue = scene.live()
         ticket = seated(dialogue, citizen_of(dialogue))
         before = snapshot()
-        with pytest.raises(services.NotWritable):
+        with pytest.raises(refusals.NotWritable):
             services.say(participant_id=ticket.participant, cid=uuid4(), text=text, actor=ticket.actor, now=NOW)
         assert snapshot() == before
 
@@ -327,9 +328,9 @@ def test_end_uses_the_booking_and_lets_nobody_in(scene: Scene) -> None:
     services.end(dialogue_id=dialogue.pk, actor=scene.expert(), now=NOW)
     assert Booking.objects.get().state == BookingState.USED
     before = snapshot()
-    with pytest.raises(services.DialogueOver):
+    with pytest.raises(refusals.DialogueOver):
         services.join(dialogue_id=dialogue.pk, actor=citizen_of(dialogue), now=NOW)
-    with pytest.raises(services.DialogueOver):
+    with pytest.raises(refusals.DialogueOver):
         services.say(participant_id=ticket.participant, cid=uuid4(), text="а?", actor=ticket.actor, now=NOW)
     assert snapshot() == before
     assert queries.events_after(dialogue.pk, 0)[-1]["kind"] == EventKind.ENDED
@@ -343,3 +344,38 @@ def test_only_its_expert_ends_a_dialogue(scene: Scene, who: str) -> None:
     with pytest.raises(NotFound):
         services.end(dialogue_id=dialogue.pk, actor=actor, now=NOW)
     assert snapshot() == before
+
+
+class TestSilence:
+    def test_who_lost_her_process_has_left(self, scene: Scene) -> None:
+        dialogue = scene.live()
+        gone, here = seated(dialogue, citizen_of(dialogue)), seated(dialogue, scene.expert())
+        later = NOW + timedelta(seconds=80)
+        services.keep_alive(connection_ids=[here.connection], actor=Actor.system("test"), now=later)
+        services.let_the_silent_leave(actor=Actor.system("test"), now=later)
+        services.let_the_silent_leave(actor=Actor.system("test"), now=later)
+        assert [p.present for p in Participant.objects.order_by("role")] == [False, True]
+        assert [e["kind"] for e in queries.events_after(dialogue.pk, 3)] == [EventKind.LEFT]
+        assert not queries.someone_waits(dialogue.help_request_id)
+        assert gone.connection != here.connection
+
+    def test_who_came_back_to_another_process_has_not(self, scene: Scene) -> None:
+        dialogue = scene.live()
+        seated(dialogue, citizen_of(dialogue))
+        later = NOW + timedelta(seconds=80)
+        back = read_dialogue(services.join(dialogue_id=dialogue.pk, actor=citizen_of(dialogue), now=later))
+        services.connected(
+            connection_id=back.connection, participant_id=back.participant, since=0, actor=back.actor, now=later
+        )
+        before = snapshot()
+        services.let_the_silent_leave(actor=Actor.system("test"), now=later)
+        assert snapshot() == before
+
+    def test_waiting_room_of_a_cancelled_request_is_closed(self, scene: Scene) -> None:
+        kept, dropped = scene.queued(), scene.queued()
+        rooms = [services.open_lobby(help_request_id=r.pk, actor=citizen_of(r), now=NOW) for r in (kept, dropped)]
+        HelpRequest.objects.filter(pk=dropped.pk).update(state=RequestState.CANCELLED)
+        services.close_abandoned(actor=Actor.system("test"), now=NOW)
+        states = [Dialogue.objects.get(pk=room.pk).state for room in rooms]
+        assert states == [DialogueState.LOBBY, DialogueState.MISSED]
+        assert queries.events_after(rooms[1].pk, 0)[-1]["kind"] == EventKind.MISSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -81,6 +81,17 @@ def test_second_tab_in_another_process_replaces_the_first(two: tuple[Process, Pr
     dialogue, citizen, _expert = pair(two, scene)
     two[1].enter(ticket(dialogue, citizen_of(dialogue)), inst="c2")
     assert citizen.closed() == protocol.REPLACED
+
+
+def test_who_died_with_her_process_is_taken_off_the_stage(two: tuple[Process, Process], scene: Scene) -> None:
+    _, citizen, expert = pair(two, scene)
+    expert.expect("peer-joined")
+    two[0].sockets.rooms._wire = lambda topic, payload: (
+        None
+    )  # the first process says nothing any more, as if it were killed
+    citizen.kill()
+    services.let_the_silent_leave(actor=Actor.system("test"), now=datetime.now(UTC) + timedelta(seconds=80))
+    assert expert.expect("peer-left")["id"] == citizen.me
 
 
 def test_end_reaches_both(two: tuple[Process, Process], scene: Scene) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from legalaid.dialogue import services
+from legalaid.dialogue import refusals, services
 from legalaid.dialogue.queries import last_dialogue_of
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
@@ -107,7 +107,7 @@ def expert_ticket(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> Http
     """A ticket of 60 s for the expert's socket."""
     try:
         return JsonResponse({"ticket": services.join(dialogue_id=dialogue_id, actor=actor, now=timezone.now())})
-    except services.DialogueOver as error:
+    except refusals.DialogueOver as error:
         return refusal(error)
 
 

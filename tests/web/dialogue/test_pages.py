@@ -14,6 +14,7 @@ from legalaid.dialogue import services
 from legalaid.dialogue.models import Connection, Dialogue
 from legalaid.intake.links import token_for
 from legalaid.kernel import tickets
+from legalaid.kernel.errors import NotFound
 from legalaid.people.models import User
 from tests.dialogue import scene as scenes
 from tests.dialogue.scene import Scene, citizen_of, make_scene
@@ -147,6 +148,6 @@ def test_citizen_of_another_request_cannot_open_a_room(scene: Scene) -> None:
     """The same at the service, for doors to come."""
     mine, other = scene.queued(), scene.queued()
     before = counts()
-    with pytest.raises(services.NotFound):
+    with pytest.raises(NotFound):
         services.open_lobby(help_request_id=other.pk, actor=citizen_of(mine), now=timezone.now())
     assert counts() == before

@@ -1,0 +1,15 @@
+"""Jobs of the dialogue, run by the worker."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="dialogue.close_abandoned", queue="minute", queueing_lock="dialogue.close_abandoned")
+def close_abandoned(timestamp: int) -> None:
+    """Close the waiting rooms of requests that were cancelled or missed."""
+    from legalaid.dialogue.services import close_abandoned as close  # registered before apps are ready
+    from legalaid.kernel.actor import Actor
+
+    close(actor=Actor.system("worker"), now=datetime.fromtimestamp(timestamp, UTC))
