@@ -7,7 +7,6 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.support import traps
 
-
 # Machines of tests are shared: how long one example takes says nothing.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")

@@ -12,7 +12,8 @@ from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
 from legalaid.intake.states import REQUEST_MOVES, RequestState
-from legalaid.journal.services import entry, record, write
+from legalaid.journal.models import JournalEntry
+from legalaid.journal.services import entry, record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
@@ -115,7 +116,7 @@ def register(
         )
     request.state = state
     request.save(force_insert=True)
-    write(*entries)
+    JournalEntry.objects.bulk_create(entries)
     publish_on_commit("office")
     return request
 

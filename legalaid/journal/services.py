@@ -24,16 +24,11 @@ def entry(
     after: str = "",
     data: dict[str, Any] | None = None,
 ) -> JournalEntry:
-    """An entry still to be written with others by `write`. `data` never holds personal data."""
+    """An entry to be written with others in one statement (`bulk_create`). `data` never holds personal data."""
     return JournalEntry(
         at=at, kind=kind, subject=str(subject), action=action, before=before, after=after,
         actor=actor.label, data=data or {},
     )  # fmt: skip
-
-
-def write(*entries: JournalEntry) -> None:
-    """Write several entries inside the caller's transaction, in one statement: for transactions that many wait for."""
-    JournalEntry.objects.bulk_create(entries)
 
 
 def record(
@@ -48,7 +43,9 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write one entry inside the caller's transaction. `data` never holds personal data."""
-    write(entry(kind=kind, subject=subject, action=action, actor=actor, at=at, before=before, after=after, data=data))
+    entry(kind=kind, subject=subject, action=action, actor=actor, at=at, before=before, after=after, data=data).save(
+        force_insert=True
+    )
 
 
 def _canonical(entry: JournalEntry) -> dict[str, object]:

@@ -56,6 +56,13 @@ class NotYourTurn(DomainError):
     text = _("Эту заявку уже принял другой специалист.")
 
 
+class NotMissedYet(DomainError):
+    """A person is waited for NO_SHOW_AFTER before she counts as missing."""
+
+    code = "not_missed_yet"
+    text = _("Ещё рано: неявку отмечают через 10 минут после начала.")
+
+
 class TooEarly(DomainError):
     """The waiting room opens CHECK_IN_FROM before the booked start."""
 

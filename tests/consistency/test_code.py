@@ -15,6 +15,7 @@ SYSTEM_STEPS = {
     "legalaid.dialogue.services.leave": "actor",
     "legalaid.messaging.services.send": "actor now",
     "legalaid.messaging.services.write_email": "actor",  # part of the service that has cause for the letter
+    "legalaid.journal.services.entry": "now",  # as record
     "legalaid.journal.services.record": "now",  # takes `at`: history may be told later
     "legalaid.journal.services.seal": "actor now",
     "legalaid.journal.services.verify": "actor now",
@@ -22,6 +23,7 @@ SYSTEM_STEPS = {
 HELPERS = {
     # Parts of a service that another service calls inside its own transaction.
     "legalaid.reception.services.moves",
+    "legalaid.reception.services.reserve",
 }
 
 

@@ -19,8 +19,8 @@ from legalaid.reception.letters import booking_cancelled_letter, booking_confirm
 from legalaid.reception.models import Booking
 from legalaid.reception.policies import get_visible_booking
 from legalaid.reception.queries import live_booking, waiting_ticket
-from legalaid.reception.refusals import HoldLapsed, SlotTooSoon
-from legalaid.reception.rules import HOLD
+from legalaid.reception.refusals import HoldLapsed, NotMissedYet, SlotTooSoon
+from legalaid.reception.rules import HOLD, NO_SHOW_AFTER
 from legalaid.reception.services.moves import move_booking, move_ticket
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
 from legalaid.reception.states import BookingState
@@ -110,9 +110,14 @@ def check_in(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
 
 
 def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
-    """The citizen did not come: free the time and close the request as missed."""
+    """The citizen did not come: free the time and close the request as missed.
+
+    Raises NotMissedYet before NO_SHOW_AFTER have passed since the start, NotFound, IllegalMove.
+    """
     with transaction.atomic(durable=True):
         booking = get_visible_booking(actor, booking_id)
+        if now < booking.during.lower + NO_SHOW_AFTER:
+            raise NotMissedYet
         request = lock_request(booking.help_request_id)
         booking.refresh_from_db(fields=["state"])
         move_booking(booking, "miss", actor=actor, now=now)

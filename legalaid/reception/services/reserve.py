@@ -9,7 +9,8 @@ from legalaid.directory.models import Booth, Branch, Post, Topic
 from legalaid.directory.queries import branch_by_id, is_covered
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.services import RequestMovedOn
-from legalaid.journal.services import entry, write
+from legalaid.journal.models import JournalEntry
+from legalaid.journal.services import entry
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
@@ -117,7 +118,7 @@ def _journal_of(booking: Booking, actor: Actor, now: datetime) -> None:
     if booking.state == confirmed:
         made.append(entry(kind="booking", subject=booking.pk, action="confirm", actor=actor, at=now, before=held,
                           after=confirmed))  # fmt: skip
-    write(*made)
+    JournalEntry.objects.bulk_create(made)
 
 
 def _in_turn(posts: list[Post], start: datetime) -> Iterator[Post]:

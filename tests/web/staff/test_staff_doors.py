@@ -96,7 +96,7 @@ def test_the_desks_mistakes_are_said_in_words_and_nothing_is_lost(
     assert Booking.objects.count() == 0
 
 
-def test_the_board_checks_in_and_marks_a_no_show(region: Region) -> None:
+def test_the_board_checks_in_and_marks_a_no_show(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     client = of(region, "operator")
     region.at_desk(at(10, 15))
     booking = Booking.objects.get()
@@ -105,6 +105,11 @@ def test_the_board_checks_in_and_marks_a_no_show(region: Region) -> None:
     assert booking.state == BookingState.CHECKED_IN
     assert booking.start_code in page
     assert "Обновите страницу" not in page
+    early = client.post(f"/desk/booking/{booking.pk}/missed/", follow=True).content.decode()
+    assert "через 10 минут после начала" in early
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CHECKED_IN
+    monkeypatch.setattr(timezone, "now", lambda: at(10, 25))
     client.post(f"/desk/booking/{booking.pk}/missed/")
     booking.refresh_from_db()
     assert booking.state == BookingState.NO_SHOW
