@@ -64,6 +64,9 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, database: Database
         outlet.close(getattr(error, "code", protocol.MALFORMED))
     except (WebSocketDisconnect, TimeoutError):
         outlet.close(protocol.BAD_TICKET)
+    except DatabaseError:
+        log.exception("a participant could not enter: the database is away")
+        outlet.close(protocol.TROUBLE)
     finally:
         await outlet.finished()
 

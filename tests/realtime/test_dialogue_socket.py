@@ -7,6 +7,7 @@ from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from websockets.exceptions import InvalidStatus
 
 from legalaid.dialogue import services
@@ -77,6 +78,21 @@ class TestEntering:
         client = Client(process.open("/ws/dialogue"))
         client.send("hello", ticket=good, inst="x", since=0)
         assert client.closed() == protocol.ENDED
+
+    def test_database_that_is_away_sends_her_back_for_another_try(
+        self, process: Process, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dialogue = scene.live()
+        good = ticket(dialogue, citizen_of(dialogue))
+
+        def away(**_: object) -> None:
+            raise OperationalError("the connection is lost")
+
+        monkeypatch.setattr(services, "connected", away)
+        client = Client(process.open("/ws/dialogue"))
+        client.send("hello", ticket=good, inst="x", since=0)
+        assert client.closed() == protocol.TROUBLE
+        assert process.sockets.counts()["dialogues"] == 0
 
     def test_second_tab_replaces_the_first(self, process: Process, scene: Scene) -> None:
         dialogue, citizen, expert = pair(process, scene)
