@@ -266,7 +266,7 @@ class Cluster:
         options = {
             **self.settings,
             "listen_addresses": "",
-            "unix_socket_directories": str(socket_dir(self.state_dir)),
+            "unix_socket_directories": '"' + str(socket_dir(self.state_dir)).replace('"', '""') + '"',  # it is a list
             "unix_socket_permissions": "0700",
         }
         command = [*_as_server(signal.SIGINT), binaries.path("postgres"), "-D", str(self.data)]

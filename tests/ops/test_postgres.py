@@ -125,6 +125,17 @@ def test_long_state_dir_gets_a_short_private_socket(tmp_path: Path) -> None:
         socket.rmdir()
 
 
+def test_a_folder_with_a_space_and_a_comma_will_do(tmp_path: Path) -> None:
+    state = tmp_path / "Мои данные, общие"
+    state.mkdir()
+    cluster = Cluster(state)
+    cluster.start()
+    try:
+        assert _all(state, "select 1") == [(1,)]
+    finally:
+        cluster.stop()
+
+
 def test_data_of_another_version_is_refused_in_words(cluster: Cluster, state_dir: Path) -> None:
     cluster.start()
     cluster.stop()
