@@ -199,6 +199,10 @@ class Cluster:
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGQUIT)
             process.wait()
+        outside = socket_dir(self.state_dir)
+        if outside.parent != self.state_dir:
+            with contextlib.suppress(OSError):  # somebody else may have started a server there meanwhile
+                outside.rmdir()
 
     def alive(self) -> bool:
         """Whether the server this object started still runs; an adopted one is asked for its pid."""
