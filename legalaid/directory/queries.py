@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Post, Topic
+from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Topic
 from legalaid.directory.states import AgreementState
 from legalaid.kernel.clock import local_day
 
@@ -13,11 +13,6 @@ def _in_force(day: date, prefix: str = "") -> Q:
     """Agreements in force on a local day."""
     until = Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
     return Q(**{f"{prefix}state": AgreementState.IN_FORCE, f"{prefix}valid_from__lte": day}) & until
-
-
-def agreements_in_force(day: date) -> QuerySet[Agreement]:
-    """Agreements in force on a local day."""
-    return Agreement.objects.filter(_in_force(day)).select_related("authority").order_by("number", "id")
 
 
 def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today: date, day: date) -> bool:
@@ -65,11 +60,6 @@ def overdue_agreements(now: datetime) -> list[Agreement]:
 def booths_of(branch_id: int) -> QuerySet[Booth]:
     """Booths of a branch."""
     return Booth.objects.filter(branch_id=branch_id).order_by("name", "id")
-
-
-def posts_of(authority_id: int) -> QuerySet[Post]:
-    """Posts of an authority."""
-    return Post.objects.filter(authority_id=authority_id).order_by("name", "id")
 
 
 def branch_by_id(branch_id: int) -> Branch | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest
@@ -112,8 +112,3 @@ def next_number(region_code: str) -> str:
         cursor.execute("SELECT nextval('intake_request_number')")
         (value,) = cursor.fetchone() or (0,)
     return f"{region_code}-{value:04d}"
-
-
-def story_or_number(text: str) -> Q:
-    """Filter for the desk's search: a request's number, or the citizen's name or telephone."""
-    return Q(number__iendswith=text) | Q(citizen__name__icontains=text) | Q(citizen__phone__contains=text)

@@ -203,11 +203,6 @@ def on_reception(authority_id: int) -> bool:
     return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).exists()
 
 
-def duty_count(authority_id: int) -> int:
-    """How many experts of the authority are «на приёме» now."""
-    return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).count()
-
-
 def free_posts_to_sit(authority_id: int) -> QuerySet[Post]:
     """Posts of an authority at which nobody sits."""
     return (

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from legalaid.dialogue.models import Dialogue
 from legalaid.dialogue.states import DialogueState
 from legalaid.intake.states import RequestState
-from legalaid.result.models import Memo, Outcome
+from legalaid.result.models import Memo
 from legalaid.result.rules import MemoText
 from legalaid.result.states import MemoState
 
@@ -93,8 +93,3 @@ def memo_by_code(code: str) -> Memo | None:
 def pdf_of(memo: Memo) -> bytes:
     """The PDF as it was issued."""
     return bytes(Memo.objects.values_list("pdf", flat=True).order_by("id").get(pk=memo.pk) or b"")
-
-
-def outcome_of(help_request_id: UUID) -> Outcome | None:
-    """What came of a request, if the expert has said it."""
-    return Outcome.objects.filter(help_request_id=help_request_id).order_by("id").first()

@@ -102,7 +102,10 @@ def issue_memo(
 
 
 def decide_without_memo(*, dialogue_id: UUID, actor: Actor, now: datetime) -> None:
-    """Close a request whose dialogue ended without an answer, e.g. the line never held. Raises NotFound."""
+    """Close as missed a request whose dialogue ended without an answer, e.g. the line never held. Twice is once.
+
+    Leaves a live dialogue and a request that has its outcome alone. Raises NotFound.
+    """
     with transaction.atomic(durable=True):
         dialogue = get_own_dialogue(actor, dialogue_id)
         request = lock_request(dialogue.help_request_id)

@@ -102,6 +102,14 @@ def issue(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponse
     return redirect("expert-memo", dialogue_id)
 
 
+@require_POST
+@staff(Role.EXPERT)
+def close(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseBase:
+    """The dialogue came to nothing: close the request without a memo."""
+    services.decide_without_memo(dialogue_id=dialogue_id, actor=actor, now=timezone.now())
+    return redirect("expert")
+
+
 @require_GET
 @staff(Role.EXPERT)
 def pdf(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("memo/<uuid:dialogue_id>/", memo.editor, name="expert-memo"),
     path("memo/<uuid:dialogue_id>/save/", memo.save, name="expert-memo-save"),
     path("memo/<uuid:dialogue_id>/issue/", memo.issue, name="expert-memo-issue"),
+    path("memo/<uuid:dialogue_id>/close/", memo.close, name="expert-memo-close"),
     path("memo/<uuid:help_request_id>.pdf", memo.pdf, name="expert-memo-pdf"),
     *expert_patterns,
 ]

@@ -165,6 +165,24 @@ def test_the_expert_switches_sees_accepts_and_writes(region: Region) -> None:
     assert Duty.objects.filter(ended_at=None).count() == 0
 
 
+def test_a_dialogue_that_came_to_nothing_is_closed_without_a_memo(region: Region) -> None:
+    client = of(region, "expert")
+    client.post("/expert/duty/", {"on": "1"})
+    request = region.queued()
+    held = dialogue.admit(help_request_id=request.pk, actor=region.actor("expert"), now=NOW)
+    client.post(f"/expert/memo/{held.pk}/close/")
+    request.refresh_from_db()
+    assert request.state == RequestState.IN_DIALOGUE  # it is still going on
+    dialogue.end(dialogue_id=held.pk, actor=region.actor("expert"), now=NOW)
+    assert "Закрыть без памятки" in client.get(f"/expert/memo/{held.pk}/").content.decode()
+    for _attempt in range(2):
+        client.post(f"/expert/memo/{held.pk}/close/")
+    request.refresh_from_db()
+    assert request.state == RequestState.MISSED
+    assert Memo.objects.count() == 0
+    assert "Памятка не выдана" not in client.get("/expert/").content.decode()
+
+
 def test_accepting_off_duty_is_refused_in_words(region: Region) -> None:
     reception.start_duty(authority_id=region.authority.pk, post_id=None, actor=region.actor("colleague"), now=NOW)
     request = region.queued()
@@ -193,7 +211,8 @@ PAGES = [
     ("post", "/desk/booking/{booking}/arrived/", "operator"), ("post", "/desk/booking/{booking}/missed/", "operator"),
     ("get", "/expert/card/{request}/", "expert"), ("get", "/expert/dialogue/{dialogue}/", "expert"),
     ("get", "/expert/memo/{dialogue}/", "expert"), ("post", "/expert/memo/{dialogue}/save/", "expert"),
-    ("post", "/expert/memo/{dialogue}/issue/", "expert"), ("post", "/expert/card/{request}/accept/", "expert"),
+    ("post", "/expert/memo/{dialogue}/issue/", "expert"),
+    ("post", "/expert/memo/{dialogue}/close/", "expert"), ("post", "/expert/card/{request}/accept/", "expert"),
 ]  # fmt: skip
 
 
