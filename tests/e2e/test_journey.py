@@ -51,6 +51,11 @@ def tell_the_story(citizen: Person) -> None:
     page.get_by_role("button", name="Найти, кто поможет").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Похоже на одно из этого")
     citizen.shot("citizen-2-topics")
+    topics = page.url
+    page.get_by_role("link", name=re.compile("показать все темы")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Все темы")
+    citizen.shot("citizen-2-all-topics")
+    page.goto(topics)
     page.get_by_role("button", name=re.compile("стаж", re.IGNORECASE)).first.click()
     page.wait_for_url("**/topic/")
     citizen.shot("citizen-3-topic")
@@ -234,7 +239,12 @@ def test_a_time_by_appointment_from_home_and_its_cancellation(people: People) ->
     assert page.request.get(citizen.address + link + "qr.svg").headers["content-type"].startswith("image/svg+xml")
     citizen.go(link)
     citizen.shot("citizen-21-request-agreed")
+    citizen.go(link + "consent/")
+    citizen.shot("citizen-23-consent")
+    citizen.go(link)
     page.get_by_role("link", name="Отменить заявку").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Отменить заявку")
+    citizen.shot("citizen-24-cancel")
     page.get_by_role("button", name="Да, отменить").click()
     expect(page.locator("main")).to_contain_text(re.compile("отменена", re.IGNORECASE))
     citizen.shot("citizen-22-cancelled")
@@ -271,6 +281,10 @@ def test_a_booth_forgets_the_operator_and_opens_by_code_only(people: People) -> 
     booth.go("/desk/")
     assert "/accounts/login/" in page.url
     booth.shot("login")
+    page.get_by_role("textbox").first.fill("operator@demo.invalid")
+    page.get_by_role("button", name="Прислать код").click()
+    expect(page.get_by_role("heading", name="Код для входа")).to_be_visible()
+    booth.shot("login-code")
 
 
 def test_bad_input_gets_a_clear_answer_in_the_browser(people: People) -> None:
