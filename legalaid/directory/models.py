@@ -1,11 +1,13 @@
 """The network: centres and booths, authorities and posts, topics, and the agreements that switch them on."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from legalaid.directory.states import AgreementState, BoothKind
+from legalaid.directory.states import AgreementState, BoothKind, Language
+from legalaid.people.models import User
 
 
 class Branch(models.Model):
@@ -109,6 +111,8 @@ class Topic(models.Model):
     law = models.JSONField("нормы", default=list)  # [{"act", "articles", "checked_at"}]
     deadline = models.CharField("срок по закону", max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField("минут на диалог", default=20)
+    lead_minutes = models.PositiveSmallIntegerField("запись не позже чем за, минут", null=True, blank=True)
+    horizon_days = models.PositiveSmallIntegerField("запись вперёд, дней", null=True, blank=True)
     free_aid_case = models.CharField("случай 324-ФЗ", max_length=20, blank=True)
     keywords = models.TextField("слова людей", blank=True)
     # Words of the topic reduced to stems by PostgreSQL's Russian dictionary; people's own words weigh most.
@@ -129,6 +133,36 @@ class Topic(models.Model):
         return self.title
 
 
+class ExpertProfile(models.Model):
+    """What an expert of an authority can answer: her topics (none named = all of the authority) and languages."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="expert_profiles")
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="experts")
+    topics = models.ManyToManyField(Topic, related_name="experts", blank=True)
+    languages = ArrayField(models.CharField(max_length=10, choices=Language.choices), default=list, blank=True)
+
+    class Meta:
+        verbose_name = "специализация"
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["user", "authority"], name="expert_profile_once")]
+
+
+class Interpreter(models.Model):
+    """переводчик: whom a dialogue in another language needs besides post and booth; works on `hours` of his zone"""
+
+    name = models.CharField("имя", max_length=120)
+    language = models.CharField("язык", max_length=10, choices=Language.choices)
+    timezone = models.CharField("часовой пояс", max_length=40)
+    hours = models.JSONField("часы работы", default=dict)  # {"mon": "09:00-17:00", …}, local time
+
+    class Meta:
+        verbose_name = "переводчик"
+        ordering = ("language", "id")
+
+    def __str__(self) -> str:
+        return f"interpreter {self.pk}"
+
+
 class Agreement(models.Model):
     """соглашение (безвозмездное): what switches topics on, on the days [valid_from, valid_until]; None = бессрочно."""
 
@@ -138,6 +172,10 @@ class Agreement(models.Model):
     signed_on = models.DateField("подписано", null=True, blank=True)
     valid_from = models.DateField("действует с")
     valid_until = models.DateField("действует по", null=True, blank=True)
+    norm_posts = models.PositiveSmallIntegerField("постов по соглашению", default=0)
+    norm_hours = models.PositiveSmallIntegerField("часов приёма в неделю по соглашению", default=0)
+    lead_minutes = models.PositiveSmallIntegerField("запись не позже чем за, минут", null=True, blank=True)
+    horizon_days = models.PositiveSmallIntegerField("запись вперёд, дней", null=True, blank=True)
 
     class Meta:
         verbose_name = "соглашение"

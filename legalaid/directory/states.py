@@ -27,3 +27,15 @@ class BoothKind(TextChoices):
     ROOM = "room", _("кабинет")
     KIOSK = "kiosk", _("киоск")
     WINDOW = "window", _("окно")
+
+
+class Language(TextChoices):
+    """Languages of a dialogue beside Russian. Sign language first: it is the one most asked for at a desk."""
+
+    RSL = "rsl", _("русский жестовый язык")
+    ENGLISH = "en", _("английский")
+    ARMENIAN = "hy", _("армянский")
+    AZERBAIJANI = "az", _("азербайджанский")
+    TAJIK = "tg", _("таджикский")
+    UZBEK = "uz", _("узбекский")
+    UKRAINIAN = "uk", _("украинский")

@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from legalaid.directory.models import Authority, Branch, Topic
-from legalaid.intake.states import RequestState
+from legalaid.directory.states import Language
+from legalaid.intake.states import AccessNeed, Relation, RequestState
 from legalaid.people.models import Citizen, User
 from legalaid.people.states import Channel
 
@@ -24,6 +26,10 @@ class HelpRequest(models.Model):
     story = models.TextField("что случилось", max_length=4000)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True)
+    needs = ArrayField(models.CharField(max_length=20, choices=AccessNeed.choices), default=list, blank=True)
+    interpreter = models.CharField("язык переводчика", max_length=10, choices=Language.choices, blank=True)
+    out_of_turn = models.BooleanField("вне очереди по закону", default=False)
+    deadline_on = models.DateField("срок по закону истекает", null=True, blank=True)
     submission = models.CharField("ключ отправки", max_length=32, null=True, blank=True, unique=True)
     created_at = models.DateTimeField("создана")
     submitted_at = models.DateTimeField("подана", null=True, blank=True)
@@ -53,3 +59,17 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number or "черновик"
+
+
+class ThirdParty(models.Model):
+    """представитель: who acts for the citizen of a request. The pass-phrase proves her on the telephone."""
+
+    help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="third_party")
+    name = models.CharField("имя", max_length=120)
+    relation = models.CharField("кем приходится", max_length=20, choices=Relation.choices)
+    phone = models.CharField("телефон", max_length=20, blank=True)
+    phrase = models.CharField("отпечаток кодовой фразы", max_length=200, blank=True)  # hashed as a password is
+
+    class Meta:
+        verbose_name = "представитель"
+        ordering = ("id",)

@@ -45,3 +45,22 @@ CANCELLABLE_STATES = frozenset(state for state, action in REQUEST_MOVES if actio
 """A request its citizen can still call off."""
 OPEN_STATES = live_states(REQUEST_MOVES)
 """A request somebody still has to do something about."""
+
+
+class AccessNeed(TextChoices):
+    """What a visitor needs of a booth."""
+
+    STEP_FREE = "step_free", _("вход без ступеней")
+    INDUCTION_LOOP = "induction_loop", _("индукционная петля для слухового аппарата")
+
+
+class Relation(TextChoices):
+    """Who speaks for the citizen."""
+
+    CHILD = "child", _("сын или дочь")
+    PARENT = "parent", _("родитель")
+    SPOUSE = "spouse", _("муж или жена")
+    RELATIVE = "relative", _("другой родственник")
+    SOCIAL_WORKER = "social_worker", _("социальный работник")
+    GUARDIAN = "guardian", _("опекун или попечитель")
+    OTHER = "other", _("другой человек")

@@ -55,7 +55,11 @@ class Membership(models.Model):
                 condition=(
                     Q(role=Role.OPERATOR, branch__isnull=False, authority__isnull=True)
                     | Q(role__in=[Role.EXPERT, Role.COORDINATOR], branch__isnull=True, authority__isnull=False)
-                    | Q(role__in=[Role.OFFICE, Role.OBSERVER], branch__isnull=True, authority__isnull=True)
+                    | Q(
+                        role__in=[Role.OFFICE, Role.OBSERVER, Role.DUTY_OFFICER],
+                        branch__isnull=True,
+                        authority__isnull=True,
+                    )
                 ),
             ),
         ]

@@ -10,6 +10,7 @@ class Role(TextChoices):
     COORDINATOR = "coordinator", _("координатор органа")
     OFFICE = "office", _("проектный офис")
     OBSERVER = "observer", _("наблюдатель")
+    DUTY_OFFICER = "duty_officer", _("дежурный по проекту")
 
 
 class ConsentKind(TextChoices):
