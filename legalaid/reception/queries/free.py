@@ -1,4 +1,4 @@
-"""Reads and locks of reception: what is free, who waits, who is on duty."""
+"""What is free: posts, booths and the starts they make."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from legalaid.directory.models import Authority, Booth, Branch, Post
 from legalaid.kernel.clock import day_period, in_zone, is_holiday, local_day
 from legalaid.kernel.period import Period
-from legalaid.reception.models import Booking, Closure, Duty, ReceptionHours, Ticket
+from legalaid.reception.models import Booking, Closure, ReceptionHours
 from legalaid.reception.rules import (
     BUFFER,
     LEAD_TIME,
@@ -22,7 +22,7 @@ from legalaid.reception.rules import (
     open_periods,
     starts_in,
 )  # fmt: skip
-from legalaid.reception.states import LIVE_BOOKINGS, BookingState, TicketState
+from legalaid.reception.states import LIVE_BOOKINGS, BookingState
 
 
 @dataclass(slots=True)
@@ -150,138 +150,7 @@ def _start_key(post_id: int, start: datetime) -> list[int]:
     return [post_id, int(start.timestamp()) // 60]  # minutes since 1970 fit 32 bits until the year 6053
 
 
-def live_booking(help_request_id: UUID) -> Booking | None:
-    """The booking that keeps a place for the request, if any."""
-    return (
-        Booking.objects.filter(help_request_id=help_request_id, state__in=LIVE_BOOKINGS)
-        .select_related("post", "booth__branch")
-        .order_by("id")
-        .first()
-    )
-
-
-def last_booking(help_request_id: UUID) -> Booking | None:
-    """The newest booking of the request that was ever confirmed, or the live one."""
-    return (
-        Booking.objects.filter(help_request_id=help_request_id)
-        .exclude(state=BookingState.LAPSED)
-        .select_related("post", "booth__branch")
-        .order_by("-id")
-        .first()
-    )
-
-
-def bookings_of_authority(*, authority_ids: list[int], during: Period) -> QuerySet[Booking]:
-    """Confirmed and later bookings of authorities in a period, by time, with what a card shows."""
-    return (
-        Booking.objects.filter(post__authority_id__in=authority_ids, during__overlap=during.range)
-        .exclude(state__in=[BookingState.HELD, BookingState.LAPSED])
-        .select_related("post", "booth__branch", "help_request__topic", "help_request__citizen", "help_request__branch")
-        .order_by("during", "id")
-    )
-
-
-def bookings_of_branch(*, branch_id: int, during: Period) -> QuerySet[Booking]:
-    """Confirmed and later bookings at a branch in a period, by time."""
-    return (
-        Booking.objects.filter(booth__branch_id=branch_id, during__overlap=during.range)
-        .exclude(state__in=[BookingState.HELD, BookingState.LAPSED])
-        .select_related("post__authority", "booth", "help_request__topic", "help_request__citizen")
-        .order_by("during", "booth_id", "id")
-    )
-
-
-def open_duty(expert_id: int) -> Duty | None:
-    """The expert's open duty, if she is «на приёме»."""
-    return (
-        Duty.objects.filter(expert_id=expert_id, ended_at=None).select_related("post__authority").order_by("id").first()
-    )
-
-
-def on_reception(authority_id: int) -> bool:
-    """Whether an expert of the authority is «на приёме» now."""
-    return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).exists()
-
-
-def free_posts_to_sit(authority_id: int) -> QuerySet[Post]:
-    """Posts of an authority at which nobody sits."""
-    return (
-        Post.objects.filter(authority_id=authority_id)
-        .exclude(duties__ended_at=None, duties__isnull=False)
-        .order_by("name", "id")
-    )
-
-
-def queue_of(authority_ids: list[int]) -> QuerySet[Ticket]:
-    """Waiting tickets of authorities, next first."""
-    return (
-        Ticket.objects.filter(authority_id__in=authority_ids, state=TicketState.WAITING)
-        .select_related("help_request__topic", "help_request__citizen", "help_request__branch")
-        .order_by("priority", "created_at", "id")
-    )
-
-
-def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
-    """Waiting tickets of visitors who sit at a branch, longest waiting first."""
-    return (
-        Ticket.objects.filter(help_request__branch_id=branch_id, state=TicketState.WAITING)
-        .select_related("help_request__topic", "help_request__citizen", "authority")
-        .order_by("created_at", "id")
-    )
-
-
-def waiting_ticket(help_request_id: UUID) -> Ticket | None:
-    """The waiting ticket of a request, if any."""
-    return Ticket.objects.filter(help_request_id=help_request_id, state=TicketState.WAITING).order_by("id").first()
-
-
-def position_of(ticket: Ticket) -> int:
-    """1 for the next to be taken."""
-    ahead = Ticket.objects.filter(authority_id=ticket.authority_id, state=TicketState.WAITING).filter(
-        Q(priority__lt=ticket.priority)
-        | Q(priority=ticket.priority, created_at__lt=ticket.created_at)
-        | Q(priority=ticket.priority, created_at=ticket.created_at, pk__lt=ticket.pk)
-    )
-    return ahead.count() + 1
-
-
-@dataclass(frozen=True, slots=True)
-class PostWeek:
-    """The hours of a post from Monday to Sunday, each day a list of «09:00–13:00»."""
-
-    post: Post
-    days: list[list[str]]
-
-
-def week_by_post(authority_id: int, day: date) -> list[PostWeek]:
-    """The week of each post of an authority as it stands on `day`."""
-    rows = defaultdict(list)
-    for row in (
-        ReceptionHours.objects.filter(post__authority_id=authority_id, valid_from__lte=day)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-        .order_by("weekday", "opens", "id")
-    ):
-        rows[row.post_id].append(row)
-    return [
-        PostWeek(
-            post=post,
-            days=[[f"{r.opens:%H:%M}–{r.closes:%H:%M}" for r in rows[post.pk] if r.weekday == n] for n in range(7)],
-        )
-        for post in Post.objects.filter(authority_id=authority_id).order_by("name", "id")
-    ]
-
-
 def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:
     """(during, occupies) of a dialogue that starts at `start`."""
     during = Period.lasting(start, minutes)
     return during, Period(during.start, during.end + BUFFER)
-
-
-def booth_of_operator(booth_id: int, branch_ids: list[int]) -> Booth | None:
-    """A booth of one of the branches, or None."""
-    return Booth.objects.filter(pk=booth_id, branch_id__in=branch_ids).order_by("id").first()
-
-
-def paired_booth(booth_id: int) -> Booth | None:
-    """The booth of a paired computer."""
-    return Booth.objects.select_related("branch").filter(pk=booth_id).order_by("id").first()
