@@ -40,11 +40,12 @@ REQUEST_MOVES: Moves[RequestState] = {
     (R.IN_DIALOGUE, "miss"): R.MISSED,
     (R.IN_DIALOGUE, "agree"): R.AGREED,
     (R.IN_DIALOGUE, "queue"): R.QUEUED,
+    (R.MISSED, "queue"): R.QUEUED,
 }
 CANCELLABLE_STATES = frozenset(state for state, action in REQUEST_MOVES if action == "cancel")
 """A request its citizen can still call off."""
-OPEN_STATES = live_states(REQUEST_MOVES)
-"""A request somebody still has to do something about."""
+OPEN_STATES = live_states(REQUEST_MOVES) - {R.MISSED}
+"""A request somebody still has to do something about; to a missed one only its citizen may come back."""
 
 
 class AccessNeed(TextChoices):

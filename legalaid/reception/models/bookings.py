@@ -21,6 +21,8 @@ class Booking(models.Model):
     interpreter = models.ForeignKey(
         Interpreter, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings"
     )
+    # Who received: posts of an authority stand in for each other, so the expert may sit at another post than `post`.
+    duty = models.ForeignKey("reception.Duty", on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     during = DateTimeRangeField("когда")
     occupies = DateTimeRangeField("занимает")
     state = models.CharField("состояние", max_length=12, choices=BookingState.choices, default=BookingState.HELD)

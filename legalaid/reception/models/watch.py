@@ -40,6 +40,7 @@ class Task(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks")
     booth = models.ForeignKey(Booth, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks")
     raised_at = models.DateTimeField("возникла")
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField("закрыта", null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
