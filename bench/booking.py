@@ -212,7 +212,7 @@ def _operator(branch_id: int) -> dict[str, str]:
     )
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "legalaid.people.backends.StaffBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return {"sessionid": str(session.session_key), "csrftoken": CSRF}

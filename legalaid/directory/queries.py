@@ -1,5 +1,6 @@
 """Reads of the network; what is covered by agreements in force."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -7,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Topic
 from legalaid.directory.states import AgreementState
 from legalaid.kernel.clock import local_day
+from legalaid.kernel.sql import fetch_one, rows_of
 
 
 def _in_force(day: date, prefix: str = "") -> Q:
@@ -24,6 +26,45 @@ def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today
     if branch_id is None:
         return cells.filter(branch__isnull=True).exists()
     return cells.filter(branch_id=branch_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """What booking a topic needs to know, and whether an agreement in force lets it be booked at a place."""
+
+    topic_id: int
+    authority_id: int
+    minutes: int
+    zone: str
+    covered: bool
+    lead_minutes: int | None
+    horizon_days: int | None
+
+
+_BOOKABLE = """
+    SELECT t.id, a.id, t.minutes, a.timezone, cover.found IS NOT NULL,
+        greatest(t.lead_minutes, cover.lead_minutes), least(t.horizon_days, cover.horizon_days)
+    FROM directory_topic t JOIN directory_authority a ON a.id = t.authority_id LEFT JOIN LATERAL (
+        SELECT true AS found, g.lead_minutes, g.horizon_days
+        FROM directory_agreementcoverage c JOIN directory_agreement g ON g.id = c.agreement_id
+        WHERE c.topic_id = t.id AND c.branch_id IS NOT DISTINCT FROM %(branch)s::bigint AND g.authority_id = a.id
+            AND g.state = 'in_force'
+            AND g.valid_from <= (%(now)s::timestamptz AT TIME ZONE a.timezone)::date
+            AND g.valid_from <= (%(start)s::timestamptz AT TIME ZONE a.timezone)::date
+            AND (g.valid_until IS NULL OR g.valid_until >= (greatest(%(start)s, %(now)s) AT TIME ZONE a.timezone)::date)
+        ORDER BY g.lead_minutes NULLS FIRST, g.id LIMIT 1
+    ) cover ON true
+    WHERE t.code = %(code)s
+"""
+
+
+def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable | None:
+    """The topic as it may be booked now for `start` at a branch, or from home when it is None. None: no such topic.
+
+    An agreement must be in force today and on the day of `start`, on the clocks of the authority. One statement.
+    """
+    row = fetch_one(_BOOKABLE, code=topic_code, branch=branch_id, start=start, now=now)
+    return Bookable(*row) if row else None
 
 
 def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySet[Branch]:
@@ -47,6 +88,11 @@ def agreements_by_end() -> QuerySet[Agreement]:
     return Agreement.objects.select_related("authority").order_by(F("valid_until").asc(nulls_last=True), "id")
 
 
+def agreements_in_force(authority_id: int, day: date) -> QuerySet[Agreement]:
+    """Agreements of an authority in force on a local day."""
+    return Agreement.objects.filter(_in_force(day), authority_id=authority_id).order_by("id")
+
+
 def overdue_agreements(now: datetime) -> list[Agreement]:
     """Agreements said to be in force whose last day is over on the clocks of their authority."""
     rows = Agreement.objects.filter(state=AgreementState.IN_FORCE, valid_until__isnull=False)
@@ -64,7 +110,7 @@ def booths_of(branch_id: int) -> QuerySet[Booth]:
 
 def branch_by_id(branch_id: int) -> Branch | None:
     """One branch."""
-    return Branch.objects.filter(pk=branch_id).first()
+    return next(iter(rows_of(Branch, "id = %(id)s", id=branch_id)), None)
 
 
 def authorities() -> QuerySet[Authority]:
@@ -73,5 +119,8 @@ def authorities() -> QuerySet[Authority]:
 
 
 def topic_by_code(code: str) -> Topic | None:
-    """One topic with its authority and area."""
-    return Topic.objects.select_related("authority", "area").filter(code=code).order_by("id").first()
+    """One topic with its authority."""
+    topic = next(iter(rows_of(Topic, "code = %(code)s", code=code)), None)
+    if topic is not None:
+        (topic.authority,) = rows_of(Authority, "id = %(id)s", id=topic.authority_id)
+    return topic

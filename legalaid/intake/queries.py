@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest
+from legalaid.kernel.sql import fetch_one
 from legalaid.people.models import Consent
 from legalaid.people.queries import consent_given
 
@@ -87,6 +88,12 @@ def requests_with_all() -> QuerySet[HelpRequest]:
     return HelpRequest.objects.select_related("topic", "authority", "branch", "citizen").order_by("-created_at", "id")
 
 
+def request_of_submission(submission: str) -> UUID | None:
+    """The request that a form with this key has made, if it has."""
+    row = fetch_one("SELECT id FROM intake_helprequest WHERE submission = %(key)s", key=submission)
+    return row[0] if row else None
+
+
 def lock_request(help_request_id: UUID) -> HelpRequest:
     """The request, locked for this transaction."""
     return (
@@ -108,7 +115,5 @@ def consent_of(request: HelpRequest) -> Consent | None:
 
 def next_number(region_code: str) -> str:
     """A short number that can be said aloud, e.g. «61-4827»; never reused."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('intake_request_number')")
-        (value,) = cursor.fetchone() or (0,)
+    (value,) = fetch_one("SELECT nextval('intake_request_number')") or (0,)
     return f"{region_code}-{value:04d}"

@@ -11,12 +11,14 @@ from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
+from legalaid.intake.rules import NONE, Adaptations
 from legalaid.intake.states import REQUEST_MOVES, RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.journal.services import entry, record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.sql import fetch_all
 from legalaid.kernel.states import move
 from legalaid.people.models import Citizen
 from legalaid.people.states import Channel
@@ -26,6 +28,16 @@ MIN_STORY, MAX_STORY = 3, 4000
 
 _STAMPS = {"submit": "submitted_at", "agree": "agreed_at", "queue": "agreed_at", "start": "held_at",
            "answer": "answered_at", "redirect": "answered_at", "ask_to_visit": "answered_at"}  # fmt: skip
+
+
+_REGISTER = """
+    INSERT INTO intake_helprequest (id, number, state, channel, branch_id, citizen_id, registered_by_id, story,
+        topic_id, authority_id, needs, interpreter, out_of_turn, deadline_on, submission,
+        created_at, submitted_at, agreed_at)
+    VALUES (%(id)s, %(number)s, %(state)s, %(channel)s, %(branch)s, %(citizen)s, %(by)s, %(story)s,
+        %(topic)s, %(authority)s, %(needs)s, %(interpreter)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
+        %(now)s, %(now)s, %(now)s)
+"""
 
 
 class StoryRefused(DomainError):
@@ -90,17 +102,19 @@ def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datet
 
 def register(
     *, story: str, topic: Topic, branch_id: int | None, channel: Channel, citizen: Citizen, submission: str,
-    action: str, actor: Actor, now: datetime,
-) -> HelpRequest:  # fmt: skip
+    action: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
+) -> tuple[HelpRequest, list[JournalEntry]]:  # fmt: skip
     """Make a request that is complete at once, as the desk does, inside the caller's transaction.
 
     It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,
-    the row is written once. `submission` is the key of the form that asks for it, or ''.
+    the row is written once. `submission` is the key of the form that asks for it, or ''. The caller writes the entries
+    of the journal together with its own.
     """
     request = HelpRequest(
         story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority, citizen=citizen,
         number=next_number(settings.REGION_CODE), registered_by_id=actor.user_id, submission=submission or None,
-        created_at=now, submitted_at=now, agreed_at=now,
+        created_at=now, submitted_at=now, agreed_at=now, needs=list(adaptations.needs),
+        interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn, deadline_on=adaptations.deadline_on,
     )  # fmt: skip
     entries = [
         entry(kind="request", subject=request.pk, action="draft", actor=actor, at=now, after=RequestState.DRAFT,
@@ -115,10 +129,14 @@ def register(
             entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
         )
     request.state = state
-    request.save(force_insert=True)
-    JournalEntry.objects.bulk_create(entries)
+    fetch_all(
+        _REGISTER, id=request.pk, number=request.number, state=state.value, channel=channel.value, branch=branch_id,
+        citizen=citizen.pk, by=actor.user_id, story=story, topic=topic.pk, authority=topic.authority_id,
+        submission=submission or None, now=now, needs=request.needs, interpreter=request.interpreter,
+        out_of_turn=request.out_of_turn, deadline_on=request.deadline_on,
+    )  # fmt: skip
     publish_on_commit("office")
-    return request
+    return request, entries
 
 
 def submit(*, request: HelpRequest, citizen: Citizen, actor: Actor, now: datetime) -> None:

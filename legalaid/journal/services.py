@@ -1,13 +1,25 @@
 """Writing and sealing the journal."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from legalaid.journal.models import JournalEntry, JournalSeal
 from legalaid.journal.rules import GENESIS, digest_after
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.sql import fetch_all
+
+_WRITE = """
+    INSERT INTO journal_journalentry (at, kind, subject, action, before, after, actor, data)
+    SELECT at, kind, subject, action, before, after, actor, data::jsonb
+    FROM unnest(%(at)s::timestamptz[], %(kind)s::text[], %(subject)s::text[], %(action)s::text[], %(before)s::text[],
+                %(after)s::text[], %(actor)s::text[], %(data)s::text[])
+         WITH ORDINALITY AS given (at, kind, subject, action, before, after, actor, data, place)
+    ORDER BY place
+"""
 
 SEAL_LOCK = 0x6A6F75726E  # one sealer at a time
 BATCH = 5_000
@@ -43,9 +55,19 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write one entry inside the caller's transaction. `data` never holds personal data."""
-    entry(kind=kind, subject=subject, action=action, actor=actor, at=at, before=before, after=after, data=data).save(
-        force_insert=True
-    )
+    write(entry(kind=kind, subject=subject, action=action, actor=actor, at=at, before=before, after=after, data=data))
+
+
+def write(*entries: JournalEntry) -> None:
+    """Write entries in their order by one statement, inside the caller's transaction."""
+    fetch_all(
+        _WRITE,
+        at=[one.at for one in entries], kind=[one.kind for one in entries],
+        subject=[one.subject for one in entries], action=[one.action for one in entries],
+        before=[one.before for one in entries], after=[one.after for one in entries],
+        actor=[one.actor for one in entries],
+        data=[json.dumps(one.data, ensure_ascii=False, cls=DjangoJSONEncoder) for one in entries],
+    )  # fmt: skip
 
 
 def _canonical(entry: JournalEntry) -> dict[str, object]:

@@ -12,6 +12,7 @@ import functools
 import json
 import logging
 import os
+import queue
 import secrets
 import threading
 import time
@@ -34,6 +35,8 @@ NOTIFY_LIMIT = 7_900
 """Bytes in one NOTIFY; PostgreSQL refuses 8,000 and more."""
 PART_LIFE = 30.0
 """Seconds after which the parts of an event that never became whole are forgotten."""
+AT_ONCE = 200
+"""Parts sent by one statement."""
 BACKOFF_FIRST, BACKOFF_LAST = 0.25, 4.0
 
 
@@ -41,7 +44,7 @@ class Bus(Protocol):
     """Publish from any thread; one subscription a process."""
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
-        """Send `payload` (JSON values) to every subscriber of every process, this one included; returns when sent."""
+        """Send `payload` (JSON values) to every subscriber of every process, this one included, soon."""
 
     async def subscribe_all(self, callback: Callback, *, ready: Ready | None = None) -> None:
         """Call `callback(topic, payload)` in this event loop for every event, until cancelled.
@@ -95,32 +98,54 @@ class PostgresBus:
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._lock = threading.Lock()
-        self._connection: psycopg.Connection[Any] | None = None
+        self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._sender: threading.Thread | None = None
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
-        parts = to_parts(json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":")))
+        """Leave the news to the sender: it takes whatever waits with one statement, and nobody waits for it."""
+        for part in to_parts(json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":"))):
+            self._waiting.put(part)
         with self._lock:
-            try:
-                self._send(parts)
-            except psycopg.OperationalError:  # the server was restarted: once more on a new connection
-                self._connection = None
-                self._send(parts)
+            if self._sender is None or not self._sender.is_alive():
+                self._sender = threading.Thread(target=self._send_all, name="bus", daemon=True)
+                self._sender.start()
 
-    def _send(self, parts: list[str]) -> None:
-        if self._connection is None or self._connection.closed:
+    def _send_all(self) -> None:
+        connection: psycopg.Connection[Any] | None = None
+        ended = False
+        while not ended:
+            parts = [self._waiting.get()]
+            while not self._waiting.empty() and len(parts) < AT_ONCE:
+                parts.append(self._waiting.get())
+            ended = None in parts
+            news = [part for part in parts if part is not None]
+            try:
+                connection = self._send(connection, news)
+            except psycopg.OperationalError:  # the server was restarted: once more on a new connection
+                try:
+                    connection = self._send(None, news)
+                except psycopg.OperationalError:
+                    connection = None
+                    log.warning("bus: away, %d events were lost", len(news))  # screens look by themselves every 30 s
+        if connection is not None:
+            connection.close()
+
+    def _send(self, connection: psycopg.Connection[Any] | None, parts: list[str]) -> psycopg.Connection[Any]:
+        if connection is None or connection.closed:
             # a NOTIFY commits and would wait for the disk; losing it in a crash costs nothing
-            self._connection = psycopg.connect(
+            connection = psycopg.connect(
                 self._conninfo, autocommit=True, connect_timeout=3, options="-c synchronous_commit=off"
             )
-        with self._connection.cursor() as cursor:
-            for part in parts:
-                cursor.execute("select pg_notify(%s, %s)", (CHANNEL, part))
+        connection.execute("select pg_notify(%s, part) from unnest(%s::text[]) part", (CHANNEL, parts))
+        return connection
 
     def close(self) -> None:
+        """Send what waits and end."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._sender is not None and self._sender.is_alive():
+                self._waiting.put(None)
+                self._sender.join(timeout=5)
+            self._sender = None
 
     async def subscribe_all(self, callback: Callback, *, ready: Ready | None = None) -> None:
         async def listen(alive: Ready) -> None:

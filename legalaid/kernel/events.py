@@ -12,7 +12,8 @@ from legalaid.kernel.bus import get_bus
 def publish_on_commit(topic: str, **payload: Any) -> None:
     """Tell every process after commit that `topic` changed; nothing is told when the transaction is rolled back.
 
-    Topics: `dialogue:<id>`, `request:<id>`, `queue:<authority id>`, `day:<branch id>`, `expert:<user id>`, `office`.
+    Topics: `dialogue:<id>`, `request:<id>`, `queue:<authority id>`, `day:<branch id>`, `expert:<user id>`, `office`,
+    `watch`.
     `payload` holds JSON values without personal data, usually a version `v`. A bus that is away is logged and does
     not fail the caller: the change is already true, and screens look by themselves every 30 s.
     """

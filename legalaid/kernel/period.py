@@ -29,17 +29,23 @@ class Period:
 
 
 def subtract(periods: list[Period], busy: list[Period]) -> list[Period]:
-    """What is left of `periods` once every `busy` period is taken out; sorted by start."""
-    free = sorted(periods)
-    for taken in sorted(busy):
-        cut: list[Period] = []
-        for period in free:
-            if not period.overlaps(taken):
-                cut.append(period)
-                continue
-            if period.start < taken.start:
-                cut.append(Period(period.start, taken.start))
-            if taken.end < period.end:
-                cut.append(Period(taken.end, period.end))
-        free = cut
+    """What is left of `periods`, none of which overlap, once every `busy` period is taken out; sorted by start.
+
+    One pass over both: a month of one post is 22 periods and some 400 bookings.
+    """
+    free: list[Period] = []
+    taken = sorted(busy)
+    first = 0
+    for period in sorted(periods):
+        while first < len(taken) and taken[first].end <= period.start:
+            first += 1
+        start = period.start
+        for cut in taken[first:]:
+            if cut.start >= period.end:
+                break
+            if cut.start > start:
+                free.append(Period(start, cut.start))
+            start = max(start, cut.end)
+        if start < period.end:
+            free.append(Period(start, period.end))
     return free

@@ -5,9 +5,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from legalaid.kernel.actor import Grant
-from legalaid.people.models import Citizen, Consent, ConsentDocument, Membership
-from legalaid.people.rules import Contact
+from legalaid.kernel.sql import fetch_all
+from legalaid.people.models import Consent, ConsentDocument, Membership
 from legalaid.people.states import ConsentKind
+
+_GRANTS = """
+    SELECT role, branch_id, authority_id FROM people_membership
+    WHERE user_id = %(user)s AND since <= %(now)s AND (until IS NULL OR until > %(now)s) ORDER BY id
+"""
 
 
 def memberships_at(user_id: int, now: datetime) -> QuerySet[Membership]:
@@ -22,17 +27,8 @@ def memberships_at(user_id: int, now: datetime) -> QuerySet[Membership]:
 
 def grants_of(user_id: int, now: datetime) -> tuple[Grant, ...]:
     """What the memberships in force let the user do."""
-    return tuple(
-        Grant(role=m.role, branch_id=m.branch_id, authority_id=m.authority_id) for m in memberships_at(user_id, now)
-    )
-
-
-def same_citizen(contact: Contact) -> Citizen | None:
-    """A citizen already known by this very name and telephone (or e-mail), or None."""
-    if not (contact.phone or contact.email):
-        return None
-    known = Q(phone=contact.phone) if contact.phone else Q(email=contact.email)
-    return Citizen.objects.filter(known, name__iexact=contact.name).order_by("id").first()
+    rows = fetch_all(_GRANTS, user=user_id, now=now)  # by hand: read by every request of the staff
+    return tuple(Grant(role=role, branch_id=branch, authority_id=authority) for role, branch, authority in rows)
 
 
 def current_consent_document(kind: ConsentKind = ConsentKind.PROCESSING) -> ConsentDocument:

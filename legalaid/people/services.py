@@ -8,10 +8,29 @@ from django.utils.translation import gettext_lazy as _
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
+from legalaid.kernel.sql import fetch_one
 from legalaid.people.models import Citizen, Consent, ConsentDocument
-from legalaid.people.queries import current_consent_document, same_citizen
 from legalaid.people.rules import Contact
 from legalaid.people.states import Channel, ConsentKind
+
+_RECORD = """
+    WITH known AS (
+        SELECT id FROM people_citizen WHERE same AND upper(name) = upper(%(name)s) ORDER BY id LIMIT 1
+    ), made AS (
+        INSERT INTO people_citizen (name, phone, email, created_at)
+        SELECT %(name)s, %(phone)s, %(email)s, %(now)s WHERE NOT EXISTS (SELECT FROM known) RETURNING id
+    ), document AS (
+        SELECT id, version FROM people_consentdocument WHERE kind = %(kind)s ORDER BY version DESC LIMIT 1
+    ), given AS (
+        INSERT INTO people_consent (citizen_id, document_id, channel, given_at)
+        SELECT citizen.id, document.id, %(channel)s, %(now)s
+        FROM (TABLE known UNION ALL TABLE made) AS citizen, document RETURNING id, citizen_id, document_id
+    )
+    SELECT given.id, given.citizen_id, given.document_id, document.version FROM given, document
+"""
+# A person is known again by her very name and telephone, or e-mail when she left no telephone.
+_RECORD_BY_PHONE = _RECORD.replace("same", "phone = %(phone)s AND phone <> ''")
+_RECORD_BY_EMAIL = _RECORD.replace("same", "email = %(email)s AND email <> ''")
 
 
 class ConsentMissing(DomainError):
@@ -26,14 +45,17 @@ def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: 
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
     if not consent:
         raise ConsentMissing
-    citizen = same_citizen(contact)
-    if citizen is None:
-        citizen = Citizen.objects.create(name=contact.name, phone=contact.phone, email=contact.email, created_at=now)
-    document = current_consent_document()
-    given = Consent.objects.create(citizen=citizen, document=document, channel=channel, given_at=now)
-    record(kind="consent", subject=given.pk, action="give", actor=actor, at=now, after="given",
-           data={"document": document.pk, "version": document.version})  # fmt: skip
-    return citizen
+    row = fetch_one(
+        _RECORD_BY_PHONE if contact.phone else _RECORD_BY_EMAIL,
+        name=contact.name, phone=contact.phone, email=contact.email, kind=ConsentKind.PROCESSING.value,
+        channel=channel.value, now=now,
+    )  # fmt: skip
+    if row is None:
+        raise ConsentDocument.DoesNotExist
+    consent_id, citizen_id, document_id, version = row
+    record(kind="consent", subject=consent_id, action="give", actor=actor, at=now, after="given",
+           data={"document": document_id, "version": version})  # fmt: skip
+    return Citizen(pk=citizen_id, name=contact.name, phone=contact.phone, email=contact.email)
 
 
 def revoke(*, consent: Consent, actor: Actor, now: datetime) -> None:

@@ -21,6 +21,48 @@ class SlotTooSoon(DomainError):
     text = _("Это время уже прошло или наступит слишком скоро. Выберите другое.")
 
 
+class TooLateToMove(DomainError):
+    """The booked start has come: there is nothing to move any more."""
+
+    code = "too_late_to_move"
+    text = _("Назначенное время уже наступило, перенести его нельзя. Войдите в разговор или запишитесь снова.")
+
+
+class SlotTooFar(DomainError):
+    """The start is further ahead than agreement or topic let it be booked."""
+
+    code = "slot_too_far"
+    field = "start"
+    text = _("Так далеко вперёд мы ещё не записываем. Выберите день поближе.")
+
+
+class OfferGone(DomainError):
+    """The earlier time was kept for a while, and the while is over."""
+
+    code = "offer_gone"
+    text = _("Это время мы уже не держим: его предложили следующему. Ваше прежнее время осталось за вами.")
+
+
+class TooManyBookings(DomainError):
+    """One telephone or e-mail keeps CONTACT_LIVE bookings already."""
+
+    code = "too_many_bookings"
+    text = _(
+        "На этот телефон или почту уже есть три записи. Сначала сходите на одну из них или отмените лишнюю. "
+        "Если запись нужна другому человеку, подойдите в МФЦ или позвоните туда: оператор запишет."
+    )
+
+
+class TooManyCalledOff(DomainError):
+    """One telephone or e-mail has called off CONTACT_CALLED_OFF bookings in CONTACT_DAYS."""
+
+    code = "too_many_called_off"
+    text = _(
+        "С этого телефона или почты за неделю отменили пять записей, поэтому записать здесь пока нельзя. "
+        "Подойдите в МФЦ или позвоните туда: оператор запишет вас сразу."
+    )
+
+
 class TopicNotCovered(DomainError):
     """No agreement in force covers topic × branch (× home) × authority."""
 

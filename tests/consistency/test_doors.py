@@ -77,6 +77,6 @@ def test_a_wrong_role_sees_what_a_stranger_sees(
     wanted = set(pattern.callback.staff_roles)
     for name in ("operator", "expert", "coordinator", "office", "observer"):
         if Role(name) not in wanted:
-            client.force_login(region.users[name], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(region.users[name], backend="legalaid.people.backends.StaffBackend")
             statuses = [answer.status_code for answer in _answers(client, address)]
             assert set(statuses) == {HTTPStatus.NOT_FOUND}, f"{name} at {address}"

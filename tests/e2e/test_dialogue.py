@@ -107,7 +107,7 @@ def expert(browser: Browser, site: Site) -> Iterator[Page]:
     page = arrive(browser)
     session = Client()
     user = site.scene.experts[0]
-    session.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session.force_login(user, backend="legalaid.people.backends.StaffBackend")
     cookie = session.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.address}])
     yield page

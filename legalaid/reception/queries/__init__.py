@@ -10,12 +10,15 @@ from legalaid.reception.queries.bookings import (
 )
 from legalaid.reception.queries.free import (
     FreeTime,
+    Places,
     booking_end,
     free_booths_at,
     free_posts_at,
     free_time,
     lapsed_holds,
+    minute_of,
     offered_starts,
+    places_at,
     try_lock_start,
     wait_lock_start,
 )
@@ -32,6 +35,7 @@ from legalaid.reception.queries.queue import (
 
 __all__ = [
     "FreeTime",
+    "Places",
     "PostWeek",
     "booking_end",
     "bookings_of_authority",
@@ -44,10 +48,12 @@ __all__ = [
     "lapsed_holds",
     "last_booking",
     "live_booking",
+    "minute_of",
     "offered_starts",
     "on_reception",
     "open_duty",
     "paired_booth",
+    "places_at",
     "position_of",
     "queue_of",
     "try_lock_start",

@@ -1,126 +1,298 @@
-"""What is free: posts, booths and the starts they make."""
+"""What is free: posts, booths and interpreters, and the starts they make."""
 
+import json
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from legalaid.directory.models import Authority, Booth, Branch, Post
-from legalaid.kernel.clock import day_period, in_zone, is_holiday, local_day
-from legalaid.kernel.period import Period
-from legalaid.reception.models import Booking, Closure, ReceptionHours
-from legalaid.reception.rules import (
-    BUFFER,
-    LEAD_TIME,
-    Hours,
-    branch_periods,
-    fits,
-    free_periods,
-    open_periods,
-    starts_in,
-)  # fmt: skip
-from legalaid.reception.states import LIVE_BOOKINGS, BookingState
+from legalaid.intake.states import AccessNeed
+from legalaid.kernel.clock import day_period, effective_weekday, in_zone, is_short_day, local_day
+from legalaid.kernel.period import Period, subtract
+from legalaid.kernel.sql import fetch_all, fetch_one
+from legalaid.reception.hours_rules import Extra, open_periods
+from legalaid.reception.models import Booking
+from legalaid.reception.rules import BUFFER, LEAD_TIME, Hours, branch_periods, fits, starts_in
+from legalaid.reception.states import BookingState
+
+_CONDITIONS = {
+    "{OVERLAP}": "&& tstzrange(%(start)s, %(end)s)",
+    # A live booking keeps its place; a hold that has run out, or is her own, does not.
+    "{LIVE}": """(b.state IN ('confirmed', 'checked_in') OR b.state = 'held' AND b.held_until > %(now)s
+        AND b.help_request_id IS DISTINCT FROM %(mine)s::uuid)""",
+    # A freed time rests for everybody but the one it is offered to.
+    "{RESTING}": """r.until > %(now)s AND NOT EXISTS (
+        SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
+        WHERE o.resting_id = r.id AND o.state = 'open' AND w.help_request_id = %(mine)s::uuid)""",
+}
+
+
+def _filled(statement: str) -> str:
+    """A statement with the conditions of this module in it."""
+    for name, condition in _CONDITIONS.items():
+        statement = statement.replace(name, condition)
+    return statement
 
 
 @dataclass(slots=True)
 class FreeTime:
-    """Free periods of an authority's posts and, at a centre, of the branch's booths, over some days."""
+    """Free periods of an authority's posts and, where they are needed, of booths and interpreters, over some days."""
 
     posts: dict[int, list[Period]] = field(default_factory=dict)
     booths: dict[int, list[Period]] | None = None  # None = from home, no booth is needed
+    interpreters: dict[int, list[Period]] | None = None  # None = no interpreter is needed
 
-    def starts(self, minutes: int, earliest: datetime) -> list[datetime]:
-        """Distinct starts that a post (and a booth) can take, earliest first."""
+    def starts(self, minutes: int, earliest: datetime, latest: datetime | None = None) -> list[datetime]:
+        """Distinct starts that a post (a booth, an interpreter) can take, earliest first."""
         found: set[datetime] = set()
         for free in self.posts.values():
             found.update(starts_in(free, minutes, earliest))
-        if self.booths is not None:
-            found = {s for s in found if self.booths_at(s, minutes)}
-        return sorted(found)
-
-    def booths_at(self, start: datetime, minutes: int) -> list[int]:
-        """Booths free at `start`."""
-        wanted = Period.lasting(start, minutes)
-        return [booth for booth, free in (self.booths or {}).items() if fits(free, wanted)]
+        length = timedelta(minutes=minutes)
+        for others in (self.booths, self.interpreters):
+            if others is not None:
+                spans = _Spans(others)
+                found = {s for s in found if spans.hold(s, s + length)}
+        return sorted(s for s in found if latest is None or s < latest)
 
 
-def _live(now: datetime) -> Q:
-    """Bookings that keep their place: a hold that has run out does not."""
-    return Q(state__in=LIVE_BOOKINGS) & ~Q(state=BookingState.HELD, held_until__lte=now)
+class _Spans:
+    """Whether some resource is free throughout a span, asked for hundreds of spans: free periods by their start."""
 
+    def __init__(self, free: dict[int, list[Period]]) -> None:
+        self._free = [([p.start for p in periods], [p.end for p in periods]) for periods in free.values()]
 
-def _busy(rows: QuerySet[Booking], column: str) -> dict[int, list[Period]]:
-    found: dict[int, list[Period]] = defaultdict(list)
-    for place, taken in rows.order_by().values_list(column, "occupies"):
-        # A dialogue before this one needs its buffer too.
-        found[place].append(Period(taken.lower - BUFFER, taken.upper))
-    return found
+    def hold(self, start: datetime, end: datetime) -> bool:
+        for starts, ends in self._free:
+            at = bisect_right(starts, start) - 1
+            if at >= 0 and end <= ends[at]:
+                return True
+        return False
 
 
 def free_time(
-    *, authority: Authority, branch: Branch | None, first: date, days: int, now: datetime, mine: UUID | None = None
-) -> FreeTime:
-    """Compute what is free; `mine` is a request whose own hold does not stand in its way. At most 6 queries."""
+    *, authority: Authority, branch: Branch | None, first: date, days: int, now: datetime, mine: UUID | None = None,
+    needs: Iterable[str] = (), interpreter: str = "",
+) -> FreeTime:  # fmt: skip
+    """Compute what is free; the hold and the offers of the request `mine` do not stand in its way.
+
+    Costs with the posts of one authority and the booths of one branch, not with the region: 5 statements at most.
+    """
     all_days = [first + timedelta(days=n) for n in range(days)]
     span = Period(day_period(all_days[0], authority.timezone).start, day_period(all_days[-1], authority.timezone).end)
-    taken = Booking.objects.filter(_live(now), occupies__overlap=span.range)
-    if mine:
-        taken = taken.exclude(help_request_id=mine, state=BookingState.HELD)
-    closures = list(Closure.objects.filter(during__overlap=span.range).order_by("id"))
-    hours: dict[int, list[Hours]] = defaultdict(list)
-    for row in ReceptionHours.objects.filter(post__authority=authority).order_by("id"):
-        hours[row.post_id].append(Hours(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until))
-    busy = _busy(taken.filter(post__authority=authority), "post_id")
-    for closure in closures:
-        if closure.post_id:
-            busy[closure.post_id].append(Period(closure.during.lower, closure.during.upper))
+    asked = {"now": now, "mine": mine, "start": span.start, "end": span.end}
+    hours = _hours_of(authority.pk, all_days)
+    busy = _taken(_POSTS_BUSY, authority=authority.pk, **asked)
     result = FreeTime(
-        posts={p: free_periods(open_periods(rows, all_days, authority.timezone), busy[p]) for p, rows in hours.items()}
+        posts={
+            post: subtract(open_periods(week, extra, all_days, authority.timezone), busy[post])
+            for post, (week, extra) in hours.items()
+        }
     )
     if branch is not None:
         open_ = branch_periods(branch.hours, all_days, branch.timezone)
-        shut = [Period(c.during.lower, c.during.upper) for c in closures if c.branch_id == branch.pk]
-        in_use = _busy(taken.filter(booth__branch=branch), "booth_id")
-        booths = Booth.objects.filter(branch=branch).order_by("id").values_list("pk", flat=True)
-        result.booths = {b: free_periods(open_, in_use[b] + shut) for b in booths}
+        busy = _taken(_BOOTHS_BUSY, branch=branch.pk, **asked)
+        result.booths = {b: subtract(open_, busy[b]) for b in _booths_with(branch.pk, needs)}
+    if interpreter:
+        busy = _taken(_INTERPRETERS_BUSY, language=interpreter, **asked)
+        result.interpreters = {
+            i: subtract(branch_periods(week, all_days, zone), busy[i]) for i, week, zone in _interpreters(interpreter)
+        }
     return result
 
 
-def free_posts_at(*, authority: Authority, during: Period, occupies: Period, now: datetime) -> list[Post]:
-    """Posts of the authority that receive throughout `during` and have nothing else in `occupies`. One query."""
-    start, end = in_zone(during.start, authority.timezone), in_zone(during.end, authority.timezone)
-    if is_holiday(start.date()) or start.date() != end.date():
-        return []
-    open_ = ReceptionHours.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=start.date()), post_id=OuterRef("pk"),
-        weekday=start.weekday(), opens__lte=start.time(), closes__gte=end.time(), valid_from__lte=start.date(),
+_HOURS = """
+    SELECT p.id, 0, h.weekday, h.opens, h.closes, h.valid_from, h.valid_until
+    FROM directory_post p JOIN reception_receptionhours h ON h.post_id = p.id WHERE p.authority_id = %(authority)s
+      AND h.valid_from <= %(last)s AND (h.valid_until IS NULL OR h.valid_until >= %(first)s)
+    UNION ALL
+    SELECT p.id, 1, 0, e.opens, e.closes, e.day, e.day
+    FROM directory_post p JOIN reception_extrahours e ON e.post_id = p.id WHERE p.authority_id = %(authority)s
+      AND e.day BETWEEN %(first)s AND %(last)s
+"""
+
+
+def _hours_of(authority_id: int, days: list[date]) -> dict[int, tuple[list[Hours], list[Extra]]]:
+    """Hours of each post of an authority: of the week, and of single days."""
+    found: dict[int, tuple[list[Hours], list[Extra]]] = defaultdict(lambda: ([], []))
+    for post, single, weekday, opens, closes, since, until in fetch_all(
+        _HOURS, authority=authority_id, first=days[0], last=days[-1]
+    ):
+        if single:
+            found[post][1].append(Extra(since, opens, closes))
+        else:
+            found[post][0].append(Hours(weekday, opens, closes, since, until))
+    return found
+
+
+# What takes a place, from `start` to `end`: bookings that touch the span of days, each with the buffer after it, and
+# closures. `takes` is 1 where a dialogue before it needs its own buffer too.
+_POSTS_BUSY = _filled("""
+    SELECT b.post_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+    JOIN directory_post p ON p.id = b.post_id
+    WHERE p.authority_id = %(authority)s AND b.occupies {OVERLAP} AND {LIVE}
+    UNION ALL
+    SELECT r.post_id, lower(r.occupies), upper(r.occupies), 1 FROM reception_restingtime r
+    JOIN directory_post p ON p.id = r.post_id
+    WHERE p.authority_id = %(authority)s AND r.occupies {OVERLAP} AND {RESTING}
+    UNION ALL
+    SELECT c.post_id, lower(c.during), upper(c.during), 0 FROM reception_closure c
+    JOIN directory_post p ON p.id = c.post_id WHERE p.authority_id = %(authority)s AND c.during {OVERLAP}
+""")
+_BOOTHS_BUSY = _filled("""
+    SELECT b.booth_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+    JOIN directory_booth p ON p.id = b.booth_id
+    WHERE p.branch_id = %(branch)s AND b.occupies {OVERLAP} AND {LIVE}
+    UNION ALL
+    SELECT p.id, lower(c.during), upper(c.during), 0 FROM reception_closure c
+    JOIN directory_booth p ON p.branch_id = c.branch_id WHERE c.branch_id = %(branch)s AND c.during {OVERLAP}
+""")
+_INTERPRETERS_BUSY = _filled("""
+    SELECT b.interpreter_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+    JOIN directory_interpreter i ON i.id = b.interpreter_id
+    WHERE i.language = %(language)s AND b.occupies {OVERLAP} AND {LIVE}
+""")
+
+
+def _taken(statement: str, **values: object) -> dict[int, list[Period]]:
+    found: dict[int, list[Period]] = defaultdict(list)
+    for place, start, end, takes in fetch_all(statement, **values):
+        found[place].append(Period(start - BUFFER if takes else start, end))
+    return found
+
+
+def _booths_with(branch_id: int, needs: Iterable[str]) -> list[int]:
+    rows = fetch_all(
+        "SELECT id FROM directory_booth WHERE branch_id = %(branch)s AND step_free >= %(step_free)s"
+        " AND induction_loop >= %(loop)s ORDER BY id",
+        branch=branch_id, step_free=AccessNeed.STEP_FREE in needs, loop=AccessNeed.INDUCTION_LOOP in needs,
     )  # fmt: skip
-    busy = Booking.objects.filter(_live(now), post_id=OuterRef("pk"), occupies__overlap=occupies.range)
-    shut = Closure.objects.filter(post_id=OuterRef("pk"), during__overlap=during.range)
-    posts = Post.objects.filter(Exists(open_), ~Exists(busy), ~Exists(shut), authority=authority)
-    return list(posts.order_by("id"))
+    return [row[0] for row in rows]
 
 
-def free_booths_at(*, branch: Branch, during: Period, occupies: Period, now: datetime) -> list[Booth]:
-    """Booths of a branch that is open throughout `during`, with nothing else in `occupies`. One query."""
-    if not fits(branch_periods(branch.hours, [local_day(during.start, branch.timezone)], branch.timezone), during):
-        return []
-    busy = Booking.objects.filter(_live(now), booth_id=OuterRef("pk"), occupies__overlap=occupies.range)
-    shut = Closure.objects.filter(branch=branch, during__overlap=during.range)
-    return list(Booth.objects.filter(~Exists(busy), ~Exists(shut), branch=branch).order_by("id"))
+def _interpreters(language: str) -> list[tuple[int, dict[str, str], str]]:
+    rows = fetch_all(
+        "SELECT id, hours, timezone FROM directory_interpreter WHERE language = %(l)s ORDER BY id", l=language
+    )
+    return [(row[0], json.loads(row[1]), row[2]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What can take a dialogue at one start; `booths` and `interpreters` are [None] where none is needed."""
+
+    posts: list[int]
+    booths: list[int | None]
+    interpreters: list[int | None]
+    stale: bool  # a hold that has run out still stands in the way of the constraints
+    citizen_busy: bool
+
+    def all_free(self) -> bool:
+        return bool(self.posts and self.booths and self.interpreters) and not self.citizen_busy
+
+
+_PLACES = _filled("""
+    SELECT
+        (SELECT array_agg(p.id ORDER BY p.id) FROM directory_post p WHERE p.authority_id = %(authority)s
+            AND tsrange(%(day)s::date + %(opens)s::time, %(day)s::date + %(closes)s::time) <@ (
+                SELECT range_agg(tsrange(%(day)s::date + h.opens, %(day)s::date + h.closes)) FROM (
+                    SELECT opens, closes FROM reception_receptionhours WHERE post_id = p.id
+                        AND weekday = %(weekday)s::int AND valid_from <= %(day)s
+                        AND (valid_until IS NULL OR valid_until >= %(day)s)
+                    UNION ALL
+                    SELECT opens, closes FROM reception_extrahours WHERE post_id = p.id AND day = %(day)s) h)
+            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.post_id = p.id AND b.occupies {OVERLAP} AND {LIVE})
+            AND NOT EXISTS (SELECT FROM reception_restingtime r WHERE r.post_id = p.id AND r.occupies {OVERLAP}
+                AND {RESTING})
+            AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.post_id = p.id
+                AND c.during && tstzrange(%(start)s, %(until)s))),
+        (SELECT array_agg(p.id ORDER BY p.id) FROM directory_booth p WHERE p.branch_id = %(branch)s::bigint
+            AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s
+            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.booth_id = p.id AND b.occupies {OVERLAP} AND {LIVE})
+            AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.branch_id = p.branch_id
+                AND c.during && tstzrange(%(start)s, %(until)s))),
+        (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s
+            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id AND b.occupies {OVERLAP}
+                AND {LIVE})),
+        EXISTS (SELECT FROM reception_booking b WHERE b.state = 'held' AND b.held_until <= %(now)s
+            AND b.occupies {OVERLAP}),
+        EXISTS (SELECT FROM reception_booking b WHERE b.citizen_id = %(citizen)s::bigint
+            AND b.during && tstzrange(%(start)s, %(until)s) AND {LIVE}
+            AND b.help_request_id IS DISTINCT FROM %(mine)s::uuid)
+""")
+
+
+def places_at(
+    *, authority_id: int, zone: str, branch: Branch | None, during: Period, now: datetime, mine: UUID | None = None,
+    citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "",
+) -> Places:  # fmt: skip
+    """What is free for a dialogue `during` one period: one statement, but for an interpreter's hours and short days."""
+    start, end = in_zone(during.start, zone), in_zone(during.end, zone)
+    row = fetch_one(
+        _PLACES, authority=authority_id, branch=branch.pk if branch else None, day=start.date(), opens=start.time(),
+        closes=end.time(), weekday=effective_weekday(start.date()), start=during.start, until=during.end,
+        end=during.end + BUFFER, now=now, mine=mine, citizen=citizen_id, language=interpreter,
+        step_free=AccessNeed.STEP_FREE in needs, loop=AccessNeed.INDUCTION_LOOP in needs,
+    )  # fmt: skip
+    posts, booths, interpreters, stale, citizen_busy = row or (None, None, None, False, False)
+    posts = posts or []
+    if posts and is_short_day(start.date()):
+        hours = _hours_of(authority_id, [start.date()])
+        posts = [p for p in posts if fits(open_periods(*hours[p], [start.date()], zone), during)]
+    if branch is not None and not _branch_is_open(branch, during):
+        booths = None
+    if interpreter:
+        at_work = {i for i, week, place in _interpreters(interpreter)
+                   if fits(branch_periods(week, [local_day(during.start, place)], place), during)}  # fmt: skip
+        interpreters = [i for i in interpreters or [] if i in at_work]
+    return Places(
+        posts=posts if start.date() == end.date() else [],
+        booths=[None] if branch is None else booths or [],
+        interpreters=(interpreters or []) if interpreter else [None],
+        stale=stale, citizen_busy=citizen_busy,
+    )  # fmt: skip
+
+
+def _branch_is_open(branch: Branch, during: Period) -> bool:
+    return fits(branch_periods(branch.hours, [local_day(during.start, branch.timezone)], branch.timezone), during)
+
+
+def free_posts_at(
+    *, authority: Authority, during: Period, occupies: Period, now: datetime, mine: UUID | None = None
+) -> list[Post]:
+    """Posts of the authority that receive throughout `during` and have nothing else in it or the buffer after it."""
+    assert occupies.end == during.end + BUFFER
+    found = places_at(
+        authority_id=authority.pk, zone=authority.timezone, branch=None, during=during, now=now, mine=mine
+    )
+    return list(Post.objects.filter(pk__in=found.posts).order_by("id")) if found.posts else []
+
+
+def free_booths_at(*, branch: Branch, during: Period, occupies: Period, now: datetime, needs: Iterable[str] = (),
+                   mine: UUID | None = None) -> list[Booth]:  # fmt: skip
+    """Booths of a branch that is open throughout `during`, with what is needed and nothing else in `occupies`."""
+    assert occupies.end == during.end + BUFFER
+    found = places_at(
+        authority_id=0, zone=branch.timezone, branch=branch, during=during, now=now, mine=mine, needs=needs
+    )
+    return list(Booth.objects.filter(pk__in=[b for b in found.booths if b]).order_by("id")) if found.booths else []
 
 
 def offered_starts(
-    *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None
-) -> list[datetime]:
-    """Starts offered for the next `days` days from today, earliest first, not closer than LEAD_TIME."""
+    *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None,
+    needs: Iterable[str] = (), interpreter: str = "", lead: timedelta = LEAD_TIME,
+) -> list[datetime]:  # fmt: skip
+    """Starts offered for the next `days` days from today, earliest first, not closer than `lead`."""
     free = free_time(
-        authority=authority, branch=branch, first=local_day(now, authority.timezone), days=days, now=now, mine=mine
-    )
-    return free.starts(minutes, now + LEAD_TIME)
+        authority=authority, branch=branch, first=local_day(now, authority.timezone), days=days, now=now, mine=mine,
+        needs=needs, interpreter=interpreter,
+    )  # fmt: skip
+    return free.starts(minutes, now + lead)
 
 
 def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
@@ -135,7 +307,7 @@ def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
 def try_lock_start(post_id: int, start: datetime) -> bool:
     """Take the turn for one start of one post until the transaction ends; False when a rival has it right now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _start_key(post_id, start))
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [post_id, minute_of(start)])
         (mine,) = cursor.fetchone() or (False,)
     return bool(mine)
 
@@ -143,11 +315,12 @@ def try_lock_start(post_id: int, start: datetime) -> bool:
 def wait_lock_start(post_id: int, start: datetime) -> None:
     """Wait for the turn for one start of one post."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _start_key(post_id, start))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [post_id, minute_of(start)])
 
 
-def _start_key(post_id: int, start: datetime) -> list[int]:
-    return [post_id, int(start.timestamp()) // 60]  # minutes since 1970 fit 32 bits until the year 6053
+def minute_of(start: datetime) -> int:
+    """Minutes since 1970: a key of 32 bits until the year 6053."""
+    return int(start.timestamp()) // 60
 
 
 def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:

@@ -7,21 +7,24 @@ from django.db import transaction
 from legalaid.directory.queries import topic_by_code
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
+from legalaid.intake.queries import request_of_submission
+from legalaid.intake.rules import NONE, Adaptations
 from legalaid.intake.services import clean_story, register
+from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel, Role
-from legalaid.reception.letters import booking_confirmed_letter
+from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.refusals import TimeNotChosen, TopicNotChosen
 from legalaid.reception.services.queue import issue_ticket
-from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
+from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_bookable, reserve
 
 
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
-    queue: bool, submission: str, actor: Actor, now: datetime,
+    queue: bool, submission: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
 ) -> HelpRequest:  # fmt: skip
     """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
@@ -31,26 +34,28 @@ def register_at_desk(
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
         raise NotFound
-    if submission and (known := HelpRequest.objects.filter(submission=submission).order_by("id").first()):
-        return get_visible_request(actor, known.pk)
+    if submission and (known := request_of_submission(submission)):
+        return get_visible_request(actor, known)
     story = clean_story(story)
+    contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
     topic = topic_by_code(topic_code)
     if topic is None:
         raise TopicNotChosen
-    contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
     if start is None and not queue:
         raise TimeNotChosen
     with RivalIsPolite(), transaction.atomic(durable=True):
-        branch = branch_named(branch_id)
-        demand_coverage(topic, branch, start or now, now)
+        demand_bookable(topic_code, branch_id, start or now, now)
         citizen = record_citizen(contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now)
-        request = register(
+        request, entries = register(
             story=story, topic=topic, branch_id=branch_id, channel=Channel.CENTRE, citizen=citizen,
             submission=submission, action="queue" if start is None else "agree", actor=actor, now=now,
+            adaptations=adaptations,
         )  # fmt: skip
         if start is None:
+            write(*entries)
             issue_ticket(request=request, actor=actor, now=now)
         else:
-            booking = reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=None)
-            booking_confirmed_letter(request=request, booking=booking, now=now)
+            booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
+                              hold_until=None, entries=entries)  # fmt: skip
+            tell_confirmed.defer(booking_id=booking.pk)
     return request

@@ -1,6 +1,8 @@
 """Moving a booking or a ticket along its table: state, journal, screens, in one place."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from legalaid.intake.services import RequestMovedOn
 from legalaid.journal.services import record
@@ -11,24 +13,36 @@ from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.states import BOOKING_MOVES, TICKET_MOVES, BookingState, TicketState
 
 
-def move_booking(booking: Booking, action: str, *, actor: Actor, now: datetime, also: tuple[str, ...] = ()) -> None:
+def move_booking(
+    booking: Booking, action: str, *, actor: Actor, now: datetime, also: tuple[str, ...] = (),
+    data: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Move a booking of a locked request, inside the caller's transaction; `also` saves these fields with it.
 
-    Raises IllegalMove.
+    `data` goes to the journal. Raises IllegalMove.
     """
     before = BookingState(booking.state)
     booking.state = move(BOOKING_MOVES, before, action, str(RequestMovedOn.text))
     booking.save(update_fields=["state", *also])
-    record(kind="booking", subject=booking.pk, action=action, actor=actor, at=now, before=before, after=booking.state)
+    record(kind="booking", subject=booking.pk, action=action, actor=actor, at=now, before=before, after=booking.state,
+           data=data)  # fmt: skip
     tell_of_booking(booking)
 
 
 def tell_of_booking(booking: Booking) -> None:
     """Screens of the authority, the branch and the citizen look again after the commit."""
-    publish_on_commit(f"queue:{booking.post.authority_id}")
-    publish_on_commit(f"request:{booking.help_request_id}")
-    if booking.booth is not None:
-        publish_on_commit(f"day:{booking.booth.branch_id}")
+    tell(
+        authority_id=booking.post.authority_id, help_request_id=booking.help_request_id,
+        branch_id=booking.booth.branch_id if booking.booth else None,
+    )  # fmt: skip
+
+
+def tell(*, authority_id: int, help_request_id: UUID, branch_id: int | None) -> None:
+    """The same, by ids."""
+    publish_on_commit(f"queue:{authority_id}")
+    publish_on_commit(f"request:{help_request_id}")
+    if branch_id is not None:
+        publish_on_commit(f"day:{branch_id}")
 
 
 def move_ticket(ticket: Ticket, action: str, *, actor: Actor, now: datetime) -> None:
@@ -38,3 +52,5 @@ def move_ticket(ticket: Ticket, action: str, *, actor: Actor, now: datetime) -> 
     ticket.save(update_fields=["state"])
     record(kind="ticket", subject=ticket.pk, action=action, actor=actor, at=now, before=before, after=ticket.state)
     publish_on_commit(f"queue:{ticket.authority_id}")
+    publish_on_commit(f"request:{ticket.help_request_id}")
+    publish_on_commit("watch")

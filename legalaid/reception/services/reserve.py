@@ -1,32 +1,37 @@
-"""Taking a post and a booth for a start: coverage, the turn, the insert, and what a rival's win is called."""
+"""Taking a post, a booth and an interpreter for a start: coverage, the insert, and what a rival's win is called.
 
-from collections.abc import Iterator
-from datetime import datetime
+The statements of `reserve` are written by hand: it is the hot path of the whole product (see bench/booking.py).
+"""
 
-from django.db import IntegrityError, OperationalError, transaction
+import random
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from legalaid.directory.models import Booth, Branch, Post, Topic
-from legalaid.directory.queries import branch_by_id, is_covered
+from django.db import IntegrityError, OperationalError
+
+from legalaid.directory.models import Branch, Topic
+from legalaid.directory.queries import Bookable, bookable, branch_by_id
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.services import RequestMovedOn
 from legalaid.journal.models import JournalEntry
-from legalaid.journal.services import entry
+from legalaid.journal.services import entry, write
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.period import Period
+from legalaid.kernel.sql import fetch_one
 from legalaid.reception.models import Booking
-from legalaid.reception.queries import (
-    booking_end,
-    free_booths_at,
-    free_posts_at,
-    lapsed_holds,
-    try_lock_start,
-    wait_lock_start,
-)  # fmt: skip
-from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooSoon, TopicNotCovered
+from legalaid.reception.queries import Places, booking_end, lapsed_holds, minute_of, places_at
+from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTooSoon, TopicNotCovered
 from legalaid.reception.rules import LEAD_TIME
-from legalaid.reception.services.moves import move_booking, tell_of_booking
+from legalaid.reception.services.moves import move_booking, tell
 from legalaid.reception.states import BookingState
+
+LOOKS, LOOK_AGAIN = 20, 0.05
+"""How often a place that a rival is just taking is looked at again, and after how many seconds.
+
+She may still roll back, so only her committed row says that a place is gone (quality.md, «"Full" can be false»).
+"""
 
 
 class RivalIsPolite:
@@ -58,59 +63,117 @@ def demand_coverage(topic: Topic | None, branch: Branch | None, start: datetime,
     """Raise TopicNotCovered unless topic × branch (None = home) may be booked now for the day of `start`."""
     if topic is None:
         raise RequestMovedOn
-    zone = topic.authority.timezone
-    if not is_covered(
-        topic_id=topic.pk, authority_id=topic.authority_id, branch_id=branch.pk if branch else None,
-        today=local_day(now, zone), day=local_day(start, zone),
-    ):  # fmt: skip
+    demand_bookable(topic.code, branch.pk if branch else None, start, now)
+
+
+def demand_bookable(topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable:
+    """What may be booked; raises TopicNotCovered, SlotTooSoon and SlotTooFar by agreement and topic, NotFound."""
+    found = bookable(topic_code=topic_code, branch_id=branch_id, start=start, now=now)
+    if found is None:
+        raise NotFound
+    if not found.covered:
         raise TopicNotCovered
+    if found.lead_minutes is not None and now < start < now + timedelta(minutes=found.lead_minutes):
+        raise SlotTooSoon
+    if found.horizon_days is not None and start > now + timedelta(days=found.horizon_days + 1):
+        raise SlotTooFar
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who wants which time: everything `reserve` asks the tables about."""
+
+    request: HelpRequest
+    branch: Branch | None
+    during: Period
+    occupies: Period
+
+    def places(self, now: datetime) -> Places:
+        """What is free for it now."""
+        assert self.request.authority
+        return places_at(
+            authority_id=self.request.authority.pk, zone=self.request.authority.timezone, branch=self.branch,
+            during=self.during, now=now, mine=self.request.pk, citizen_id=self.request.citizen_id,
+            needs=self.request.needs, interpreter=self.request.interpreter,
+        )  # fmt: skip
 
 
 def reserve(
     *, request: HelpRequest, branch: Branch | None, start: datetime, actor: Actor, now: datetime,
-    hold_until: datetime | None,
+    hold_until: datetime | None, entries: list[JournalEntry] | None = None,
 ) -> Booking:  # fmt: skip
-    """Insert a booking at the first post (and booth) that is free; a rival's win sends us to the next one.
+    """Insert a booking at a post (a booth, an interpreter) that is free; a rival's win sends us to the next one.
 
-    Held until `hold_until`, or confirmed at once when it is None. The caller has asked for coverage.
+    Held until `hold_until`, or confirmed at once when it is None. The caller has asked for coverage; `entries` of the
+    journal are written with our own. Raises SlotTooSoon, SlotTaken.
     """
     assert request.topic and request.authority
     if start < now + LEAD_TIME:
         raise SlotTooSoon
     during, occupies = booking_end(start, request.topic.minutes)
-    for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
-        move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
-    posts = free_posts_at(authority=request.authority, during=during, occupies=occupies, now=now)
-    booths: list[Booth | None] = [None]
-    if branch is not None:
-        booths = [*free_booths_at(branch=branch, during=during, occupies=occupies, now=now)]
-    for post in _in_turn(posts, start) if booths else ():
-        for booth in booths:
-            booking = Booking(
-                help_request=request, post=post, booth=booth, citizen_id=request.citizen_id,
-                during=during.range, occupies=occupies.range, held_until=hold_until, created_at=now,
-                state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
+    wish = Wish(request, branch, during, occupies)
+    booking = Booking(
+        help_request=request, citizen_id=request.citizen_id, during=during.range, occupies=occupies.range,
+        held_until=hold_until, created_at=now,
+        state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
+    )  # fmt: skip
+    _insert(booking, wish, now)
+    write(*(entries or ()), *_journal_of(booking, actor, now))
+    tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
+    return booking
+
+
+def _insert(booking: Booking, wish: Wish, now: datetime) -> None:
+    """Insert it at the first places free; looks again while a rival is at work. Raises SlotTaken."""
+    for look in range(LOOKS):
+        places = wish.places(now)
+        if places.stale:
+            _lapse(wish.occupies, now)
+            places = wish.places(now)
+        if not places.all_free():
+            raise SlotTaken
+        if look:  # rivals that met once should not meet again
+            random.shuffle(places.booths)
+            random.shuffle(places.posts)
+        for booth in places.booths:
+            row = fetch_one(
+                _INSERT, request=booking.help_request_id, citizen=booking.citizen_id, booth=booth,
+                posts=places.posts, interpreter=places.interpreters[0], minute=minute_of(wish.during.start),
+                start=wish.during.start, until=wish.during.end, end=wish.occupies.end, state=booking.state,
+                held_until=booking.held_until, now=now,
             )  # fmt: skip
-            if _inserted(booking):
-                _journal_of(booking, actor, now)
-                tell_of_booking(booking)
-                return booking
+            if row is not None:
+                booking.pk, booking.post_id = row
+                booking.booth_id, booking.interpreter_id = booth, places.interpreters[0]
+                booking._state.adding = False
+                return
+        time.sleep(LOOK_AGAIN)
     raise SlotTaken
 
 
-def _inserted(booking: Booking) -> bool:
-    """Insert, or return False when a rival has the post or the booth; what is wrong with the citizen is raised."""
-    try:
-        with transaction.atomic():
-            booking.save(force_insert=True)
-    except IntegrityError as error:
-        if "booking_citizen_free" in str(error) or "booking_one_live" in str(error):
-            raise
-        return False
-    return True
+# The first post whose start nobody else is taking at this instant; a row that breaks a constraint is not inserted.
+_INSERT = """
+    INSERT INTO reception_booking (help_request_id, citizen_id, post_id, booth_id, interpreter_id, during, occupies,
+        state, held_until, start_code, sequence, created_at)
+    SELECT %(request)s, %(citizen)s::bigint, turn.post, %(booth)s::bigint, %(interpreter)s::bigint,
+        tstzrange(%(start)s, %(until)s), tstzrange(%(start)s, %(end)s), %(state)s, %(held_until)s::timestamptz, '', 0,
+        %(now)s
+    FROM (
+        SELECT post FROM unnest(%(posts)s::bigint[]) AS post
+        WHERE pg_try_advisory_xact_lock(post::int, %(minute)s::int) LIMIT 1
+    ) AS turn
+    ON CONFLICT DO NOTHING RETURNING id, post_id
+"""
 
 
-def _journal_of(booking: Booking, actor: Actor, now: datetime) -> None:
+def _lapse(occupies: Period, now: datetime) -> None:
+    """Let go of holds that ran out and still stand in the way of the constraints."""
+    for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
+        move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
+
+
+def _journal_of(booking: Booking, actor: Actor, now: datetime) -> list[JournalEntry]:
     """A new booking was held, and perhaps confirmed in the same moment."""
     where = {"request": str(booking.help_request_id), "post": booking.post_id, "booth": booking.booth_id}
     held, confirmed = BookingState.HELD, BookingState.CONFIRMED
@@ -118,20 +181,4 @@ def _journal_of(booking: Booking, actor: Actor, now: datetime) -> None:
     if booking.state == confirmed:
         made.append(entry(kind="booking", subject=booking.pk, action="confirm", actor=actor, at=now, before=held,
                           after=confirmed))  # fmt: skip
-    JournalEntry.objects.bulk_create(made)
-
-
-def _in_turn(posts: list[Post], start: datetime) -> Iterator[Post]:
-    """Posts whose start nobody else is taking at this instant first, each locked as it is tried and no sooner.
-
-    Then the others, after waiting for the rival: she may have rolled back, so only her row says that a post is gone.
-    """
-    busy = []
-    for post in posts:
-        if try_lock_start(post.pk, start):
-            yield post
-        else:
-            busy.append(post)
-    for post in busy:
-        wait_lock_start(post.pk, start)
-        yield post
+    return made

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.contrib.auth.backends import ModelBackend
+from legalaid.people.backends import StaffBackend
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,8 +30,8 @@ def one_click_login(request: HttpRequest, role: str) -> HttpResponse:
         raise Http404 from None
     logout(request)
     if user_id is not None:
-        user = ModelBackend().get_user(user_id)
+        user = StaffBackend().get_user(user_id)
         if user is None:
             raise Http404
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, user, backend="legalaid.people.backends.StaffBackend")
     return redirect(LANDING[role])

@@ -30,7 +30,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
 
 def as_user(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="legalaid.people.backends.StaffBackend")
     return client
 
 

@@ -31,7 +31,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Region:
 
 def of(region: Region, who: str) -> Client:
     client = Client()
-    client.force_login(region.users[who], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
     return client
 
 
