@@ -37,7 +37,7 @@ def rows_of(model: type[M], where: str, **values: Any) -> list[M]:
     """Rows of a table as its model, chosen by a hand-written condition: `rows_of(Branch, "id = %(id)s", id=7)`."""
     names, columns, texts = _columns(model)
     found = []
-    statement = " ".join(("SELECT", columns, "FROM", model._meta.db_table, "WHERE", where))
+    statement = f"SELECT {columns} FROM {model._meta.db_table} WHERE {where}"  # noqa: S608 - our own names; values are bound
     for row in fetch_all(statement, **values):
         values_ = [json.loads(value) if name in texts else value for name, value in zip(names, row, strict=True)]
         found.append(model.from_db("default", names, values_))
