@@ -1,7 +1,7 @@
 """When a post receives: its week, single days beside it and the production calendar. Pure arithmetic."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from legalaid.kernel.clock import effective_weekday, is_short_day, local_period
@@ -17,6 +17,15 @@ class Extra:
     """Reception on one day besides the week, local time of the authority."""
 
     day: date
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A post receives on this weekday (0 = Monday) from `opens` to `closes`, local time of its authority."""
+
+    weekday: int
     opens: time
     closes: time
 
@@ -65,4 +74,49 @@ def without_end(periods: list[Period], cut: timedelta) -> list[Period]:
         if length > cut:
             found.append(Period(last.start, last.end - cut))
         cut -= length
+    return found
+
+
+def normal_week(spans: Iterable[Span]) -> list[Span]:
+    """The same week as sorted spans that neither overlap nor touch; each `opens` is before its `closes`."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        last = found[-1] if found else None
+        if last is not None and last.weekday == span.weekday and span.opens <= last.closes:
+            found[-1] = replace(last, closes=max(last.closes, span.closes))
+        else:
+            found.append(span)
+    return found
+
+
+def replan(rows: Iterable[Hours], spans: Iterable[Span], since: date, until: date | None) -> list[Hours]:
+    """The rows of a post once its week is `spans` on the days [since, until]; other days stay as they were.
+
+    None for `until` is for good. Rows that follow each other with the same hours become one.
+    """
+    found = [part for row in rows for part in _around(row, since, until)]
+    found += [Hours(span.weekday, span.opens, span.closes, since, until) for span in normal_week(spans)]
+    return _joined(found)
+
+
+def _around(row: Hours, since: date, until: date | None) -> list[Hours]:
+    """What is left of a row before `since` and after `until`."""
+    left = []
+    if row.valid_from < since:
+        before = since - timedelta(days=1)
+        left.append(replace(row, valid_until=before if row.valid_until is None else min(before, row.valid_until)))
+    if until is not None and (row.valid_until is None or row.valid_until > until):
+        left.append(replace(row, valid_from=max(row.valid_from, until + timedelta(days=1))))
+    return left
+
+
+def _joined(rows: list[Hours]) -> list[Hours]:
+    found: list[Hours] = []
+    for row in sorted(rows, key=lambda one: (one.weekday, one.opens, one.closes, one.valid_from)):
+        last = found[-1] if found else None
+        same = last is not None and (last.weekday, last.opens, last.closes) == (row.weekday, row.opens, row.closes)
+        if last is not None and same and last.valid_until == row.valid_from - timedelta(days=1):
+            found[-1] = replace(last, valid_until=row.valid_until)
+        else:
+            found.append(row)
     return found

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from legalaid.kernel.clock import effective_weekday, is_short_day, local_period
 from legalaid.kernel.period import Period
-from legalaid.reception.hours_rules import Extra, merged, open_periods, without_end
+from legalaid.reception.hours_rules import Extra, Span, merged, normal_week, open_periods, replan, without_end
 from legalaid.reception.rules import Hours
 
 ZONES = ("Europe/Kaliningrad", "Europe/Moscow", "Europe/Volgograd", "Asia/Kamchatka")
@@ -101,3 +101,47 @@ def test_merging_and_cutting_lose_nothing_else(given_: list[Period], cut: int) -
     total = sum((p.end - p.start for p in whole), timedelta())
     assert sum((p.end - p.start for p in left), timedelta()) == max(timedelta(), total - timedelta(minutes=cut))
     assert all(any(w.contains(p) for w in whole) for p in left)
+
+
+drawn = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 46), st.integers(1, 8)).map(
+        lambda s: Span(
+            s[0], time(s[1] // 2, 30 * (s[1] % 2)), time(min(47, s[1] + s[2]) // 2, 30 * ((s[1] + s[2]) % 2))
+        )
+    ),
+    max_size=12,
+).map(lambda spans: [span for span in spans if span.opens < span.closes])
+
+
+@given(drawn)
+def test_a_drawn_week_has_no_overlapping_spans(week_drawn: list[Span]) -> None:
+    found = normal_week(week_drawn)
+    for one, two in pairwise(found):
+        assert one.weekday < two.weekday or one.closes < two.opens
+    for day in range(7):
+        for half in range(48):
+            moment = time(half // 2, 30 * (half % 2))
+            assert on(week_drawn, day, moment) == on(found, day, moment)
+
+
+def on(spans_: list[Span], day: int, moment: time) -> bool:
+    return any(span.weekday == day and span.opens <= moment < span.closes for span in spans_)
+
+
+some_day = st.dates(date(2026, 11, 2), date(2026, 12, 27))
+
+
+@given(drawn, drawn, some_day, st.one_of(st.none(), st.integers(0, 30)), some_day, st.one_of(st.none(), some_day))
+def test_redrawing_changes_the_asked_days_and_no_other(
+    first: list[Span], second: list[Span], since: date, days_: int | None, again: date, again_until: date | None
+) -> None:
+    until = None if days_ is None else since + timedelta(days=days_)
+    start = replan([], first, date(2026, 11, 1), None)
+    middle = replan(start, second, since, until)
+    rows = replan(middle, first, again, max(again, again_until) if again_until else None)
+    for day in (date(2026, 11, 1) + timedelta(days=n) for n in range(70)):
+        inside = since <= day and (until is None or day <= until)
+        redrawn = again <= day and (again_until is None or day <= max(again, again_until))
+        expected = first if redrawn or not inside else second
+        own = sorted((row.opens, row.closes) for row in rows if row.on(day))
+        assert own == [(s.opens, s.closes) for s in normal_week(expected) if s.weekday == day.weekday()]

@@ -1,0 +1,173 @@
+"""The coordinator's writes: the week of a post, single days, absences."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+
+from legalaid.directory.models import Post
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import NotFound
+from legalaid.kernel.period import Period
+from legalaid.people.states import Role
+from legalaid.reception.hours_refusals import HoursRefused, ReasonMissing
+from legalaid.reception.hours_rules import Extra, Span, normal_week, replan
+from legalaid.reception.models import Closure, ExtraHours, ReceptionHours
+from legalaid.reception.queries.hours import hours_rows, week_on
+from legalaid.reception.services.touched import Decisions, change_hours
+
+MAX_AHEAD = timedelta(days=366)
+"""How far ahead hours may be drawn: the production calendar of the year after next does not exist yet."""
+MAX_SPANS = 6
+"""Spans of one day: a guard against a broken form, no rule of anybody."""
+
+
+def set_week(
+    *, post_id: int, week: Iterable[Span], since: date, until: date | None, decisions: Decisions, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Make `week` the hours of a post on the days [since, until], local days of its authority; None = for good.
+
+    Days before today stay as they were: history is not rewritten. Touching spans become one. Raises HoursRefused,
+    BookingsTouched, HoursBusy, NotFound.
+    """
+    spans = _checked(week)
+
+    def write(posts: list[Post]) -> None:
+        for post in posts:
+            replace_week(post=post, spans=spans, since=since, until=until, actor=actor, now=now)
+
+    change_hours(post_ids=[post_id], write=write, decisions=decisions, actor=actor, now=now)
+
+
+def copy_week(
+    *, post_id: int, monday: date, to_post_ids: Iterable[int], since: date, until: date | None, decisions: Decisions,
+    actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Give posts of the same authority, the post itself perhaps, its week from `monday` on the days [since, until].
+
+    Raises HoursRefused, BookingsTouched, HoursBusy, NotFound.
+    """
+    targets = sorted(set(to_post_ids))
+    if not targets:
+        raise HoursRefused(_("Выберите, каким постам скопировать неделю."))
+
+    def write(posts: list[Post]) -> None:
+        spans = week_on(hours_rows([post_id])[post_id], monday)
+        for post in posts:
+            if post.pk in targets:
+                replace_week(post=post, spans=spans, since=since, until=until, actor=actor, now=now)
+
+    change_hours(post_ids={post_id, *targets}, write=write, decisions=decisions, actor=actor, now=now)
+
+
+def replace_week(
+    *, post: Post, spans: list[Span], since: date, until: date | None, actor: Actor, now: datetime
+) -> None:
+    """Write the rows of one locked post, inside the caller's transaction. Raises HoursRefused."""
+    today = local_day(now, post.authority.timezone)
+    since = max(since, today)
+    if until is not None and until < since:
+        raise HoursRefused(_("Эта неделя уже прошла. Выберите текущую или будущую."))
+    if since - today > MAX_AHEAD:
+        raise HoursRefused(_("Так далеко вперёд часы не рисуют: не дальше года."))
+    old = hours_rows([post.pk])[post.pk]
+    new = replan(old, spans, since, until)
+    if sorted(new, key=repr) == sorted(old, key=repr):
+        return
+    ReceptionHours.objects.filter(post=post).delete()
+    ReceptionHours.objects.bulk_create(
+        ReceptionHours(post=post, weekday=row.weekday, opens=row.opens, closes=row.closes, valid_from=row.valid_from,
+                       valid_until=row.valid_until)
+        for row in new
+    )  # fmt: skip
+    data = {"since": since.isoformat(), "until": until.isoformat() if until else None,
+            "week": [f"{s.weekday} {s.opens:%H:%M}-{s.closes:%H:%M}" for s in spans]}  # fmt: skip
+    record(kind="post", subject=post.pk, action="set_week", actor=actor, at=now, data=data)
+
+
+def add_extra_hours(
+    *, post_id: int, day: date, opens: time, closes: time, decisions: Decisions, actor: Actor, now: datetime
+) -> None:
+    """Let a post receive on one day besides its week; on a holiday too. Raises HoursRefused, NotFound."""
+    if opens >= closes:
+        raise HoursRefused(_("Конец приёма должен быть позже начала."))
+
+    def write(posts: list[Post]) -> None:
+        for post in posts:
+            today = local_day(now, post.authority.timezone)
+            if day < today or day - today > MAX_AHEAD:
+                raise HoursRefused(_("Выберите день от сегодняшнего и не дальше года вперёд."))
+            put_extra_hours(post=post, extra=[Extra(day, opens, closes)], actor=actor, now=now)
+
+    change_hours(post_ids=[post_id], write=write, decisions=decisions, actor=actor, now=now)
+
+
+def put_extra_hours(*, post: Post, extra: list[Extra], actor: Actor, now: datetime) -> None:
+    """Write single days of one locked post, inside the caller's transaction; a span that is there stays one."""
+    for one in extra:
+        _row, made = ExtraHours.objects.get_or_create(post=post, day=one.day, opens=one.opens, closes=one.closes)
+        if made:
+            span = f"{one.day.isoformat()} {one.opens:%H:%M}-{one.closes:%H:%M}"
+            record(kind="post", subject=post.pk, action="add_extra_hours", actor=actor, at=now, data={"span": span})
+
+
+def remove_extra_hours(*, extra_id: int, decisions: Decisions, actor: Actor, now: datetime) -> None:
+    """Take a single day's span away. Raises BookingsTouched, HoursBusy, NotFound."""
+    row = ExtraHours.objects.filter(pk=extra_id).order_by("id").first()
+    if row is None:
+        raise NotFound
+
+    def write(posts: list[Post]) -> None:
+        ExtraHours.objects.filter(pk=extra_id).delete()
+        span = f"{row.day.isoformat()} {row.opens:%H:%M}-{row.closes:%H:%M}"
+        record(kind="post", subject=row.post_id, action="remove_extra_hours", actor=actor, at=now, data={"span": span})
+
+    change_hours(post_ids=[row.post_id], write=write, decisions=decisions, actor=actor, now=now)
+
+
+def add_absence(
+    *, post_ids: Iterable[int], during: Period, reason: str, decisions: Decisions, actor: Actor, now: datetime
+) -> None:
+    """Close posts of one authority for a period (UTC), whatever their hours say.
+
+    Raises ReasonMissing, HoursRefused, BookingsTouched, HoursBusy, NotFound.
+    """
+    reason = reason.strip()[:200]
+    if not reason:
+        raise ReasonMissing
+    if during.start >= during.end or during.end <= now or during.end - now > MAX_AHEAD:
+        raise HoursRefused(_("Проверьте, с какого и по какое время поста не будет: конец позже начала и в будущем."))
+
+    def write(posts: list[Post]) -> None:
+        for post in posts:
+            made = Closure.objects.create(post=post, during=during.range, reason=reason)
+            data = {"closure": made.pk, "from": during.start.isoformat(), "to": during.end.isoformat()}
+            record(kind="post", subject=post.pk, action="add_absence", actor=actor, at=now, data=data)
+
+    change_hours(post_ids=set(post_ids), write=write, decisions=decisions, actor=actor, now=now)
+
+
+def remove_absence(*, closure_id: int, actor: Actor, now: datetime) -> None:
+    """The post receives after all. Raises NotFound."""
+    row = Closure.objects.filter(pk=closure_id, post__isnull=False).select_related("post").order_by("id").first()
+    if row is None or row.post is None or not actor.has(Role.COORDINATOR, authority_id=row.post.authority_id):
+        raise NotFound
+
+    def write(posts: list[Post]) -> None:
+        Closure.objects.filter(pk=closure_id).delete()
+        record(kind="post", subject=posts[0].pk, action="remove_absence", actor=actor, at=now,
+               data={"closure": closure_id})  # fmt: skip
+
+    change_hours(post_ids=[row.post.pk], write=write, decisions={}, actor=actor, now=now)
+
+
+def _checked(week: Iterable[Span]) -> list[Span]:
+    spans = list(week)
+    if any(span.opens >= span.closes or span.weekday not in range(7) for span in spans):
+        raise HoursRefused(_("Конец приёма должен быть позже начала."))
+    if any(sum(1 for span in spans if span.weekday == day) > MAX_SPANS for day in range(7)):
+        raise HoursRefused(_("Слишком много отрезков в одном дне."))
+    return normal_week(spans)
