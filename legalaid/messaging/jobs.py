@@ -1,5 +1,7 @@
 """Jobs of messaging, run by the worker after the commit that enqueued them; each may run twice."""
 
+from datetime import UTC, datetime
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -10,3 +12,12 @@ def send_message(message_id: int) -> None:
     from legalaid.messaging.services import send  # the task is registered before apps are ready
 
     send(message_id=message_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messaging.resend_stuck", queue="minute", queueing_lock="messaging.resend_stuck")
+def resend_stuck(timestamp: int) -> None:
+    """Send what the death of a worker left behind."""
+    from legalaid.messaging.services import resend_stuck as resend  # registered before apps are ready
+
+    resend(now=datetime.fromtimestamp(timestamp, UTC))

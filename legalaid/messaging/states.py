@@ -13,13 +13,23 @@ class MessageChannel(TextChoices):
 
 class MessageState(TextChoices):
     QUEUED = "queued", _("ждёт отправки")
+    SENDING = "sending", _("отправляется")
     SENT = "sent", _("отправлено")
-    FAILED = "failed", _("не отправлено")
+    DELIVERED = "delivered", _("доставлено")
+    FAILED = "failed", _("не доставлено")
+    WITHDRAWN = "withdrawn", _("отозвано до отправки")
 
 
 M = MessageState
 MESSAGE_MOVES: Moves[MessageState] = {
-    (M.QUEUED, "send"): M.SENT,
-    (M.QUEUED, "give_up"): M.FAILED,
-    (M.FAILED, "retry"): M.QUEUED,
+    (M.QUEUED, "begin"): M.SENDING,
+    (M.QUEUED, "withdraw"): M.WITHDRAWN,
+    (M.SENDING, "begin"): M.SENDING,  # the outcome of the first attempt is unknown: once more, and it is marked
+    (M.SENDING, "put_back"): M.QUEUED,
+    (M.SENDING, "send"): M.SENT,
+    (M.SENDING, "give_up"): M.FAILED,
+    (M.SENDING, "deliver"): M.DELIVERED,
+    (M.SENT, "deliver"): M.DELIVERED,
+    (M.SENT, "give_up"): M.FAILED,
+    (M.FAILED, "deliver"): M.DELIVERED,  # a receipt that came after we had given up
 }

@@ -1,4 +1,4 @@
-"""Letters about a booking, written in the transaction that has cause for them."""
+"""Letters and text messages about a booking, written in the transaction that has cause for them."""
 
 from datetime import datetime
 
@@ -8,10 +8,17 @@ from django.utils.translation import gettext as _
 
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
+from legalaid.kernel.actor import Actor
 from legalaid.kernel.spoken import spoken_moment
-from legalaid.messaging.services import Attachment, write_email
+from legalaid.messaging.rules import waking_moment
+from legalaid.messaging.services import Attachment, withdraw, write_email, write_sms
+from legalaid.reception import texts
 from legalaid.reception.calendar import booking_event
-from legalaid.reception.models import Booking
+from legalaid.reception.models import Booking, EarlierOffer
+from legalaid.reception.queries.bookings import calendar_versions_before
+
+PASSING = ("booking-confirmed", "booking-moved", "reminder-24h", "reminder-2h", "earlier-offer")
+"""What is said of a booking and is not true any more once it has been moved or called off."""
 
 
 def request_url(request: HelpRequest) -> str:
@@ -28,11 +35,14 @@ def zone_of(request: HelpRequest, booking: Booking) -> str:
 
 
 def calendar_file(*, request: HelpRequest, booking: Booking, now: datetime, cancelled: bool = False) -> bytes:
-    """The booking for the citizen's calendar."""
+    """The booking for the citizen's calendar: one event a request, each change of it with a higher version."""
     assert request.authority and request.topic
     where = booking.booth.branch.address if booking.booth else _("Из дома, по ссылке")
+    version = booking.sequence + (1 if cancelled else 0)
+    if request.held_at is not None:  # only a request whose dialogue once began may have had another booking
+        version += calendar_versions_before(booking)
     return booking_event(
-        uid=f"booking-{booking.pk}@legalaid", sequence=booking.sequence + (1 if cancelled else 0),
+        uid=f"request-{request.pk}@legalaid", sequence=version,
         start=booking.during.lower, end=booking.during.upper, stamp=now, cancelled=cancelled, location=where,
         summary=_("Правовая помощь онлайн: %(authority)s") % {"authority": request.authority.plain},
         description=_("Заявка № %(number)s. Страница заявки: %(url)s")
@@ -46,40 +56,154 @@ def _calendar(request: HelpRequest, booking: Booking, now: datetime, *, cancelle
     return Attachment("zapis.ics", "text/calendar", content)
 
 
-def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: datetime) -> None:
-    """Tell the citizen by e-mail, when she left one, when and how she will be received."""
-    assert request.citizen and request.authority and request.topic
-    if not request.citizen.email:
-        return
-    with translation.override(settings.LANGUAGE_CODE):
-        body = _(
-            "Здравствуйте!\n\nВы записаны на видеодиалог. Это бесплатно.\n\n"
-            "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\nКогда: %(when)s (местное время)\n"
-            "Где: %(where)s\n\n"
-            "Страница вашей заявки: отсюда вы войдёте в диалог, отсюда же можно отменить запись:\n%(url)s\n\n"
-            "Никому не передавайте эту ссылку."
-        ) % {
-            "number": request.number, "topic": request.topic.title, "authority": request.authority.short,
-            "when": spoken_moment(booking.during.lower, zone_of(request, booking)), "url": request_url(request),
-            "where": booking.booth.branch.address if booking.booth else _("из дома, по ссылке ниже"),
-        }  # fmt: skip
-        write_email(
-            to=request.citizen.email, body=body, now=now, about=f"booking-confirmed:{booking.pk}",
-            subject=_("Заявка № %(number)s: время назначено") % {"number": request.number},
-            attachment=_calendar(request, booking, now),
-        )  # fmt: skip
+def _what_when_where(request: HelpRequest, booking: Booking) -> dict[str, object]:
+    """What the texts of a booking are filled with."""
+    assert request.authority and request.topic
+    return {
+        "number": request.number, "topic": request.topic.title, "authority": request.authority.short,
+        "when": spoken_moment(booking.during.lower, zone_of(request, booking)), "url": request_url(request),
+        "where": booking.booth.branch.address if booking.booth else _("из дома, по ссылке ниже"),
+        "site": settings.PUBLIC_URL,
+    }  # fmt: skip
 
 
-def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, now: datetime) -> None:
-    """Tell the citizen by e-mail that the booking is cancelled, with the calendar's cancellation."""
+def _text_message(
+    request: HelpRequest, booking: Booking, kind: str, text: str, *, now: datetime, urgent: bool = False
+) -> None:
+    """A text message beside the letter, when she left a telephone: in the quiet hours it waits for the morning.
+
+    When the morning is too late, the news of somebody else's doing (`urgent`) is told at once, her own is not told.
+    """
     assert request.citizen
-    if not request.citizen.email:
+    if not request.citizen.phone:
+        return
+    moment = waking_moment(now, booking.during.lower, zone_of(request, booking))
+    if moment is None and not urgent:
+        return
+    write_sms(
+        to=request.citizen.phone, text=text, about=f"{kind}:{booking.pk}", now=now,
+        key=f"{kind}:{booking.pk}:{booking.sequence}:sms", not_before=None if moment in {None, now} else moment,
+    )  # fmt: skip
+
+
+def _withdraw_what_passed(booking: Booking, now: datetime) -> None:
+    withdraw(about=[f"{kind}:{booking.pk}" for kind in PASSING], now=now)
+
+
+def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: datetime) -> None:
+    """Tell the citizen, by what she left of e-mail and telephone, when and how she will be received."""
+    assert request.citizen
+    if not (request.citizen.email or request.citizen.phone):
         return
     with translation.override(settings.LANGUAGE_CODE):
+        if request.citizen.email:
+            body = _(
+                "Здравствуйте!\n\nВы записаны на видеодиалог. Это бесплатно.\n\n"
+                "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\nКогда: %(when)s (местное время)\n"
+                "Где: %(where)s\n\n"
+                "Страница вашей заявки: отсюда вы войдёте в диалог, отсюда же можно перенести или отменить запись:\n"
+                "%(url)s\n\nНикому не передавайте эту ссылку."
+            ) % _what_when_where(request, booking)
+            write_email(
+                to=request.citizen.email, body=body, now=now, about=f"booking-confirmed:{booking.pk}",
+                key=f"booking-confirmed:{booking.pk}:{booking.sequence}:email",
+                subject=_("Заявка № %(number)s: время назначено") % {"number": request.number},
+                attachment=_calendar(request, booking, now),
+            )  # fmt: skip
+        text = texts.confirmed(booking, zone_of(request, booking), request_url(request))
+        _text_message(request, booking, "booking-confirmed", text, now=now)
+
+
+def booking_moved_letter(*, request: HelpRequest, booking: Booking, actor: Actor, now: datetime) -> None:
+    """Tell the citizen her new time, with the calendar's update; what waited to be said of the old one is withdrawn."""
+    assert request.citizen
+    _withdraw_what_passed(booking, now)
+    with translation.override(settings.LANGUAGE_CODE):
+        if request.citizen.email:
+            body = _(
+                "Здравствуйте!\n\nВремя вашего видеодиалога изменено.\n\n"
+                "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\n"
+                "Теперь: %(when)s (местное время)\nГде: %(where)s\n\n"
+                "Ссылка осталась прежней. Если это время не подходит, перенесите или отмените запись здесь:\n%(url)s"
+            ) % _what_when_where(request, booking)
+            write_email(
+                to=request.citizen.email, body=body, now=now, about=f"booking-moved:{booking.pk}",
+                key=f"booking-moved:{booking.pk}:{booking.sequence}:email",
+                subject=_("Заявка № %(number)s: время изменено") % {"number": request.number},
+                attachment=_calendar(request, booking, now),
+            )  # fmt: skip
+        text = texts.moved(booking, zone_of(request, booking), request_url(request))
+        _text_message(request, booking, "booking-moved", text, now=now, urgent=actor.kind != "citizen")
+
+
+def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, actor: Actor, now: datetime) -> None:
+    """Tell the citizen that the booking is called off, with the calendar's cancellation."""
+    assert request.citizen
+    _withdraw_what_passed(booking, now)
+    with translation.override(settings.LANGUAGE_CODE):
+        if request.citizen.email:
+            write_email(
+                to=request.citizen.email, now=now, about=f"booking-cancelled:{booking.pk}",
+                key=f"booking-cancelled:{booking.pk}:email",
+                subject=_("Заявка № %(number)s: запись отменена") % {"number": request.number},
+                body=_("Здравствуйте!\n\nЗапись по заявке № %(number)s отменена: %(when)s (местное время).\n\n"
+                       "Записаться снова можно здесь: %(site)s") % _what_when_where(request, booking),
+                attachment=_calendar(request, booking, now, cancelled=True),
+            )  # fmt: skip
+        text = texts.cancelled(booking, zone_of(request, booking), settings.PUBLIC_URL)
+        _text_message(request, booking, "booking-cancelled", text, now=now, urgent=actor.kind != "citizen")
+
+
+def reminder_letter(*, request: HelpRequest, booking: Booking, kind: str, now: datetime) -> None:
+    """Remind of a booking by e-mail; `kind` is reminder-24h or reminder-2h."""
+    assert request.citizen
+    with translation.override(settings.LANGUAGE_CODE):
         write_email(
-            to=request.citizen.email, now=now, about=f"booking-cancelled:{booking.pk}",
-            subject=_("Заявка № %(number)s: запись отменена") % {"number": request.number},
-            body=_("Здравствуйте!\n\nЗапись по заявке № %(number)s отменена. Записаться снова можно здесь: %(url)s")
-            % {"number": request.number, "url": settings.PUBLIC_URL},
-            attachment=_calendar(request, booking, now, cancelled=True),
+            to=request.citizen.email, now=now, about=f"{kind}:{booking.pk}", key=reminder_key(booking, kind, "email"),
+            subject=_("Напоминание: видеодиалог %(when)s") % _what_when_where(request, booking),
+            body=_("Здравствуйте!\n\nНапоминаем о видеодиалоге.\n\nЗаявка № %(number)s\nТема: %(topic)s\n"
+                   "Кто ответит: %(authority)s\nКогда: %(when)s (местное время)\nГде: %(where)s\n\n"
+                   "Войти, перенести или отменить:\n%(url)s") % _what_when_where(request, booking),
         )  # fmt: skip
+
+
+def reminder_text(*, request: HelpRequest, booking: Booking, kind: str, now: datetime) -> None:
+    """Remind of a booking by a text message."""
+    assert request.citizen
+    with translation.override(settings.LANGUAGE_CODE):
+        write_sms(
+            to=request.citizen.phone, now=now, about=f"{kind}:{booking.pk}", key=reminder_key(booking, kind, "sms"),
+            text=texts.reminder(booking, zone_of(request, booking), request_url(request)),
+        )  # fmt: skip
+
+
+def reminder_key(booking: Booking, kind: str, channel: str) -> str:
+    """What makes a reminder one: the booking, its version, and the way it goes."""
+    return f"{kind}:{booking.pk}:{booking.sequence}:{channel}"
+
+
+def earlier_offer_letter(*, request: HelpRequest, booking: Booking, offer: EarlierOffer, now: datetime) -> None:
+    """Tell a citizen who waits for it that an earlier time is free, and until when it is kept for her."""
+    assert request.citizen
+    zone = zone_of(request, booking)
+    about = f"earlier-offer:{booking.pk}"
+    words = {
+        **_what_when_where(request, booking), "offered": spoken_moment(offer.start, zone),
+        "until": spoken_moment(offer.expires_at, zone),
+    }  # fmt: skip
+    with translation.override(settings.LANGUAGE_CODE):
+        if request.citizen.email:
+            write_email(
+                to=request.citizen.email, now=now, about=about, key=f"earlier-offer:{offer.pk}:email",
+                subject=_("Заявка № %(number)s: освободилось время раньше") % words,
+                body=_("Здравствуйте!\n\nОсвободилось время раньше вашего: %(offered)s (местное время).\n"
+                       "Сейчас вы записаны на %(when)s.\n\nМы держим его за вами до %(until)s. Перейти на него или "
+                       "оставить своё можно здесь:\n%(url)s") % words,
+            )  # fmt: skip
+        if request.citizen.phone:
+            moment = waking_moment(now, offer.expires_at, zone) or now
+            write_sms(
+                to=request.citizen.phone, now=now, about=about, key=f"earlier-offer:{offer.pk}:sms",
+                not_before=None if moment == now else moment,
+                text=texts.earlier(offer.start, offer.expires_at, zone, request_url(request)),
+            )  # fmt: skip

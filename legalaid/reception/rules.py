@@ -20,6 +20,19 @@ NO_SHOW_AFTER = timedelta(minutes=10)
 CHECK_IN_FROM = timedelta(minutes=15)
 """How early the waiting room opens before a booked start; media.md §6."""
 
+EXCUSE_WITHIN = timedelta(hours=2)
+"""A citizen who calls off later than this before the start has excused herself: the time can hardly be used again.
+
+Product choice, no external source.
+"""
+REST_MINUTES = (1, 15)
+"""A freed time returns to everybody after a random number of minutes, both ends counted; product choice, no source."""
+CONTACT_LIVE, CONTACT_CALLED_OFF, CONTACT_DAYS = 3, 5, 7
+"""Bookings one telephone or e-mail may keep at a time, and how many of the last seven days' it may call off.
+
+Against trading in places; product choice, no external source. The desk is exempt.
+"""
+
 CODE_ATTEMPTS, CODE_REST = 5, timedelta(minutes=10)
 """Wrong codes a booth takes before it rests, and for how long: 30 of 9,000 codes an hour at most."""
 

@@ -14,7 +14,11 @@ SYSTEM_STEPS = {
     "legalaid.dialogue.services.disconnected": "actor",
     "legalaid.dialogue.services.leave": "actor",
     "legalaid.messaging.services.send": "actor now",
+    "legalaid.messaging.services.resend_stuck": "actor",
+    "legalaid.messaging.services.take_receipt": "actor",  # the gateway's word, signed
+    "legalaid.messaging.services.withdraw": "actor",
     "legalaid.messaging.services.write_email": "actor",  # part of the service that has cause for the letter
+    "legalaid.messaging.services.write_sms": "actor",
     "legalaid.journal.services.entry": "now",  # as record
     "legalaid.journal.services.record": "now",  # takes `at`: history may be told later
     "legalaid.journal.services.seal": "actor now",
@@ -22,6 +26,7 @@ SYSTEM_STEPS = {
 }
 HELPERS = {
     # Parts of a service that another service calls inside its own transaction.
+    "legalaid.reception.services.freed",
     "legalaid.reception.services.moves",
     "legalaid.reception.services.reserve",
 }

@@ -63,14 +63,15 @@ def test_the_consent_of_a_request_is_the_one_given_with_it(region: Region) -> No
 
 
 def test_revoking_cancels_the_booking_and_the_request(region: Region) -> None:
-    request = region.booked(at(10, 15)).help_request
+    request = region.booked(at(15, 15)).help_request
     consent = revoke(request)
     assert consent.revoked_at == LATER
     assert HelpRequest.objects.get().state == RequestState.CANCELLED
     assert Booking.objects.get().state == BookingState.CANCELLED
     entry = JournalEntry.objects.get(kind="consent", action="revoke")
     assert (entry.subject, entry.before, entry.after) == (str(consent.pk), "given", "revoked")
-    assert region.booked(at(10, 15), n=2).state == BookingState.CONFIRMED, "the time is free again"
+    rested = LATER + timedelta(minutes=16)
+    assert region.booked(at(15, 15), n=2, now=rested).state == BookingState.CONFIRMED, "the time is free again"
 
 
 def test_revoking_gives_the_place_in_the_queue_back(region: Region) -> None:

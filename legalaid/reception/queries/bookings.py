@@ -1,13 +1,18 @@
 """Reads of bookings and of the booths they take."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
 
 from legalaid.directory.models import Booth
 from legalaid.kernel.period import Period
+from legalaid.people.rules import Contact
 from legalaid.reception.models import Booking
 from legalaid.reception.states import LIVE_BOOKINGS, BookingState
+
+CONTACT_LOCK = 0x636F6E74
 
 
 def live_booking(help_request_id: UUID) -> Booking | None:
@@ -59,3 +64,32 @@ def booth_of_operator(booth_id: int, branch_ids: list[int]) -> Booth | None:
 def paired_booth(booth_id: int) -> Booth | None:
     """The booth of a paired computer."""
     return Booth.objects.select_related("branch").filter(pk=booth_id).order_by("id").first()
+
+
+def calendar_versions_before(booking: Booking) -> int:
+    """How many versions of the calendar's event earlier bookings of the same request may have used up."""
+    earlier = Booking.objects.filter(help_request_id=booking.help_request_id, pk__lt=booking.pk)
+    used = earlier.exclude(state=BookingState.LAPSED).aggregate(moves=Sum("sequence"), rows=Count("pk"))
+    return (used["moves"] or 0) + 2 * used["rows"]  # each was announced once and may have been cancelled once
+
+
+def lock_contact(contact: str) -> None:
+    """Take the turn for one telephone or e-mail until the transaction ends: its bookings are counted one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CONTACT_LOCK, contact])
+
+
+def bookings_of_contact(contact: Contact, *, now: datetime, since: datetime) -> tuple[int, int]:
+    """(bookings it still keeps, bookings made since then that it called off) of a telephone or an e-mail. One query."""
+    mine = Q(pk__in=[])
+    if contact.phone:
+        mine |= Q(citizen__phone=contact.phone)
+    if contact.email:
+        mine |= Q(citizen__email=contact.email)
+    counted = Booking.objects.filter(mine).aggregate(
+        kept=Count("pk", filter=Q(state__in=LIVE_BOOKINGS, during__endswith__gt=now)),
+        called_off=Count(
+            "pk", filter=Q(state__in=[BookingState.CANCELLED, BookingState.EXCUSED], created_at__gt=since)
+        ),
+    )
+    return counted["kept"], counted["called_off"]

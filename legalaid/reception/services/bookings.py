@@ -1,7 +1,7 @@
 """Post × booth × citizen are reserved together or not at all."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,17 +12,28 @@ from legalaid.intake.queries import lock_request
 from legalaid.intake.services import RequestMovedOn, advance, submit
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.period import Period
 from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.letters import booking_cancelled_letter, booking_confirmed_letter
 from legalaid.reception.models import Booking
-from legalaid.reception.policies import get_visible_booking
+from legalaid.reception.policies import get_changeable_request, get_visible_booking
 from legalaid.reception.queries import live_booking, waiting_ticket
-from legalaid.reception.refusals import HoldLapsed, NotMissedYet, SlotTooSoon
-from legalaid.reception.rules import HOLD, NO_SHOW_AFTER
+from legalaid.reception.queries.bookings import bookings_of_contact, lock_contact
+from legalaid.reception.refusals import HoldLapsed, NotMissedYet, SlotTooSoon, TooManyBookings, TooManyCalledOff
+from legalaid.reception.rules import (
+    CONTACT_CALLED_OFF,
+    CONTACT_DAYS,
+    CONTACT_LIVE,
+    EXCUSE_WITHIN,
+    HOLD,
+    NO_SHOW_AFTER,
+)  # fmt: skip
+from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking, move_ticket
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
+from legalaid.reception.services.waitlist import stop_waiting
 from legalaid.reception.states import BookingState
 
 
@@ -52,7 +63,8 @@ def confirm_booking(
 ) -> Booking:
     """Turn the hold into a booking: citizen, consent, number, letter. Doing it twice is doing it once.
 
-    Raises ContactRefused, ConsentMissing, HoldLapsed, SlotTaken, TopicNotCovered, NotFound.
+    Raises ContactRefused, ConsentMissing, HoldLapsed, SlotTaken, SlotTooSoon, TopicNotCovered, TooManyBookings,
+    TooManyCalledOff, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
@@ -69,13 +81,18 @@ def confirm_booking(
         if booking.during.lower <= now:
             raise SlotTooSoon
         demand_coverage(request.topic, request.branch, booking.during.lower, now)
+        if actor.kind == "citizen":
+            _demand_moderation(contact, now)
         _submit(request, contact, consent=consent, actor=actor, now=now)
         _confirm(booking, request, actor=actor, now=now)
     return booking
 
 
 def cancel(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest:
-    """Give back the booking or the place in the queue and close the request. Cancelling twice is cancelling once."""
+    """Give back the booking or the place in the queue and close the request. Cancelling twice is cancelling once.
+
+    Later than EXCUSE_WITHIN before the start the booking counts as excused, not as cancelled.
+    """
     with transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
@@ -84,13 +101,30 @@ def cancel(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest
     return request
 
 
-def call_off(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
+def excuse(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest:
+    """She said she will not come: the booking is excused, the request closed. Excusing twice is excusing once.
+
+    By the citizen or an operator of her branch. Raises IllegalMove, NotFound.
+    """
+    with transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        if request.state != RequestState.CANCELLED:
+            call_off(request=request, actor=actor, now=now, excused=True)
+    return request
+
+
+def call_off(*, request: HelpRequest, actor: Actor, now: datetime, excused: bool = False) -> None:
     """Cancel a locked request and free what was kept for it, inside the caller's transaction. Raises IllegalMove."""
     advance(request=request, action="cancel", actor=actor, now=now)
     booking = live_booking(request.pk)
     if booking is not None:
-        move_booking(booking, "cancel", actor=actor, now=now)
-        booking_cancelled_letter(request=request, booking=booking, now=now)
+        late = actor.kind == "citizen" and booking.during.lower - EXCUSE_WITHIN < now
+        action = "excuse" if booking.state == BookingState.CONFIRMED and (excused or late) else "cancel"
+        move_booking(booking, action, actor=actor, now=now)
+        rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
+        stop_waiting(request=request, actor=actor, now=now)
+        booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
         move_ticket(ticket, "leave", actor=actor, now=now)
@@ -123,6 +157,16 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
     return booking
+
+
+def _demand_moderation(contact: Contact, now: datetime) -> None:
+    """Raise TooManyBookings or TooManyCalledOff for a telephone or e-mail that takes more than its share of places."""
+    lock_contact(contact.phone or contact.email)
+    kept, called_off = bookings_of_contact(contact, now=now, since=now - timedelta(days=CONTACT_DAYS))
+    if kept >= CONTACT_LIVE:
+        raise TooManyBookings
+    if called_off >= CONTACT_CALLED_OFF:
+        raise TooManyCalledOff
 
 
 def _submit(request: HelpRequest, contact: Contact, *, consent: bool, actor: Actor, now: datetime) -> None:

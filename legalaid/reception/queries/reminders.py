@@ -1,0 +1,41 @@
+"""Who is to be reminded of a booking."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Max
+
+from legalaid.journal.models import JournalEntry
+from legalaid.reception.models import Booking
+from legalaid.reception.states import BookingState
+
+
+def bookings_ahead(now: datetime, within: timedelta) -> list[Booking]:
+    """Confirmed bookings that begin within a time from now, of citizens who left a way to tell them."""
+    rows = Booking.objects.filter(
+        state=BookingState.CONFIRMED, during__startswith__gt=now, during__startswith__lte=now + within
+    ).exclude(citizen__phone="", citizen__email="")
+    return list(rows.select_related("booth__branch", "post__authority", "citizen").order_by("during", "id"))
+
+
+def agreed_moments(booking_ids: list[int]) -> dict[int, datetime]:
+    """When the present start of each booking was agreed: at its confirmation or its last move, by the journal."""
+    rows = (
+        JournalEntry.objects.filter(
+            kind="booking", subject__in=[str(pk) for pk in booking_ids], action__in=["confirm", "move"]
+        )
+        .order_by()
+        .values("subject")
+        .annotate(at=Max(F("at")))
+    )
+    return {int(row["subject"]): row["at"] for row in rows}
+
+
+def lock_booking_version(booking_id: int, sequence: int) -> Booking | None:
+    """The booking as it was read, locked; None when it has changed or another worker has it."""
+    return (
+        Booking.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(pk=booking_id, sequence=sequence, state=BookingState.CONFIRMED)
+        .select_related("booth__branch", "post__authority")
+        .order_by("id")
+        .first()
+    )

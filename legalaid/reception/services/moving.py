@@ -1,0 +1,137 @@
+"""A confirmed booking gets another time: the same row, the same link, a higher version in the person's calendar."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from legalaid.directory.models import Booth, Post
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.queries import lock_request
+from legalaid.intake.services import RequestMovedOn
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.period import Period
+from legalaid.people.states import Channel
+from legalaid.reception.letters import booking_moved_letter
+from legalaid.reception.models import Booking
+from legalaid.reception.policies import get_changeable_request
+from legalaid.reception.queries import (
+    booking_end,
+    free_booths_at,
+    free_posts_at,
+    lapsed_holds,
+    live_booking,
+    try_lock_start,
+    wait_lock_start,
+)  # fmt: skip
+from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove
+from legalaid.reception.rules import LEAD_TIME
+from legalaid.reception.services.freed import rest
+from legalaid.reception.services.moves import move_booking
+from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage
+from legalaid.reception.states import BookingState
+
+SAME_PLACE = -1
+"""`branch_id` of a move that keeps the place."""
+
+
+def move_booking_to(
+    *, help_request_id: UUID, start: datetime, actor: Actor, now: datetime, branch_id: int | None = SAME_PLACE
+) -> Booking:
+    """Give the confirmed booking of a request another start (UTC), and another place when `branch_id` is given.
+
+    None is from home. By the citizen herself or an operator of her branch. Moving twice to one time is moving once; a
+    refusal leaves the old time as it was. Raises SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered,
+    RequestMovedOn, NotFound.
+    """
+    with RivalIsPolite(), transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        if branch_id not in {SAME_PLACE, request.branch_id}:
+            if branch_id is None and request.channel == Channel.CENTRE:
+                raise NotFound
+            request.branch = branch_named(branch_id)
+            request.save(update_fields=["branch"])
+        return move_to(request=request, start=start, actor=actor, now=now)
+
+
+def move_to(
+    *, request: HelpRequest, start: datetime, actor: Actor, now: datetime, post_id: int | None = None
+) -> Booking:
+    """Move the confirmed booking of a locked request to `start` (UTC) at the request's branch, or from home.
+
+    Inside the caller's transaction and within its RivalIsPolite. `post_id` is tried first. The old time rests and goes
+    to the waitlist. Raises SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, RequestMovedOn.
+    """
+    booking = live_booking(request.pk)
+    if booking is None or booking.state != BookingState.CONFIRMED:
+        raise RequestMovedOn
+    old_branch_id = booking.booth.branch_id if booking.booth else None
+    if booking.during.lower == start and old_branch_id == request.branch_id:
+        return booking
+    if booking.during.lower <= now:
+        raise TooLateToMove
+    if start < now + LEAD_TIME:
+        raise SlotTooSoon
+    demand_coverage(request.topic, request.branch, start, now)
+    old_post_id, old = booking.post_id, Period(booking.occupies.lower, booking.occupies.upper)
+    _take_another(booking, request, start, actor=actor, now=now, post_id=post_id)
+    if old_post_id != booking.post_id or not old.overlaps(Period(booking.occupies.lower, booking.occupies.upper)):
+        rest(post_id=old_post_id, occupies=old, now=now)
+    if old_branch_id is not None:
+        publish_on_commit(f"day:{old_branch_id}")
+    booking_moved_letter(request=request, booking=booking, actor=actor, now=now)
+    return booking
+
+
+def _take_another(
+    booking: Booking, request: HelpRequest, start: datetime, *, actor: Actor, now: datetime, post_id: int | None
+) -> None:
+    """Put the booking on the first post (and booth) that is free at `start`. Raises SlotTaken."""
+    assert request.topic and request.authority
+    during, occupies = booking_end(start, request.topic.minutes)
+    for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
+        move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
+    posts = free_posts_at(authority=request.authority, during=during, occupies=occupies, now=now)
+    posts.sort(key=lambda post: post.pk != post_id)
+    booths: list[Booth | None] = [None]
+    if request.branch is not None:
+        booths = [*free_booths_at(branch=request.branch, during=during, occupies=occupies, now=now)]
+    booking.during, booking.occupies = during.range, occupies.range
+    booking.sequence += 1
+    for post in _in_turn(posts, start) if booths else ():
+        for booth in booths:
+            booking.post, booking.booth = post, booth
+            if _moved(booking, actor, now):
+                return
+    raise SlotTaken
+
+
+def _moved(booking: Booking, actor: Actor, now: datetime) -> bool:
+    """Write the move, or return False when a rival has the post or the booth; her own other booking is raised."""
+    where = {"post": booking.post_id, "booth": booking.booth_id, "start": booking.during.lower.isoformat()}
+    try:
+        with transaction.atomic():
+            move_booking(booking, "move", actor=actor, now=now, data=where,
+                         also=("post", "booth", "during", "occupies", "sequence"))  # fmt: skip
+    except IntegrityError as error:
+        if "booking_citizen_free" in str(error):
+            raise
+        return False
+    return True
+
+
+def _in_turn(posts: list[Post], start: datetime) -> Iterator[Post]:
+    """Posts whose start nobody else is taking at this instant first; then the others, after their rival is done."""
+    busy = []
+    for post in posts:
+        if try_lock_start(post.pk, start):
+            yield post
+        else:
+            busy.append(post)
+    for post in busy:
+        wait_lock_start(post.pk, start)
+        yield post

@@ -1,0 +1,237 @@
+"""«Хочу раньше»: a freed time is offered to those who wait for one, in order, one at a time."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from legalaid.directory.queries import is_covered
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.queries import lock_request
+from legalaid.intake.services import RequestMovedOn
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import NotFound
+from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.period import Period
+from legalaid.kernel.states import move
+from legalaid.reception.jobs import offer_freed
+from legalaid.reception.letters import earlier_offer_letter
+from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
+from legalaid.reception.policies import get_changeable_request
+from legalaid.reception.queries import booking_end, free_booths_at, live_booking
+from legalaid.reception.queries.waitlist import (
+    entries_for,
+    idle_entries,
+    is_elsewhere,
+    lock_offer,
+    lock_open_offers,
+    lock_resting,
+    overdue_offers,
+    rested,
+    resting_now,
+    waiting_entry,
+)  # fmt: skip
+from legalaid.reception.refusals import OfferGone
+from legalaid.reception.services.moving import move_to
+from legalaid.reception.services.reserve import RivalIsPolite
+from legalaid.reception.states import (
+    EARLIER_OFFER_MOVES,
+    WAITLIST_MOVES,
+    BookingState,
+    EarlierOfferState,
+    WaitlistState,
+)  # fmt: skip
+from legalaid.reception.waitlist_rules import OFFERS, offer_until, suits
+
+
+def join_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> WaitlistEntry:
+    """Wait for an earlier time than the one booked. Joining twice is joining once. Raises RequestMovedOn, NotFound."""
+    with transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        known = waiting_entry(request.pk)
+        if known is not None:
+            return known
+        booking = live_booking(request.pk)
+        if booking is None or booking.state != BookingState.CONFIRMED or booking.during.lower <= now:
+            raise RequestMovedOn
+        entry = WaitlistEntry.objects.create(
+            help_request=request, authority_id=request.authority_id, branch=request.branch, created_at=now
+        )
+        record(kind="waitlist", subject=entry.pk, action="join", actor=actor, at=now, after=WaitlistState.WAITING,
+               data={"request": str(request.pk)})  # fmt: skip
+        publish_on_commit(f"request:{request.pk}")
+    return entry
+
+
+def leave_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Wait no longer; an offer still open goes to the next. Leaving twice is leaving once. Raises NotFound."""
+    with transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        stop_waiting(request=lock_request(help_request_id), actor=actor, now=now)
+
+
+def stop_waiting(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
+    """Take a locked request off the waitlist if it stands there, inside the caller's transaction."""
+    entry = waiting_entry(request.pk)
+    if entry is None:
+        return
+    for offer in lock_open_offers(request.pk):
+        _close(offer, "decline", actor=actor, now=now)
+    _move_entry(entry, "leave", actor=actor, now=now)
+
+
+def offer_freed_time(*, resting_id: int, actor: Actor, now: datetime) -> EarlierOffer | None:
+    """Offer a resting time to the first who waits and whom it suits; None when it suits nobody or is too near.
+
+    While it is offered it rests for everybody else. Safe to run twice, or by two workers at once.
+    """
+    with transaction.atomic(durable=True):
+        resting = lock_resting(resting_id)
+        if resting is None or resting.until <= now:
+            return None
+        freed = Period(resting.occupies.lower, resting.occupies.upper)
+        until = offer_until(now, freed.start, resting.post.authority.timezone)
+        if until is None:
+            return None
+        for entry in entries_for(resting).select_for_update(of=("self",), skip_locked=True):
+            request = HelpRequest.objects.select_related("topic", "authority", "branch", "citizen").get(
+                pk=entry.help_request_id
+            )
+            booking = live_booking(request.pk)
+            if booking is not None and _suits(request, booking, freed, now):
+                return _offer(entry, request, booking, resting, until, actor=actor, now=now)
+    return None
+
+
+def _suits(request: HelpRequest, booking: Booking, freed: Period, now: datetime) -> bool:
+    """Whether this citizen could come at the freed time: minutes, agreement, booth, herself."""
+    assert request.topic and request.authority and request.citizen_id
+    if booking.state != BookingState.CONFIRMED or request.interpreter:
+        return False  # an interpreter would have to be free too: she moves by herself
+    if not suits(freed, request.topic.minutes, booking.during.lower, now):
+        return False
+    zone = request.authority.timezone
+    if not is_covered(
+        topic_id=request.topic.pk, authority_id=request.authority.pk, branch_id=request.branch_id,
+        today=local_day(now, zone), day=local_day(freed.start, zone),
+    ):  # fmt: skip
+        return False
+    during, occupies = booking_end(freed.start, request.topic.minutes)
+    if is_elsewhere(request.citizen_id, during, request.pk):
+        return False
+    return request.branch is None or bool(
+        free_booths_at(branch=request.branch, during=during, occupies=occupies, now=now)
+    )
+
+
+def _offer(
+    entry: WaitlistEntry, request: HelpRequest, booking: Booking, resting: RestingTime, until: datetime, *,
+    actor: Actor, now: datetime,
+) -> EarlierOffer:  # fmt: skip
+    offer = EarlierOffer.objects.create(
+        entry=entry, resting=resting, post=resting.post, start=resting.occupies.lower, made_at=now, expires_at=until
+    )
+    entry.offers += 1
+    entry.save(update_fields=["offers"])
+    if resting.until < until:
+        resting.until = until
+        resting.save(update_fields=["until"])
+    record(kind="earlier_offer", subject=offer.pk, action="make", actor=actor, at=now, after=EarlierOfferState.OPEN,
+           data={"request": str(request.pk), "post": resting.post_id, "start": offer.start.isoformat()})  # fmt: skip
+    earlier_offer_letter(request=request, booking=booking, offer=offer, now=now)
+    publish_on_commit(f"request:{request.pk}")
+    return offer
+
+
+def accept_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: datetime) -> Booking:
+    """Move the booking to the offered time. Accepting twice is accepting once.
+
+    Raises OfferGone, SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, RequestMovedOn, NotFound; then she keeps
+    the time she has.
+    """
+    with RivalIsPolite(), transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        offer = lock_offer(offer_id, request.pk)
+        if offer is None:
+            raise NotFound
+        booking = live_booking(request.pk)
+        if offer.state == EarlierOfferState.TAKEN and booking is not None:
+            return booking
+        if offer.state != EarlierOfferState.OPEN or offer.expires_at <= now:
+            raise OfferGone
+        resting_id = offer.resting_id
+        _move_offer(offer, "take", actor=actor, now=now)
+        RestingTime.objects.filter(pk=resting_id).delete()  # it is hers now: nothing rests in her way
+        moved = move_to(request=request, start=offer.start, actor=actor, now=now, post_id=offer.post_id)
+        _move_entry(offer.entry, "serve", actor=actor, now=now)
+    return moved
+
+
+def decline_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: datetime) -> None:
+    """Keep the time she has; the offered one goes to the next. Declining twice is declining once. Raises NotFound."""
+    with transaction.atomic(durable=True):
+        get_changeable_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        offer = lock_offer(offer_id, request.pk)
+        if offer is None:
+            raise NotFound
+        if offer.state == EarlierOfferState.OPEN:
+            _end_unused(offer, "decline", actor=actor, now=now)
+
+
+def expire_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: datetime) -> None:
+    """Close an offer nobody answered in time; the time goes to the next."""
+    with transaction.atomic(durable=True):
+        offer = lock_offer(offer_id, lock_request(help_request_id).pk)
+        if offer is not None and offer.state == EarlierOfferState.OPEN and offer.expires_at <= now:
+            _end_unused(offer, "expire", actor=actor, now=now)
+
+
+def tend_waitlist(*, actor: Actor, now: datetime) -> None:
+    """What each minute asks for: close unanswered offers, go on to the next who waits, forget what has rested."""
+    for offer_id, help_request_id in overdue_offers(now):
+        expire_earlier(help_request_id=help_request_id, offer_id=offer_id, actor=actor, now=now)
+    for help_request_id in idle_entries():
+        with transaction.atomic(durable=True):
+            request = lock_request(help_request_id)
+            booking = live_booking(request.pk)
+            if booking is None or booking.state != BookingState.CONFIRMED:
+                stop_waiting(request=request, actor=actor, now=now)
+    for resting_id in resting_now(now):
+        offer_freed_time(resting_id=resting_id, actor=actor, now=now)
+    rested(now).delete()
+
+
+def _end_unused(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
+    _close(offer, action, actor=actor, now=now)
+    if offer.entry.offers >= OFFERS:
+        _move_entry(offer.entry, "exhaust", actor=actor, now=now)
+
+
+def _close(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
+    """End an offer without taking it: its time is free for the next offer."""
+    resting_id = offer.resting_id
+    _move_offer(offer, action, actor=actor, now=now)
+    if resting_id is not None:
+        offer_freed.defer(resting_id=resting_id)
+
+
+def _move_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
+    before = EarlierOfferState(offer.state)
+    offer.state = move(EARLIER_OFFER_MOVES, before, action, str(RequestMovedOn.text))
+    offer.resting = None
+    offer.save(update_fields=["state", "resting"])
+    record(kind="earlier_offer", subject=offer.pk, action=action, actor=actor, at=now, before=before, after=offer.state)
+    publish_on_commit(f"request:{offer.entry.help_request_id}")
+
+
+def _move_entry(entry: WaitlistEntry, action: str, *, actor: Actor, now: datetime) -> None:
+    before = WaitlistState(entry.state)
+    entry.state = move(WAITLIST_MOVES, before, action, str(RequestMovedOn.text))
+    entry.save(update_fields=["state"])
+    record(kind="waitlist", subject=entry.pk, action=action, actor=actor, at=now, before=before, after=entry.state)
+    publish_on_commit(f"request:{entry.help_request_id}")

@@ -1,0 +1,69 @@
+"""Text messages about a booking: date, time, and the place or the link; in two parts where possible."""
+
+from datetime import datetime
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from legalaid.kernel.clock import in_zone
+from legalaid.messaging.rules import segments
+from legalaid.reception.models import Booking
+
+PARTS = 2
+"""Parts a text message should not exceed: each is paid for, and a long one is not read."""
+
+
+def short_moment(moment: datetime, zone: str) -> str:
+    """«23 ноября, 10:15» on the clocks of a zone."""
+    local = in_zone(moment, zone)
+    day, time = formats.date_format(local, _("j E")), formats.date_format(local, "H:i")
+    return _("%(day)s, %(time)s") % {"day": day, "time": time}
+
+
+def _fitting(*variants: str) -> str:
+    """The first variant that is short enough, else the shortest."""
+    return next((text for text in variants if segments(text) <= PARTS), min(variants, key=len))
+
+
+def _about(opening: str, booking: Booking, zone: str, url: str) -> str:
+    """«Вы записаны: 23 ноября, 10:15, из дома. Войти: …», shorter where the address is long."""
+    opening = f"{opening} {short_moment(booking.during.lower, zone)}"
+    if booking.booth is None:
+        return _("%(opening)s, из дома. Войти: %(url)s") % {"opening": opening, "url": url}
+    words = {"opening": opening, "address": booking.booth.branch.address, "url": url}
+    return _fitting(
+        _("%(opening)s, %(address)s. Подробнее: %(url)s") % words,
+        _("%(opening)s, %(address)s.") % words,
+        _("%(opening)s, в МФЦ. %(url)s") % words,
+    )
+
+
+def confirmed(booking: Booking, zone: str, url: str) -> str:
+    """She is booked."""
+    return _about(_("Вы записаны:"), booking, zone, url)
+
+
+def moved(booking: Booking, zone: str, url: str) -> str:
+    """Her time has changed."""
+    return _about(_("Время изменено:"), booking, zone, url)
+
+
+def reminder(booking: Booking, zone: str, url: str) -> str:
+    """Her time comes near."""
+    return _about(_("Напоминаем о приёме:"), booking, zone, url)
+
+
+def cancelled(booking: Booking, zone: str, site: str) -> str:
+    """Her booking is called off."""
+    words = {"when": short_moment(booking.during.lower, zone), "site": site}
+    return _fitting(
+        _("Запись на %(when)s отменена. Записаться снова: %(site)s") % words,
+        _("Запись на %(when)s отменена.") % words,
+    )
+
+
+def earlier(start: datetime, until: datetime, zone: str, url: str) -> str:
+    """An earlier time is free and kept for her until a moment."""
+    kept = formats.date_format(in_zone(until, zone), "H:i")
+    words = {"when": short_moment(start, zone), "time": kept, "url": url}
+    return _("Есть время раньше: %(when)s. Держим до %(time)s: %(url)s") % words
