@@ -1,4 +1,4 @@
-"""Who may see a booking, and who may sit at a post."""
+"""Who may see a booking or a task, and who may sit at a post."""
 
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from legalaid.intake.queries import requests_with_all
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
-from legalaid.reception.models import Booking
+from legalaid.reception.models import Booking, Task
+from legalaid.reception.queries.watch import task_with_all
 
 
 def get_visible_booking(actor: Actor, booking_id: int) -> Booking:
@@ -43,3 +44,38 @@ def get_own_post(actor: Actor, post_id: int) -> Post:
     if post is None or not actor.has(Role.EXPERT, authority_id=post.authority_id):
         raise NotFound
     return post
+
+
+def watches(actor: Actor) -> bool:
+    """Whether the actor sees the command centre."""
+    return actor.has(Role.DUTY_OFFICER) or actor.has(Role.OFFICE)
+
+
+def get_visible_task(actor: Actor, task_id: int) -> Task:
+    """A task of the duty officer, of an operator of its branch or an expert of its authority; NotFound otherwise."""
+    task = task_with_all(task_id)
+    if task is None:
+        raise NotFound
+    at_desk = task.branch_id is not None and actor.has(Role.OPERATOR, branch_id=task.branch_id)
+    at_post = task.authority_id is not None and actor.has(Role.EXPERT, authority_id=task.authority_id)
+    if not (watches(actor) or at_desk or at_post):
+        raise NotFound
+    return task
+
+
+def get_request_to_attribute(actor: Actor, help_request_id: UUID) -> HelpRequest:
+    """A request whose wait the actor may put down to somebody: the watch any, an operator those of her branch."""
+    request = requests_with_all().filter(pk=help_request_id).first()
+    if request is None:
+        raise NotFound
+    if not watches(actor) and not (request.branch_id and actor.has(Role.OPERATOR, branch_id=request.branch_id)):
+        raise NotFound
+    return request
+
+
+def get_request_to_tell(actor: Actor, help_request_id: UUID) -> HelpRequest:
+    """A request whose waiting citizen the actor may write to or call: staff who see it, and the watch."""
+    request = requests_with_all().filter(pk=help_request_id).first()
+    if request is None or actor.kind != "staff" or not (watches(actor) or may_see(actor, request)):
+        raise NotFound
+    return request

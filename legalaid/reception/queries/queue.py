@@ -1,12 +1,14 @@
 """Who is on duty, who waits, and in what order."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from legalaid.directory.models import Post
-from legalaid.reception.models import Duty, Ticket
-from legalaid.reception.states import WAITING_TICKETS
+from legalaid.reception.models import Booking, Duty, Ticket, WaitingNote
+from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS
+from legalaid.reception.states import WAITING_TICKETS, TicketState
 
 
 def open_duty(expert_id: int) -> Duty | None:
@@ -51,6 +53,56 @@ def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
 def waiting_ticket(help_request_id: UUID) -> Ticket | None:
     """The waiting ticket of a request, if any."""
     return Ticket.objects.filter(help_request_id=help_request_id, state__in=WAITING_TICKETS).order_by("id").first()
+
+
+def taken_ticket(help_request_id: UUID) -> Ticket | None:
+    """The ticket whose dialogue goes on, if any."""
+    return (
+        Ticket.objects.filter(help_request_id=help_request_id, state=TicketState.TAKEN, finished_at=None)
+        .order_by("-id")
+        .first()
+    )
+
+
+def last_ticket(help_request_id: UUID) -> Ticket | None:
+    """The newest ticket of a request, whatever became of it."""
+    return Ticket.objects.filter(help_request_id=help_request_id).order_by("-id").first()
+
+
+def silent_tickets(now: datetime) -> list[Ticket]:
+    """Waiting tickets whose page has fallen silent, and those left over from another day."""
+    silent = Q(seen_at__lt=now - ABSENT_AFTER) | Q(created_at__lt=now - timedelta(hours=8))
+    return list(Ticket.objects.filter(silent, state__in=WAITING_TICKETS).order_by("created_at", "id"))
+
+
+def tickets_to_call() -> list[Ticket]:
+    """Waiting people who asked for a call and have not been called."""
+    rows = Ticket.objects.filter(state__in=WAITING_TICKETS, call_back=True, called_at=None)
+    return list(rows.select_related("help_request").order_by("created_at", "id"))
+
+
+def queues_to_match() -> list[int]:
+    """Authorities where somebody waits."""
+    rows = Ticket.objects.filter(state__in=WAITING_TICKETS).order_by("authority_id")
+    return list(rows.values_list("authority_id", flat=True).distinct())
+
+
+def notes_to(help_request_id: UUID, limit: int = 3) -> list[WaitingNote]:
+    """What was said to a waiting person, newest first."""
+    return list(WaitingNote.objects.filter(help_request_id=help_request_id).order_by("-at", "-id")[:limit])
+
+
+def past_durations(authority_id: int, now: datetime, limit: int = 200) -> list[float]:
+    """Minutes of the newest dialogues of an authority of the last USUAL_DAYS. Two queries."""
+    since = now - timedelta(days=USUAL_DAYS)
+    tickets = Ticket.objects.filter(authority_id=authority_id, finished_at__gt=since, taken_at__isnull=False)
+    bookings = Booking.objects.filter(post__authority_id=authority_id, finished_at__gt=since, began_at__isnull=False)
+    pairs = [
+        *tickets.order_by("-finished_at", "-id").values_list("taken_at", "finished_at")[:limit],
+        *bookings.order_by("-finished_at", "-id").values_list("began_at", "finished_at")[:limit],
+    ]
+    held = [(end, end - start) for start, end in pairs if start is not None and end is not None]
+    return [spent.total_seconds() / 60 for _end, spent in sorted(held, reverse=True)[:limit]]
 
 
 def position_of(ticket: Ticket) -> int:

@@ -22,10 +22,14 @@ from legalaid.reception.services.hours import (
 )  # fmt: skip
 from legalaid.reception.services.hours_file import Imported, import_hours_csv
 from legalaid.reception.services.moving import move_booking_to
+from legalaid.reception.services.offers import decline_offer, match_queue
+from legalaid.reception.services.places import ask_call_back, be_here, mark_called, send_note, watch_queues
 from legalaid.reception.services.posts import open_post, rename_post, set_expert_profile
-from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue
+from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue, return_to_queue
+from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
+from legalaid.reception.services.waits import attribute_wait
 
 __all__ = [
     "Decision",
@@ -33,12 +37,17 @@ __all__ = [
     "accept_earlier",
     "add_absence",
     "add_extra_hours",
+    "ask_call_back",
+    "attribute_wait",
+    "be_here",
     "begin_contact",
     "cancel",
     "check_in",
+    "close_task",
     "confirm_booking",
     "copy_week",
     "decline_earlier",
+    "decline_offer",
     "end_duty",
     "excuse",
     "finish_contact",
@@ -47,16 +56,23 @@ __all__ = [
     "join_queue",
     "join_waitlist",
     "leave_waitlist",
+    "mark_called",
     "mark_no_show",
+    "match_queue",
     "move_booking_to",
     "open_booth",
     "open_post",
+    "raise_task",
     "register_at_desk",
     "remove_absence",
     "remove_extra_hours",
     "rename_post",
+    "return_to_queue",
     "revoke_consent",
+    "send_note",
     "set_expert_profile",
     "set_week",
     "start_duty",
+    "take_task",
+    "watch_queues",
 ]

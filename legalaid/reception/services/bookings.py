@@ -31,7 +31,9 @@ from legalaid.reception.rules import (
     NO_SHOW_AFTER,
 )  # fmt: skip
 from legalaid.reception.services.freed import rest
-from legalaid.reception.services.moves import move_booking, move_ticket
+from legalaid.reception.services.moves import move_booking
+from legalaid.reception.services.offers import match_after_commit
+from legalaid.reception.services.places import leave_queue
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
 from legalaid.reception.services.waitlist import stop_waiting
 from legalaid.reception.states import BookingState
@@ -127,7 +129,7 @@ def call_off(*, request: HelpRequest, actor: Actor, now: datetime, excused: bool
         booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
-        move_ticket(ticket, "leave", actor=actor, now=now)
+        leave_queue(ticket=ticket, actor=actor, now=now)
 
 
 def check_in(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
@@ -156,6 +158,7 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
         booking.refresh_from_db(fields=["state"])
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
+        match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
     return booking
 
 

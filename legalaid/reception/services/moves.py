@@ -1,4 +1,4 @@
-"""Moving a booking or a ticket along its table: state, journal, screens, in one place."""
+"""Moving a booking, a ticket or an offer along its table: state, journal, screens, in one place."""
 
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,10 @@ from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.states import move
-from legalaid.reception.models import Booking, Ticket
-from legalaid.reception.states import BOOKING_MOVES, TICKET_MOVES, BookingState, TicketState
+from legalaid.reception.models import Booking, Duty, Offer, Ticket
+from legalaid.reception.queries.offers import lock_offer, open_offer_of
+from legalaid.reception.queue_refusals import OfferGone
+from legalaid.reception.states import BOOKING_MOVES, OFFER_MOVES, TICKET_MOVES, BookingState, OfferState, TicketState
 
 
 def move_booking(
@@ -53,4 +55,37 @@ def move_ticket(ticket: Ticket, action: str, *, actor: Actor, now: datetime) -> 
     record(kind="ticket", subject=ticket.pk, action=action, actor=actor, at=now, before=before, after=ticket.state)
     publish_on_commit(f"queue:{ticket.authority_id}")
     publish_on_commit(f"request:{ticket.help_request_id}")
+    publish_on_commit("watch")
+
+
+def move_offer(offer: Offer, action: str, *, actor: Actor, now: datetime) -> None:
+    """Move a locked offer along its table, inside the caller's transaction. Raises IllegalMove."""
+    before = OfferState(offer.state)
+    offer.state = move(OFFER_MOVES, before, action, str(OfferGone.text))
+    offer.answered_at = now
+    offer.save(update_fields=["state", "answered_at", "reason"])
+    record(kind="offer", subject=offer.pk, action=action, actor=actor, at=now, before=before, after=offer.state,
+           data={"ticket": offer.ticket_id, "duty": offer.duty_id})  # fmt: skip
+    publish_on_commit(f"expert:{offer.duty.expert_id}")
+
+
+def withdraw_offer(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
+    """Take back the offer of a locked ticket whose person goes away, inside the caller's transaction."""
+    seen = open_offer_of(ticket.pk)
+    if seen is not None:
+        move_offer(lock_offer(seen.pk), "withdraw", actor=actor, now=now)
+
+
+def close_duty(duty: Duty, *, actor: Actor, now: datetime) -> None:
+    """End a locked duty, inside the caller's transaction."""
+    duty.ended_at = now
+    duty.save(update_fields=["ended_at"])
+    record(kind="duty", subject=duty.pk, action="end", actor=actor, at=now, before="open", after="closed")
+    tell_of_duty(duty)
+
+
+def tell_of_duty(duty: Duty) -> None:
+    """Screens of the authority, the expert and the watch look again after the commit."""
+    publish_on_commit(f"queue:{duty.post.authority_id}")
+    publish_on_commit(f"expert:{duty.expert_id}")
     publish_on_commit("watch")

@@ -20,10 +20,17 @@ from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.models import Duty, Ticket
 from legalaid.reception.queries import live_booking, on_reception, waiting_ticket
+from legalaid.reception.queries.offers import lock_duty, lock_ticket
+from legalaid.reception.queries.queue import last_ticket, taken_ticket
+from legalaid.reception.queue_rules import place_of, priority_of
 from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, TooEarly, TopicNotCovered
 from legalaid.reception.rules import CHECK_IN_FROM
 from legalaid.reception.services.moves import move_booking, move_ticket
-from legalaid.reception.states import BookingState, TicketState
+from legalaid.reception.services.offers import accept_offer, match_after_commit
+from legalaid.reception.services.places import WAITING_TASKS
+from legalaid.reception.services.tasks import close_tasks_of
+from legalaid.reception.services.waits import close_span, open_span
+from legalaid.reception.states import BookingState, TicketState, WaitCause
 
 
 def join_queue(
@@ -43,10 +50,7 @@ def join_queue(
             raise RequestMovedOn
         reachable = request.channel == Channel.HOME
         contact = clean_contact(name=name, phone=phone, email=email, reachable=reachable)
-        today = local_day(now, request.authority.timezone)
-        if not is_covered(topic_id=request.topic.pk, authority_id=request.authority.pk, branch_id=request.branch_id,
-                          today=today, day=today):  # fmt: skip
-            raise TopicNotCovered
+        _demand_cover_now(request, now)
         _let_go_of_hold(request, actor=actor, now=now)
         citizen = record_citizen(
             contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now
@@ -65,34 +69,90 @@ def issue_ticket(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket
     """Give a queued request its ticket, inside the caller's transaction. Raises NobodyOnReception."""
     if request.authority is None or not on_reception(request.authority.pk):
         raise NobodyOnReception
-    ticket = Ticket.objects.create(help_request=request, authority=request.authority, created_at=now)
+    return put_in_queue(request=request, returned=False, actor=actor, now=now)
+
+
+def put_in_queue(*, request: HelpRequest, returned: bool, actor: Actor, now: datetime) -> Ticket:
+    """Write the ticket of a queued request at the place it has by right, inside the caller's transaction."""
+    authority = request.authority
+    assert authority is not None
+    reason = place_of(
+        returned=returned, out_of_turn=request.out_of_turn, deadline_on=request.deadline_on,
+        today=local_day(now, authority.timezone),
+    )  # fmt: skip
+    ticket = Ticket.objects.create(
+        help_request=request, authority=authority, reason=reason, priority=priority_of(reason), created_at=now,
+        seen_at=now if request.channel == Channel.HOME else None,
+    )  # fmt: skip
     record(kind="ticket", subject=ticket.pk, action="issue", actor=actor, at=now, after=TicketState.WAITING,
-           data={"request": str(request.pk)})  # fmt: skip
+           data={"request": str(request.pk), "reason": reason})  # fmt: skip
+    open_span(request=request, cause=WaitCause.AUTHORITY, actor=actor, now=now)
     publish_on_commit(f"queue:{ticket.authority_id}")
+    publish_on_commit("watch")
+    match_after_commit(authority_id=ticket.authority_id, actor=actor, now=now)
     return ticket
+
+
+def return_to_queue(*, help_request_id: UUID, actor: Actor, now: datetime) -> Ticket:
+    """The citizen comes back after her place was given up: the same request, a new place by the time of coming back.
+
+    Coming back twice is once. Raises RequestMovedOn, NobodyOnReception, TopicNotCovered, NotFound.
+    """
+    with transaction.atomic(durable=True):
+        get_visible_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        ticket = waiting_ticket(request.pk)
+        if ticket is not None:
+            return ticket
+        former = last_ticket(request.pk)
+        if request.state != RequestState.MISSED or former is None or former.state != TicketState.LEFT:
+            raise RequestMovedOn
+        _demand_cover_now(request, now)
+        return queue_request(request=request, actor=actor, now=now)
+
+
+def _demand_cover_now(request: HelpRequest, now: datetime) -> None:
+    assert request.topic and request.authority
+    today = local_day(now, request.authority.timezone)
+    if not is_covered(topic_id=request.topic.pk, authority_id=request.authority.pk, branch_id=request.branch_id,
+                      today=today, day=today):  # fmt: skip
+        raise TopicNotCovered
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:
     """The dialogue of a locked request begins at a post: its ticket is taken or its visitor is here.
 
-    Inside the caller's transaction. Raises NotYourTurn when the authority is another's or nothing waits, TooEarly
-    when the booked start is further than CHECK_IN_FROM away.
+    Inside the caller's transaction. Raises NotYourTurn when the authority is another's, the person is offered to
+    somebody else or nothing waits, TooEarly when the booked start is further than CHECK_IN_FROM away.
     """
     if duty.ended_at is not None or duty.post.authority_id != request.authority_id:
         raise NotYourTurn
     ticket, booking = waiting_ticket(request.pk), live_booking(request.pk)
     if ticket is not None:
-        ticket.duty, ticket.taken_at = duty, now
-        ticket.save(update_fields=["duty", "taken_at"])
-        move_ticket(ticket, "take", actor=actor, now=now)
+        _take(lock_ticket(ticket.pk), duty, actor=actor, now=now)
     elif booking is not None and booking.state != BookingState.HELD:
         if now < booking.during.lower - CHECK_IN_FROM:
             raise TooEarly
         if booking.state == BookingState.CONFIRMED:
             move_booking(booking, "check_in", actor=actor, now=now)
+        booking.duty, booking.began_at = lock_duty(duty.pk), now
+        booking.save(update_fields=["duty", "began_at"])
     else:
         raise NotYourTurn
+    close_span(help_request_id=request.pk, actor=actor, now=now)
+    close_tasks_of(help_request_id=request.pk, kinds=WAITING_TASKS, actor=actor, now=now)
     advance(request=request, action="start", actor=actor, now=now)
+    match_after_commit(authority_id=duty.post.authority_id, actor=actor, now=now)
+
+
+def _take(ticket: Ticket, duty: Duty, *, actor: Actor, now: datetime) -> None:
+    """Take a locked ticket: by the offer the expert has, or past those before it, which is journalled."""
+    duty = lock_duty(duty.pk)
+    if not accept_offer(ticket=ticket, duty=duty, actor=actor, now=now):
+        raise NotYourTurn
+    ticket.duty, ticket.taken_at = duty, now
+    ticket.save(update_fields=["duty", "taken_at"])
+    move_ticket(ticket, "take", actor=actor, now=now)
 
 
 def _let_go_of_hold(request: HelpRequest, *, actor: Actor, now: datetime) -> None:
@@ -102,10 +162,18 @@ def _let_go_of_hold(request: HelpRequest, *, actor: Actor, now: datetime) -> Non
 
 
 def finish_contact(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
-    """The dialogue of a locked request is over: its booking, if it had one, is used. Inside the caller's transaction.
+    """The dialogue of a locked request is over: its booking is used, its ticket finished, the expert free for the next.
 
+    Inside the caller's transaction.
     The request itself moves on when the expert says what came of it.
     """
     booking = live_booking(request.pk)
     if booking is not None:
-        move_booking(booking, "use", actor=actor, now=now)
+        booking.finished_at = now
+        move_booking(booking, "use", actor=actor, now=now, also=("finished_at",))
+        match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
+    ticket = taken_ticket(request.pk)
+    if ticket is not None:
+        ticket.finished_at = now
+        ticket.save(update_fields=["finished_at"])
+        match_after_commit(authority_id=ticket.authority_id, actor=actor, now=now)

@@ -1,0 +1,140 @@
+"""What the duty officer watches: tasks, waits, queues, experts on duty."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Greatest, Now
+
+from legalaid.kernel.period import Period
+from legalaid.reception.models import Booking, Duty, Task, Ticket, WaitSpan
+from legalaid.reception.queries.offers import talking
+from legalaid.reception.queue_rules import LONG_WAIT
+from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """The queue of one authority at a glance; `since` is when the longest waiting one began to wait."""
+
+    authority: str
+    waiting: int
+    since: datetime | None
+    on_duty: int
+    talking: int
+
+
+def queues_now() -> list[QueueRow]:
+    """Authorities where somebody waits or is on duty, the longest waiting on top. Two queries."""
+    rows: dict[str, QueueRow] = {}
+    duties = (
+        Duty.objects.filter(ended_at=None)
+        .annotate(talks=Exists(Duty.objects.filter(talking(OuterRef("expert")), pk=OuterRef("pk"))))
+        .order_by()
+        .values_list("post__authority__plain")
+        .annotate(experts=Count("id"), busy=Count("id", filter=Q(talks=True)))
+    )
+    for name, experts, busy in duties:
+        rows[name] = QueueRow(name, 0, None, experts, busy)
+    waiting = (
+        Ticket.objects.filter(state__in=WAITING_TICKETS)
+        .order_by()
+        .values_list("authority__plain")
+        .annotate(people=Count("id"), since=Min("created_at"))
+    )
+    for name, people, since in waiting:
+        known = rows.get(name)
+        rows[name] = QueueRow(name, people, since, known.on_duty if known else 0, known.talking if known else 0)
+    return sorted(rows.values(), key=lambda row: (row.since is None, row.since, row.authority))
+
+
+def waiting_now() -> QuerySet[Ticket]:
+    """Everybody who waits in a live queue, longest first, with what the watch shows."""
+    return (
+        Ticket.objects.filter(state__in=WAITING_TICKETS)
+        .select_related("authority", "help_request__topic", "help_request__branch")
+        .order_by("created_at", "id")
+    )
+
+
+def open_tasks() -> QuerySet[Task]:
+    """Tasks nobody has closed, oldest first."""
+    return (
+        Task.objects.filter(closed_at=None)
+        .select_related("help_request__citizen", "authority", "branch", "booth__branch", "taken_by")
+        .order_by("raised_at", "id")
+    )
+
+
+def open_task(like: Task) -> Task | None:
+    """The open task of the same kind about the same thing."""
+    return (
+        Task.objects.filter(
+            kind=like.kind, help_request=like.help_request, booth=like.booth_id, authority=like.authority_id,
+            closed_at=None,
+        )
+        .order_by("id")
+        .first()
+    )  # fmt: skip
+
+
+def open_tasks_of(help_request_id: UUID, kinds: tuple[TaskKind, ...]) -> QuerySet[Task]:
+    """Open tasks of a request, of these kinds."""
+    return Task.objects.filter(help_request_id=help_request_id, kind__in=kinds, closed_at=None).order_by("id")
+
+
+def task_with_all(task_id: int) -> Task | None:
+    """One task with what its policy asks about."""
+    return Task.objects.select_related("help_request").filter(pk=task_id).order_by("id").first()
+
+
+def open_wait(help_request_id: UUID) -> WaitSpan | None:
+    """The wait of a request that goes on now; the constraint keeps it to one."""
+    return WaitSpan.objects.filter(help_request_id=help_request_id, ended_at=None).order_by("id").first()
+
+
+def waits_by_cause(during: Period) -> list[tuple[str, int, int]]:
+    """(whose delay, people, minutes) of waits that began in a period, all causes in their order. One query."""
+    rows = (
+        WaitSpan.objects.filter(began_at__gte=during.start, began_at__lt=during.end)
+        .order_by()
+        .values_list("cause")
+        .annotate(
+            people=Count("help_request", distinct=True),
+            spent=Sum(Greatest(Coalesce("ended_at", Now()), "began_at") - F("began_at")),
+        )
+    )
+    found = {cause: (people, round(spent.total_seconds() / 60)) for cause, people, spent in rows}
+    return [(str(cause.label), *found.get(cause, (0, 0))) for cause in WaitCause]
+
+
+def longest_waits(now: datetime) -> list[Ticket]:
+    """Tickets that have waited longer than LONG_WAIT and were never a task for it."""
+    raised = Task.objects.filter(
+        kind=TaskKind.LONG_WAIT, help_request=OuterRef("help_request"), raised_at__gte=OuterRef("created_at")
+    )
+    late = Ticket.objects.filter(~Exists(raised), state__in=WAITING_TICKETS, created_at__lte=now - LONG_WAIT)
+    return list(late.select_related("help_request").order_by("created_at", "id"))
+
+
+def bookings_kept_waiting(now: datetime) -> list[Booking]:
+    """Visitors who are here, whose start is LONG_WAIT past, who are not received and never were a task for it."""
+    raised = Task.objects.filter(
+        kind=TaskKind.LONG_WAIT, help_request=OuterRef("help_request"), raised_at__gte=OuterRef("created_at")
+    )
+    late = Booking.objects.filter(
+        ~Exists(raised), state=BookingState.CHECKED_IN, began_at=None, during__startswith__lte=now - LONG_WAIT,
+        during__startswith__gt=now - timedelta(days=1),
+    )  # fmt: skip
+    return list(late.select_related("help_request", "post").order_by("during", "id"))
+
+
+def bookings_waiting(now: datetime) -> list[Booking]:
+    """Visitors who are here, whose start is past, who are not received, and whose wait nobody counts yet."""
+    counted = WaitSpan.objects.filter(help_request=OuterRef("help_request"), ended_at=None)
+    late = Booking.objects.filter(
+        ~Exists(counted), state=BookingState.CHECKED_IN, began_at=None, during__startswith__lte=now,
+        during__startswith__gt=now - timedelta(days=1),
+    )  # fmt: skip
+    return list(late.select_related("help_request").order_by("during", "id"))

@@ -1,0 +1,71 @@
+"""Waiting and whose delay it is: one open span a waiting person, its cause changed by those who know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.queries import lock_request
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.events import publish_on_commit
+from legalaid.reception.models import WaitSpan
+from legalaid.reception.policies import get_request_to_attribute
+from legalaid.reception.queries.watch import open_wait
+from legalaid.reception.queue_refusals import NotWaiting
+from legalaid.reception.states import WaitCause
+
+
+def open_span(
+    *, request: HelpRequest, cause: WaitCause, actor: Actor, now: datetime, began_at: datetime | None = None
+) -> WaitSpan:
+    """The person of a locked request begins to wait, now or from `began_at` on; she may wait already.
+
+    Inside the caller's transaction.
+    """
+    span = open_wait(request.pk)
+    if span is None:
+        span = WaitSpan.objects.create(help_request=request, cause=cause, began_at=began_at or now)
+        record(kind="wait", subject=span.pk, action="begin", actor=actor, at=now, after=cause,
+               data={"request": str(request.pk)})  # fmt: skip
+        publish_on_commit("watch")
+    return span
+
+
+def close_span(*, help_request_id: UUID, actor: Actor, now: datetime, ended_at: datetime | None = None) -> None:
+    """The person waits no longer, inside the caller's transaction; nothing happens when she did not wait."""
+    span = open_wait(help_request_id)
+    if span is not None:
+        span.ended_at = max(ended_at or now, span.began_at)
+        span.save(update_fields=["ended_at"])
+        record(kind="wait", subject=span.pk, action="end", actor=actor, at=now, before=span.cause, after=span.cause)
+        publish_on_commit("watch")
+
+
+def switch_span(*, request: HelpRequest, cause: WaitCause, since: datetime, actor: Actor, now: datetime) -> None:
+    """Since a moment the wait of a locked request has another cause, inside the caller's transaction."""
+    span = open_wait(request.pk)
+    if span is not None and span.cause != cause:
+        since = max(since, span.began_at)
+        close_span(help_request_id=request.pk, actor=actor, now=now, ended_at=since)
+        open_span(request=request, cause=cause, actor=actor, now=now, began_at=since)
+
+
+def attribute_wait(*, help_request_id: UUID, cause: WaitCause, actor: Actor, now: datetime) -> WaitSpan:
+    """Say whose delay the wait is that goes on now, from its beginning: an operator of her branch or the duty officer.
+
+    Raises NotWaiting, NotFound.
+    """
+    with transaction.atomic(durable=True):
+        get_request_to_attribute(actor, help_request_id)
+        lock_request(help_request_id)
+        span = open_wait(help_request_id)
+        if span is None:
+            raise NotWaiting
+        if span.cause != cause:
+            before, span.cause = span.cause, cause
+            span.save(update_fields=["cause"])
+            record(kind="wait", subject=span.pk, action="attribute", actor=actor, at=now, before=before, after=cause)
+            publish_on_commit("watch")
+    return span
