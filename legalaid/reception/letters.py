@@ -10,7 +10,7 @@ from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.spoken import spoken_moment
-from legalaid.messaging.rules import waking_moment
+from legalaid.messaging.rules import morning_after, waking_moment
 from legalaid.messaging.services import Attachment, withdraw, write_email, write_sms
 from legalaid.reception import texts
 from legalaid.reception.calendar import booking_event
@@ -201,7 +201,7 @@ def earlier_offer_letter(*, request: HelpRequest, booking: Booking, offer: Earli
                        "оставить своё можно здесь:\n%(url)s") % words,
             )  # fmt: skip
         if request.citizen.phone:
-            moment = waking_moment(now, offer.expires_at, zone) or now
+            moment = morning_after(now, zone)
             write_sms(
                 to=request.citizen.phone, now=now, about=about, key=f"earlier-offer:{offer.pk}:sms",
                 not_before=None if moment == now else moment,

@@ -29,6 +29,7 @@ HELPERS = {
     "legalaid.reception.services.freed",
     "legalaid.reception.services.moves",
     "legalaid.reception.services.reserve",
+    "legalaid.reception.services.waiting",
 }
 
 

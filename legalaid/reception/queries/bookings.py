@@ -70,7 +70,7 @@ def calendar_versions_before(booking: Booking) -> int:
     """How many versions of the calendar's event earlier bookings of the same request may have used up."""
     earlier = Booking.objects.filter(help_request_id=booking.help_request_id, pk__lt=booking.pk)
     used = earlier.exclude(state=BookingState.LAPSED).aggregate(moves=Sum("sequence"), rows=Count("pk"))
-    return (used["moves"] or 0) + 2 * used["rows"]  # each was announced once and may have been cancelled once
+    return int(used["moves"] or 0) + 2 * int(used["rows"])  # each was announced once and may have been cancelled once
 
 
 def lock_contact(contact: str) -> None:

@@ -6,9 +6,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from legalaid.intake.states import RequestState
-from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
-from legalaid.reception.states import LIVE_BOOKINGS, BookingState, EarlierOfferState, WaitlistState
+from legalaid.reception.states import BookingState, EarlierOfferState, WaitlistState
 
 ENOUGH = 50
 """Entries looked at for one freed time: those behind them wait for the next."""
@@ -82,12 +81,6 @@ def entries_for(resting: RestingTime) -> QuerySet[WaitlistEntry]:
         )
         .order_by("created_at", "id")[:ENOUGH]
     )  # fmt: skip
-
-
-def is_elsewhere(citizen_id: int, during: Period, but: UUID) -> bool:
-    """Whether the citizen of request `but` has another live booking in a period."""
-    others = Booking.objects.filter(citizen_id=citizen_id, state__in=LIVE_BOOKINGS, during__overlap=during.range)
-    return others.exclude(help_request_id=but).exists()
 
 
 def overdue_offers(now: datetime) -> list[tuple[int, UUID]]:

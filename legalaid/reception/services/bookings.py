@@ -35,7 +35,7 @@ from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.places import leave_queue
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
-from legalaid.reception.services.waitlist import stop_waiting
+from legalaid.reception.services.waiting import stop_waiting
 from legalaid.reception.states import BookingState
 
 

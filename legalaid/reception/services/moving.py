@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from legalaid.directory.models import Booth, Post
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.queries import lock_request
 from legalaid.intake.services import RequestMovedOn
@@ -18,20 +18,13 @@ from legalaid.people.states import Channel
 from legalaid.reception.letters import booking_moved_letter
 from legalaid.reception.models import Booking
 from legalaid.reception.policies import get_changeable_request
-from legalaid.reception.queries import (
-    booking_end,
-    free_booths_at,
-    free_posts_at,
-    lapsed_holds,
-    live_booking,
-    try_lock_start,
-    wait_lock_start,
-)  # fmt: skip
+from legalaid.reception.queries import booking_end, lapsed_holds, live_booking, try_lock_start, wait_lock_start
 from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove
 from legalaid.reception.rules import LEAD_TIME
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
-from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage
+from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage
+from legalaid.reception.services.waiting import stop_waiting
 from legalaid.reception.states import BookingState
 
 SAME_PLACE = -1
@@ -55,7 +48,9 @@ def move_booking_to(
                 raise NotFound
             request.branch = branch_named(branch_id)
             request.save(update_fields=["branch"])
-        return move_to(request=request, start=start, actor=actor, now=now)
+        moved = move_to(request=request, start=start, actor=actor, now=now)
+        stop_waiting(request=request, actor=actor, now=now)  # she chose herself: that time is what she wants
+    return moved
 
 
 def move_to(
@@ -90,33 +85,37 @@ def move_to(
 def _take_another(
     booking: Booking, request: HelpRequest, start: datetime, *, actor: Actor, now: datetime, post_id: int | None
 ) -> None:
-    """Put the booking on the first post (and booth) that is free at `start`. Raises SlotTaken."""
-    assert request.topic and request.authority
+    """Put the booking on the first post (booth, interpreter) that is free at `start`. Raises SlotTaken."""
+    assert request.topic
     during, occupies = booking_end(start, request.topic.minutes)
-    for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
-        move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
-    posts = free_posts_at(authority=request.authority, during=during, occupies=occupies, now=now)
-    posts.sort(key=lambda post: post.pk != post_id)
-    booths: list[Booth | None] = [None]
-    if request.branch is not None:
-        booths = [*free_booths_at(branch=request.branch, during=during, occupies=occupies, now=now)]
+    wish = Wish(request, request.branch, during, occupies)
+    places = wish.places(now)
+    if places.stale:
+        for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
+            move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
+        places = wish.places(now)
+    posts = sorted(places.posts, key=lambda post: post != post_id)
+    if booking.during.lower == start:
+        posts.insert(0, booking.post_id)  # only the place changes: the post is hers already
+    if places.citizen_busy:
+        raise SlotTaken
     booking.during, booking.occupies = during.range, occupies.range
     booking.sequence += 1
-    for post in _in_turn(posts, start) if booths else ():
-        for booth in booths:
-            booking.post, booking.booth = post, booth
+    for post in _in_turn(posts, start):
+        for booking.booth_id, booking.interpreter_id in product(places.booths, places.interpreters):
+            booking.post_id = post
             if _moved(booking, actor, now):
                 return
     raise SlotTaken
 
 
 def _moved(booking: Booking, actor: Actor, now: datetime) -> bool:
-    """Write the move, or return False when a rival has the post or the booth; her own other booking is raised."""
+    """Write the move, or return False when a rival has one of the places; her own other booking is raised."""
     where = {"post": booking.post_id, "booth": booking.booth_id, "start": booking.during.lower.isoformat()}
     try:
         with transaction.atomic():
             move_booking(booking, "move", actor=actor, now=now, data=where,
-                         also=("post", "booth", "during", "occupies", "sequence"))  # fmt: skip
+                         also=("post", "booth", "interpreter", "during", "occupies", "sequence"))  # fmt: skip
     except IntegrityError as error:
         if "booking_citizen_free" in str(error):
             raise
@@ -124,14 +123,14 @@ def _moved(booking: Booking, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def _in_turn(posts: list[Post], start: datetime) -> Iterator[Post]:
+def _in_turn(posts: list[int], start: datetime) -> Iterator[int]:
     """Posts whose start nobody else is taking at this instant first; then the others, after their rival is done."""
     busy = []
     for post in posts:
-        if try_lock_start(post.pk, start):
+        if try_lock_start(post, start):
             yield post
         else:
             busy.append(post)
     for post in busy:
-        wait_lock_start(post.pk, start)
+        wait_lock_start(post, start)
         yield post

@@ -15,18 +15,14 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
-from legalaid.kernel.states import move
-from legalaid.reception.jobs import offer_freed
 from legalaid.reception.letters import earlier_offer_letter
 from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
 from legalaid.reception.policies import get_changeable_request
-from legalaid.reception.queries import booking_end, free_booths_at, live_booking
+from legalaid.reception.queries import booking_end, live_booking
 from legalaid.reception.queries.waitlist import (
     entries_for,
     idle_entries,
-    is_elsewhere,
     lock_offer,
-    lock_open_offers,
     lock_resting,
     overdue_offers,
     rested,
@@ -35,14 +31,9 @@ from legalaid.reception.queries.waitlist import (
 )  # fmt: skip
 from legalaid.reception.refusals import OfferGone
 from legalaid.reception.services.moving import move_to
-from legalaid.reception.services.reserve import RivalIsPolite
-from legalaid.reception.states import (
-    EARLIER_OFFER_MOVES,
-    WAITLIST_MOVES,
-    BookingState,
-    EarlierOfferState,
-    WaitlistState,
-)  # fmt: skip
+from legalaid.reception.services.reserve import RivalIsPolite, Wish
+from legalaid.reception.services.waiting import close_offer, move_earlier_offer, move_entry, stop_waiting
+from legalaid.reception.states import BookingState, EarlierOfferState, WaitlistState
 from legalaid.reception.waitlist_rules import OFFERS, offer_until, suits
 
 
@@ -58,7 +49,7 @@ def join_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> Wait
         if booking is None or booking.state != BookingState.CONFIRMED or booking.during.lower <= now:
             raise RequestMovedOn
         entry = WaitlistEntry.objects.create(
-            help_request=request, authority_id=request.authority_id, branch=request.branch, created_at=now
+            help_request=request, authority=booking.post.authority, branch=request.branch, created_at=now
         )
         record(kind="waitlist", subject=entry.pk, action="join", actor=actor, at=now, after=WaitlistState.WAITING,
                data={"request": str(request.pk)})  # fmt: skip
@@ -71,16 +62,6 @@ def leave_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> Non
     with transaction.atomic(durable=True):
         get_changeable_request(actor, help_request_id)
         stop_waiting(request=lock_request(help_request_id), actor=actor, now=now)
-
-
-def stop_waiting(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
-    """Take a locked request off the waitlist if it stands there, inside the caller's transaction."""
-    entry = waiting_entry(request.pk)
-    if entry is None:
-        return
-    for offer in lock_open_offers(request.pk):
-        _close(offer, "decline", actor=actor, now=now)
-    _move_entry(entry, "leave", actor=actor, now=now)
 
 
 def offer_freed_time(*, resting_id: int, actor: Actor, now: datetime) -> EarlierOffer | None:
@@ -107,10 +88,10 @@ def offer_freed_time(*, resting_id: int, actor: Actor, now: datetime) -> Earlier
 
 
 def _suits(request: HelpRequest, booking: Booking, freed: Period, now: datetime) -> bool:
-    """Whether this citizen could come at the freed time: minutes, agreement, booth, herself."""
-    assert request.topic and request.authority and request.citizen_id
-    if booking.state != BookingState.CONFIRMED or request.interpreter:
-        return False  # an interpreter would have to be free too: she moves by herself
+    """Whether this citizen could come at the freed time: minutes, agreement, booth, interpreter, herself."""
+    assert request.topic and request.authority
+    if booking.state != BookingState.CONFIRMED:
+        return False
     if not suits(freed, request.topic.minutes, booking.during.lower, now):
         return False
     zone = request.authority.timezone
@@ -120,11 +101,10 @@ def _suits(request: HelpRequest, booking: Booking, freed: Period, now: datetime)
     ):  # fmt: skip
         return False
     during, occupies = booking_end(freed.start, request.topic.minutes)
-    if is_elsewhere(request.citizen_id, during, request.pk):
-        return False
-    return request.branch is None or bool(
-        free_booths_at(branch=request.branch, during=during, occupies=occupies, now=now)
-    )
+    places = Wish(request, request.branch, during, occupies).places(
+        now
+    )  # the freed post itself rests, so it is left out
+    return bool(places.booths and places.interpreters) and not places.citizen_busy
 
 
 def _offer(
@@ -163,11 +143,12 @@ def accept_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: d
             return booking
         if offer.state != EarlierOfferState.OPEN or offer.expires_at <= now:
             raise OfferGone
-        resting_id = offer.resting_id
-        _move_offer(offer, "take", actor=actor, now=now)
-        RestingTime.objects.filter(pk=resting_id).delete()  # it is hers now: nothing rests in her way
+        resting = offer.resting
+        move_earlier_offer(offer, "take", actor=actor, now=now)
+        if resting is not None:
+            resting.delete()  # it is hers now: nothing rests in her way
         moved = move_to(request=request, start=offer.start, actor=actor, now=now, post_id=offer.post_id)
-        _move_entry(offer.entry, "serve", actor=actor, now=now)
+        move_entry(offer.entry, "serve", actor=actor, now=now)
     return moved
 
 
@@ -207,31 +188,6 @@ def tend_waitlist(*, actor: Actor, now: datetime) -> None:
 
 
 def _end_unused(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
-    _close(offer, action, actor=actor, now=now)
+    close_offer(offer, action, actor=actor, now=now)
     if offer.entry.offers >= OFFERS:
-        _move_entry(offer.entry, "exhaust", actor=actor, now=now)
-
-
-def _close(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
-    """End an offer without taking it: its time is free for the next offer."""
-    resting_id = offer.resting_id
-    _move_offer(offer, action, actor=actor, now=now)
-    if resting_id is not None:
-        offer_freed.defer(resting_id=resting_id)
-
-
-def _move_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
-    before = EarlierOfferState(offer.state)
-    offer.state = move(EARLIER_OFFER_MOVES, before, action, str(RequestMovedOn.text))
-    offer.resting = None
-    offer.save(update_fields=["state", "resting"])
-    record(kind="earlier_offer", subject=offer.pk, action=action, actor=actor, at=now, before=before, after=offer.state)
-    publish_on_commit(f"request:{offer.entry.help_request_id}")
-
-
-def _move_entry(entry: WaitlistEntry, action: str, *, actor: Actor, now: datetime) -> None:
-    before = WaitlistState(entry.state)
-    entry.state = move(WAITLIST_MOVES, before, action, str(RequestMovedOn.text))
-    entry.save(update_fields=["state"])
-    record(kind="waitlist", subject=entry.pk, action=action, actor=actor, at=now, before=before, after=entry.state)
-    publish_on_commit(f"request:{entry.help_request_id}")
+        move_entry(offer.entry, "exhaust", actor=actor, now=now)
