@@ -7,3 +7,6 @@ import "./small";
 if (document.querySelector("[hx-get],[hx-post],[hx-boost],[data-htmx]")) {
   void import("./htmx");
 }
+
+/** The coordinator's grid is for one page of one role. */
+if (document.querySelector("hours-grid")) void import("./hours/grid");

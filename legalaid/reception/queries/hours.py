@@ -79,6 +79,12 @@ def extra_rows(post_ids: Iterable[int], days: Iterable[date]) -> QuerySet[ExtraH
     return ExtraHours.objects.filter(post_id__in=post_ids, day__in=list(days)).order_by("day", "opens", "id")
 
 
+def upcoming_extra(post: Post, now: datetime) -> QuerySet[ExtraHours]:
+    """Single days of a post from today on."""
+    today = local_day(now, post.authority.timezone)
+    return ExtraHours.objects.filter(post=post, day__gte=today).order_by("day", "opens", "id")
+
+
 def absences_of(post_ids: Iterable[int], during: Period) -> QuerySet[Closure]:
     """Absences of posts that touch a period."""
     return (

@@ -33,7 +33,10 @@ DOORS: dict[Role, list[Door]] = {
         Door("desk-register", _("Новый посетитель"), icon="user-plus"),
     ],
     Role.EXPERT: [Door("expert", _("Приём"), icon="headset")],
-    Role.COORDINATOR: [Door("authority", _("Посты и часы"), icon="calendar-clock")],
+    Role.COORDINATOR: [
+        Door("authority", _("Посты и часы"), icon="calendar-clock"),
+        Door("authority-experts", _("Специалисты"), icon="users"),
+    ],
     Role.OFFICE: [
         Door("office", _("Соглашения"), icon="file-text"),
         Door("figures", _("Показатели"), icon="chart-column"),
