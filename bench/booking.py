@@ -133,7 +133,7 @@ def _counts(state: Path) -> tuple[int, ...]:
         select (select count(*) from reception_booking where state = 'confirmed'),
                (select count(*) from intake_helprequest where state = 'agreed'),
                (select count(*) from people_citizen), (select count(*) from people_consent),
-               (select count(*) from messaging_message), (select count(*) from procrastinate_jobs)
+               (select count(*) from procrastinate_jobs)
     """
     with psycopg.connect(url(state)) as connection:
         return tuple(connection.execute(query).fetchone() or ())

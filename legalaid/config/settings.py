@@ -124,10 +124,12 @@ def _database() -> dict[str, Any]:
     config["HOST"] = unquote(str(config["HOST"]))  # a socket's folder comes quoted
     # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
     size = env.int("DB_POOL", default=0)
+    options = dict(config.get("OPTIONS") or {})
+    # Hand-written statements are prepared by the server: planning one costs more than running it (kernel/sql.py).
+    options["prepare_threshold"] = env.int("DB_PREPARE_AFTER", default=2) or None
+    config["OPTIONS"] = options
     if size:
-        config["OPTIONS"] = dict(config.get("OPTIONS") or {}) | {
-            "pool": {"min_size": 1, "max_size": size, "timeout": 10}
-        }
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     else:
         config["CONN_MAX_AGE"] = 60
     # A server that was restarted must not cost one refused page for each connection kept; an empty query costs 0.05 ms.

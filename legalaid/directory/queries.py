@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Topic
 from legalaid.directory.states import AgreementState
 from legalaid.kernel.clock import local_day
-from legalaid.kernel.sql import fetch_one, rows_of
+from legalaid.kernel.sql import columns_of, fetch_one, made_of, rows_of
 
 
 def _in_force(day: date, prefix: str = "") -> Q:
@@ -30,20 +30,20 @@ def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today
 
 @dataclass(frozen=True, slots=True)
 class Bookable:
-    """What booking a topic needs to know, and whether an agreement in force lets it be booked at a place."""
+    """A topic with its authority, and whether an agreement in force lets it be booked at a place.
 
-    topic_id: int
-    authority_id: int
-    minutes: int
-    zone: str
+    `lead_minutes` and `horizon_days` are the stricter of topic and agreement; None: neither says.
+    """
+
+    topic: Topic
     covered: bool
     lead_minutes: int | None
     horizon_days: int | None
 
 
 _BOOKABLE = """
-    SELECT t.id, a.id, t.minutes, a.timezone, cover.found IS NOT NULL,
-        greatest(t.lead_minutes, cover.lead_minutes), least(t.horizon_days, cover.horizon_days)
+    SELECT cover.found IS NOT NULL, greatest(t.lead_minutes, cover.lead_minutes),
+        least(t.horizon_days, cover.horizon_days), {columns}
     FROM directory_topic t JOIN directory_authority a ON a.id = t.authority_id LEFT JOIN LATERAL (
         SELECT true AS found, g.lead_minutes, g.horizon_days
         FROM directory_agreementcoverage c JOIN directory_agreement g ON g.id = c.agreement_id
@@ -63,8 +63,15 @@ def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: da
 
     An agreement must be in force today and on the day of `start`, on the clocks of the authority. One statement.
     """
-    row = fetch_one(_BOOKABLE, code=topic_code, branch=branch_id, start=start, now=now)
-    return Bookable(*row) if row else None
+    columns = f"{columns_of(Authority, 'a')}, {columns_of(Topic, 't')}"
+    row = fetch_one(_BOOKABLE.replace("{columns}", columns), code=topic_code, branch=branch_id, start=start, now=now)
+    if row is None:
+        return None
+    covered, lead, horizon, *rest = row
+    width = columns_of(Authority, "a").count(",") + 1
+    topic = made_of(Topic, rest[width:])
+    topic.authority = made_of(Authority, rest[:width])
+    return Bookable(topic, covered, lead, horizon)
 
 
 def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySet[Branch]:

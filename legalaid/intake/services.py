@@ -34,9 +34,11 @@ _REGISTER = """
     INSERT INTO intake_helprequest (id, number, state, channel, branch_id, citizen_id, registered_by_id, story,
         topic_id, authority_id, needs, interpreter, out_of_turn, deadline_on, submission,
         created_at, submitted_at, agreed_at)
-    VALUES (%(id)s, %(number)s, %(state)s, %(channel)s, %(branch)s, %(citizen)s, %(by)s, %(story)s,
+    VALUES (%(id)s, concat(%(region)s::text, '-', to_char(nextval('intake_request_number'), 'FM999990000')),
+        %(state)s, %(channel)s, %(branch)s, %(citizen)s, %(by)s, %(story)s,
         %(topic)s, %(authority)s, %(needs)s, %(interpreter)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
         %(now)s, %(now)s, %(now)s)
+    RETURNING number
 """
 
 
@@ -112,7 +114,7 @@ def register(
     """
     request = HelpRequest(
         story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority, citizen=citizen,
-        number=next_number(settings.REGION_CODE), registered_by_id=actor.user_id, submission=submission or None,
+        registered_by_id=actor.user_id, submission=submission or None,
         created_at=now, submitted_at=now, agreed_at=now, needs=list(adaptations.needs),
         interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn, deadline_on=adaptations.deadline_on,
     )  # fmt: skip
@@ -129,12 +131,12 @@ def register(
             entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
         )
     request.state = state
-    fetch_all(
-        _REGISTER, id=request.pk, number=request.number, state=state.value, channel=channel.value, branch=branch_id,
-        citizen=citizen.pk, by=actor.user_id, story=story, topic=topic.pk, authority=topic.authority_id,
-        submission=submission or None, now=now, needs=request.needs, interpreter=request.interpreter,
+    (request.number,) = fetch_all(
+        _REGISTER, id=request.pk, region=settings.REGION_CODE, state=state.value, channel=channel.value,
+        branch=branch_id, citizen=citizen.pk, by=actor.user_id, story=story, topic=topic.pk,
+        authority=topic.authority_id, submission=submission or None, now=now, needs=request.needs, interpreter=request.interpreter,
         out_of_turn=request.out_of_turn, deadline_on=request.deadline_on,
-    )  # fmt: skip
+    )[0]  # fmt: skip
     publish_on_commit("office")
     return request, entries
 

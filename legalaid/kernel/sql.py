@@ -7,6 +7,7 @@ prepared by the server 0.11 ms. Everything else stays with the ORM.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -35,18 +36,32 @@ def fetch_one(statement: str, **values: Any) -> tuple[Any, ...] | None:
 
 def rows_of(model: type[M], where: str, **values: Any) -> list[M]:
     """Rows of a table as its model, chosen by a hand-written condition: `rows_of(Branch, "id = %(id)s", id=7)`."""
-    names, columns, texts = _columns(model)
-    found = []
-    statement = f"SELECT {columns} FROM {model._meta.db_table} WHERE {where}"  # noqa: S608 - our own names; values are bound
-    for row in fetch_all(statement, **values):
-        values_ = [json.loads(value) if name in texts else value for name, value in zip(names, row, strict=True)]
-        found.append(model.from_db("default", names, values_))
-    return found
+    statement = f"SELECT {columns_of(model)} FROM {model._meta.db_table} WHERE {where}"  # noqa: S608 - our own names
+    return [made_of(model, row) for row in fetch_all(statement, **values)]
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[tuple[str, ...], str, frozenset[str]]:
-    """Names and columns of a model but the generated ones; those that come as the text of JSON."""
-    fields = [f for f in model._meta.concrete_fields if not f.generated]
-    texts = frozenset(f.attname for f in fields if isinstance(f, models.JSONField))
-    return tuple(f.attname for f in fields), ", ".join(f'"{f.column}"' for f in fields), texts
+def columns_of(model: type[models.Model], alias: str = "") -> str:
+    """The columns `made_of` wants, in its order."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{field.column}"' for field in _fields(model))
+
+
+def made_of(model: type[M], row: Sequence[Any]) -> M:
+    """A saved row as its model, from the values of `columns_of`."""
+    fields = _fields(model)
+    values = [
+        json.loads(value) if isinstance(field, models.JSONField) else value
+        for field, value in zip(fields, row, strict=True)
+    ]
+    return model.from_db("default", _names(model), values)
+
+
+@cache
+def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.generated)
+
+
+@cache
+def _names(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in _fields(model))

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from legalaid.journal.services import record
+from legalaid.journal.models import JournalEntry
+from legalaid.journal.services import entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.sql import fetch_one
@@ -43,6 +44,15 @@ class ConsentMissing(DomainError):
 
 def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime) -> Citizen:
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
+    citizen, given = take_consent(contact=contact, consent=consent, channel=channel, actor=actor, now=now)
+    write(given)
+    return citizen
+
+
+def take_consent(
+    *, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime
+) -> tuple[Citizen, JournalEntry]:
+    """The same, but the caller writes the entry of the journal together with its own."""
     if not consent:
         raise ConsentMissing
     row = fetch_one(
@@ -53,9 +63,9 @@ def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: 
     if row is None:
         raise ConsentDocument.DoesNotExist
     consent_id, citizen_id, document_id, version = row
-    record(kind="consent", subject=consent_id, action="give", actor=actor, at=now, after="given",
-           data={"document": document_id, "version": version})  # fmt: skip
-    return Citizen(pk=citizen_id, name=contact.name, phone=contact.phone, email=contact.email)
+    given = entry(kind="consent", subject=consent_id, action="give", actor=actor, at=now, after="given",
+                  data={"document": document_id, "version": version})  # fmt: skip
+    return Citizen(pk=citizen_id, name=contact.name, phone=contact.phone, email=contact.email), given
 
 
 def revoke(*, consent: Consent, actor: Actor, now: datetime) -> None:

@@ -65,6 +65,9 @@ class Booking(models.Model):
                 condition=Q(state__in=[BookingState.HELD, BookingState.LAPSED]) | Q(citizen__isnull=False),
             ),
         ]
+        indexes = [
+            models.Index(fields=["held_until"], condition=Q(state=BookingState.HELD), name="booking_held_until"),
+        ]
 
     def __str__(self) -> str:
         return f"booking {self.pk}"

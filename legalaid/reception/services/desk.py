@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from legalaid.directory.queries import topic_by_code
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import request_of_submission
@@ -14,10 +13,10 @@ from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.rules import Contact, clean_contact
-from legalaid.people.services import record_citizen
+from legalaid.people.services import take_consent
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
-from legalaid.reception.refusals import TimeNotChosen, TopicNotChosen
+from legalaid.reception.refusals import SentTwice, TimeNotChosen
 from legalaid.reception.services.queue import issue_ticket
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_bookable, reserve
 
@@ -34,28 +33,32 @@ def register_at_desk(
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
         raise NotFound
-    if submission and (known := request_of_submission(submission)):
-        return get_visible_request(actor, known)
     story = clean_story(story)
     contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
-    topic = topic_by_code(topic_code)
-    if topic is None:
-        raise TopicNotChosen
     if start is None and not queue:
         raise TimeNotChosen
-    with RivalIsPolite(), transaction.atomic(durable=True):
-        demand_bookable(topic_code, branch_id, start or now, now)
-        citizen = record_citizen(contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now)
-        request, entries = register(
-            story=story, topic=topic, branch_id=branch_id, channel=Channel.CENTRE, citizen=citizen,
-            submission=submission, action="queue" if start is None else "agree", actor=actor, now=now,
-            adaptations=adaptations,
-        )  # fmt: skip
-        if start is None:
-            write(*entries)
-            issue_ticket(request=request, actor=actor, now=now)
-        else:
-            booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
-                              hold_until=None, entries=entries)  # fmt: skip
-            tell_confirmed.defer(booking_id=booking.pk)
+    try:
+        with RivalIsPolite(), transaction.atomic(durable=True):
+            found = demand_bookable(topic_code, branch_id, start or now, now)
+            citizen, given = take_consent(
+                contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now
+            )
+            request, entries = register(
+                story=story, topic=found.topic, branch_id=branch_id, channel=Channel.CENTRE, citizen=citizen,
+                submission=submission, action="queue" if start is None else "agree", actor=actor, now=now,
+                adaptations=adaptations,
+            )  # fmt: skip
+            entries.insert(0, given)
+            if start is None:
+                write(*entries)
+                issue_ticket(request=request, actor=actor, now=now)
+            else:
+                booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
+                                  hold_until=None, entries=entries)  # fmt: skip
+                tell_confirmed.defer(booking_id=booking.pk)
+    except SentTwice:  # asked last: a form is hardly ever sent twice, and the key decides
+        known = request_of_submission(submission)
+        if known is None:
+            raise
+        return get_visible_request(actor, known)
     return request

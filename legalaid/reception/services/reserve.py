@@ -22,7 +22,7 @@ from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_one
 from legalaid.reception.models import Booking
 from legalaid.reception.queries import Places, booking_end, lapsed_holds, minute_of, places_at
-from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTooSoon, TopicNotCovered
+from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTooSoon, TopicNotChosen, TopicNotCovered
 from legalaid.reception.rules import LEAD_TIME
 from legalaid.reception.services.moves import move_booking, tell
 from legalaid.reception.states import BookingState
@@ -67,10 +67,10 @@ def demand_coverage(topic: Topic | None, branch: Branch | None, start: datetime,
 
 
 def demand_bookable(topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable:
-    """What may be booked; raises TopicNotCovered, SlotTooSoon and SlotTooFar by agreement and topic, NotFound."""
+    """What may be booked; raises TopicNotCovered, SlotTooSoon and SlotTooFar by agreement and topic, TopicNotChosen."""
     found = bookable(topic_code=topic_code, branch_id=branch_id, start=start, now=now)
     if found is None:
-        raise NotFound
+        raise TopicNotChosen
     if not found.covered:
         raise TopicNotCovered
     if found.lead_minutes is not None and now < start < now + timedelta(minutes=found.lead_minutes):

@@ -83,12 +83,12 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 @staff(Role.OPERATOR)
 def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Register a visitor on one screen. Buttons that only look things up («подобрать») change nothing."""
-    branch, now = _branch_of(actor), timezone.now()
-    form = RegisterForm(request.POST or None)
+    now, form = timezone.now(), RegisterForm(request.POST or None)
     if request.method == "POST" and "book" in request.POST:
         try:
             found = services.register_at_desk(
-                story=form.typed("story"), topic_code=form.typed("topic"), branch_id=branch.pk,
+                story=form.typed("story"), topic_code=form.typed("topic"),
+                branch_id=actor.places(Role.OPERATOR, "branch")[0],
                 contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
                 consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
                 submission=form.typed("submission"), actor=actor, now=now,
@@ -97,7 +97,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         except DomainError as error:
             form.refuse(error)
     template = "desk/register_fields.html" if request.headers.get("HX-Request") else "desk/register.html"
-    return render(request, template, _register_context(form, branch, now))
+    return render(request, template, _register_context(form, _branch_of(actor), now))
 
 
 def _register_context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
