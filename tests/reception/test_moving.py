@@ -15,10 +15,18 @@ from legalaid.kernel.errors import DomainError, IllegalMove, NotFound
 from legalaid.messaging.models import Message
 from legalaid.messaging.states import MessageState
 from legalaid.people.models import Citizen
+from legalaid.people.rules import Contact
 from legalaid.reception import services
 from legalaid.reception.models import Booking, RestingTime
 from legalaid.reception.queries import offered_starts
-from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered
+from legalaid.reception.refusals import (
+    SlotTaken,
+    SlotTooSoon,
+    TooLateToMove,
+    TooManyBookings,
+    TooManyCalledOff,
+    TopicNotCovered,
+)  # fmt: skip
 from legalaid.reception.states import BookingState
 from tests.scenes import NOW, Region, at, citizen, make_region
 
@@ -235,3 +243,40 @@ def test_the_desk_notes_that_she_excused_herself_and_twice_is_once(region: Regio
     assert (booking.state, RestingTime.objects.count()) == (BookingState.EXCUSED, 1)
     with pytest.raises(NotFound):
         services.excuse(help_request_id=booking.help_request_id, actor=region.actor("expert"), now=NOW)
+
+
+def confirmed(region: Region, start: object, **contact: str) -> Booking:
+    booking = region.held(start)  # type: ignore[arg-type]  # a moment
+    typed = {"name": "Мария", "phone": "", "email": ""} | contact
+    return services.confirm_booking(help_request_id=booking.help_request_id, consent=True, now=NOW,
+                                    actor=citizen(booking.help_request), **typed)  # fmt: skip
+
+
+@pytest.mark.parametrize("contact", [{"phone": "8 928 123-45-67"}, {"email": "maria@example.org"}])
+def test_one_contact_keeps_three_bookings_and_the_desk_is_exempt(region: Region, contact: dict[str, str]) -> None:
+    kept = [confirmed(region, at(14 + n), **contact) for n in range(3)]
+    before = (Citizen.objects.count(), Booking.objects.filter(state=BookingState.CONFIRMED).count())
+    with pytest.raises(TooManyBookings, match="МФЦ"):
+        confirmed(region, at(10, 15), **contact)
+    assert (Citizen.objects.count(), Booking.objects.filter(state=BookingState.CONFIRMED).count()) == before
+    confirmed(region, at(11, 5), phone="8 928 765-43-21")
+    services.cancel(help_request_id=kept[0].help_request_id, actor=citizen(kept[0].help_request), now=NOW)
+    assert confirmed(region, at(11, 30), **contact).state == BookingState.CONFIRMED
+    operator = region.actor("operator")
+    assert services.register_at_desk(
+        story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk, consent=True,
+        contact=Contact(name="Мария", phone="+79281234567", email=""), start=at(16, 30), queue=False,
+        submission="", actor=operator, now=NOW,
+    ).state == RequestState.AGREED  # fmt: skip
+
+
+def test_who_calls_off_five_times_a_week_is_sent_to_the_desk(region: Region) -> None:
+    for n in range(5):
+        booking = confirmed(region, at(14, 0) + timedelta(minutes=25 * n), phone="8 928 123-45-67")
+        services.cancel(help_request_id=booking.help_request_id, actor=citizen(booking.help_request), now=NOW)
+    before = Booking.objects.filter(state=BookingState.CONFIRMED).count()
+    with pytest.raises(TooManyCalledOff, match="оператор"):
+        confirmed(region, at(10, 15), phone="8 928 123-45-67")
+    assert Booking.objects.filter(state=BookingState.CONFIRMED).count() == before
+    Booking.objects.update(created_at=NOW - timedelta(days=7))
+    assert confirmed(region, at(11, 5), phone="8 928 123-45-67").state == BookingState.CONFIRMED
