@@ -1,6 +1,7 @@
 import "./styles/index.css";
 import "./autosave";
 import "./live";
+import "./presence";
 import "./small";
 
 /** htmx is heavier than the citizen's whole page, so only a page that uses it fetches it. */

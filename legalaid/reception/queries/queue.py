@@ -1,5 +1,6 @@
 """Who is on duty, who waits, and in what order."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from legalaid.directory.models import Post
 from legalaid.reception.models import Booking, Duty, Ticket, WaitingNote
-from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS
+from legalaid.reception.queries.offers import duties_on
+from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, Estimate, estimate
 from legalaid.reception.states import WAITING_TICKETS, TicketState
 
 
@@ -52,7 +54,12 @@ def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
 
 def waiting_ticket(help_request_id: UUID) -> Ticket | None:
     """The waiting ticket of a request, if any."""
-    return Ticket.objects.filter(help_request_id=help_request_id, state__in=WAITING_TICKETS).order_by("id").first()
+    return (
+        Ticket.objects.filter(help_request_id=help_request_id, state__in=WAITING_TICKETS)
+        .select_related("help_request")
+        .order_by("id")
+        .first()
+    )
 
 
 def taken_ticket(help_request_id: UUID) -> Ticket | None:
@@ -67,6 +74,12 @@ def taken_ticket(help_request_id: UUID) -> Ticket | None:
 def last_ticket(help_request_id: UUID) -> Ticket | None:
     """The newest ticket of a request, whatever became of it."""
     return Ticket.objects.filter(help_request_id=help_request_id).order_by("-id").first()
+
+
+def has_lost_place(help_request_id: UUID) -> bool:
+    """Whether the newest ticket of a request was given up: its person may come back to the queue."""
+    ticket = last_ticket(help_request_id)
+    return ticket is not None and ticket.state == TicketState.LEFT
 
 
 def silent_tickets(now: datetime) -> list[Ticket]:
@@ -103,6 +116,26 @@ def past_durations(authority_id: int, now: datetime, limit: int = 200) -> list[f
     ]
     held = [(end, end - start) for start, end in pairs if start is not None and end is not None]
     return [spent.total_seconds() / 60 for _end, spent in sorted(held, reverse=True)[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A waiting ticket with what its person is told: her position (1 = next), experts who know her topic, a range."""
+
+    ticket: Ticket
+    position: int
+    experts: int
+    estimate: Estimate | None
+    notes: list[WaitingNote]
+
+
+def standing_of(ticket: Ticket, now: datetime) -> Standing:
+    """Where a waiting ticket stands. Six queries."""
+    topic = ticket.help_request.topic_id or 0
+    experts = sum(one.knows(topic) for one in duties_on(ticket.authority_id, now))
+    position = position_of(ticket)
+    found = estimate(position - 1, experts, past_durations(ticket.authority_id, now))
+    return Standing(ticket, position, experts, found, notes_to(ticket.help_request_id))
 
 
 def position_of(ticket: Ticket) -> int:

@@ -11,8 +11,10 @@ from legalaid.dialogue.queries import open_dialogue_of
 from legalaid.dialogue.rules import entrance
 from legalaid.intake.states import CANCELLABLE_STATES, RequestState
 from legalaid.kernel.period import Period
-from legalaid.reception.queries import last_booking, live_booking, position_of, waiting_ticket
+from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
+from legalaid.reception.queries.queue import has_lost_place, standing_of
 from legalaid.result.queries import issued_memo_of
+from legalaid.web.citizen.place import Place
 from legalaid.web.citizen.visit import Visit
 from legalaid.web.templatetags.times import clock, day_and_clock, zone_words
 
@@ -55,7 +57,9 @@ class Status:
         self.booking = live_booking(visit.id)
         self.former = self.booking or last_booking(visit.id)
         ticket = waiting_ticket(visit.id)
-        self.position = position_of(ticket) if ticket else 0
+        self.place = Place(visit, standing_of(ticket, now), now) if ticket else None
+        self.position = self.place.standing.position if self.place else 0
+        self.lost_place = self.state == R.MISSED and has_lost_place(visit.id)
         self.dialogue = open_dialogue_of(visit.id)
         self.memo = issued_memo_of(visit.id)
         self.opens_at = entrance(_period(self.booking.during)).start if self.booking else None
@@ -99,6 +103,8 @@ class Status:
             return _("Разговор %(when)s") % {"when": self._start()}
         if self.state == R.QUEUED:
             return self._queue_words()
+        if self.lost_place:
+            return _("Вас долго не было, и место в очереди освободилось")
         if self.state == R.IN_DIALOGUE and self.dialogue is None:
             return _("Разговор закончен. Специалист готовит памятку")
         return str(HEADLINES.get(self.state, HEADLINES[R.SUBMITTED]))
@@ -106,6 +112,8 @@ class Status:
     @property
     def next_words(self) -> str:
         """Who acts next and by when."""
+        if self.lost_place:
+            return _("Ничего не потеряно: заявка и рассказ сохранены. Можно встать в очередь снова одной кнопкой.")
         if self.stopped:
             return _("Если помощь ещё нужна, расскажите о деле заново: это займёт пару минут.")
         if self.state == R.QUEUED:
@@ -164,7 +172,4 @@ class Status:
         }  # fmt: skip
 
     def _queue_words(self) -> str:
-        ahead = self.position - 1
-        if ahead <= 0:
-            return _("Вы следующие в очереди")
-        return _("Перед вами в очереди: %(count)s") % {"count": ahead}
+        return self.place.headline if self.place else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from legalaid.web.citizen.views import agree, memo, page, story
+from legalaid.web.citizen.views import agree, memo, page, place, story
 from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
@@ -17,6 +17,9 @@ urlpatterns = [
     path("z/<str:token>/confirm/", agree.confirm, name="confirm"),
     path("z/<str:token>/done/", page.done, name="done"),
     path("z/<str:token>/status/", page.status, name="status"),
+    path("z/<str:token>/here/", place.here, name="here"),
+    path("z/<str:token>/call-back/", place.call_back, name="call-back"),
+    path("z/<str:token>/come-back/", place.come_back, name="come-back"),
     path("z/<str:token>/cancel/", page.cancel_page, name="cancel"),
     path("z/<str:token>/consent/", page.consent_page, name="consent"),
     path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),

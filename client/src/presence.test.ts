@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BEAT } from "./presence";
+
+let said: { url: string; method: string; token: string }[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  said = [];
+  vi.stubGlobal("fetch", async (url: string, init: { method: string; headers: Record<string, string> }) => {
+    said.push({ url, method: init.method, token: init.headers["X-CSRFToken"] ?? "" });
+    return new Response(null, { status: 204 });
+  });
+  document.body.innerHTML =
+    '<input name="csrfmiddlewaretoken" value="secret"><presence-beat src="/z/t/here/"></presence-beat>';
+});
+
+afterEach(() => {
+  document.body.innerHTML = "";
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("presence-beat", () => {
+  it("tells at once and every half minute that the page is open", async () => {
+    expect(said).toEqual([{ url: "/z/t/here/", method: "POST", token: "secret" }]);
+    await vi.advanceTimersByTimeAsync(BEAT * 2);
+    expect(said).toHaveLength(3);
+  });
+
+  it("tells when the network is back, and outlives its absence", async () => {
+    vi.stubGlobal("fetch", async () => {
+      throw new TypeError("offline");
+    });
+    await vi.advanceTimersByTimeAsync(BEAT);
+    vi.stubGlobal("fetch", async (url: string) => {
+      said.push({ url, method: "", token: "" });
+      return new Response(null, { status: 204 });
+    });
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said).toHaveLength(2);
+  });
+
+  it("is silent once it is gone", async () => {
+    document.body.innerHTML = "";
+    await vi.advanceTimersByTimeAsync(BEAT * 3);
+    expect(said).toHaveLength(1);
+  });
+});
