@@ -134,7 +134,8 @@ def register(
     (request.number,) = fetch_all(
         _REGISTER, id=request.pk, region=settings.REGION_CODE, state=state.value, channel=channel.value,
         branch=branch_id, citizen=citizen.pk, by=actor.user_id, story=story, topic=topic.pk,
-        authority=topic.authority_id, submission=submission or None, now=now, needs=request.needs, interpreter=request.interpreter,
+        authority=topic.authority_id, submission=submission or None, now=now, needs=request.needs,
+        interpreter=request.interpreter,
         out_of_turn=request.out_of_turn, deadline_on=request.deadline_on,
     )[0]  # fmt: skip
     publish_on_commit("office")

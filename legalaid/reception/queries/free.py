@@ -23,9 +23,10 @@ from legalaid.reception.states import BookingState
 
 _CONDITIONS = {
     "{OVERLAP}": "&& tstzrange(%(start)s, %(end)s)",
-    # A live booking keeps its place; a hold that has run out, or is her own, does not.
-    "{LIVE}": """(b.state IN ('confirmed', 'checked_in') OR b.state = 'held' AND b.held_until > %(now)s
-        AND b.help_request_id IS DISTINCT FROM %(mine)s::uuid)""",
+    # A live booking keeps its place; a hold that has run out, or is her own, does not. The list of states is word for
+    # word that of the exclusion constraints: so their indexes answer.
+    "{LIVE}": """b.state IN ('held', 'confirmed', 'checked_in') AND NOT (b.state = 'held'
+        AND (b.held_until <= %(now)s OR b.help_request_id IS NOT DISTINCT FROM %(mine)s::uuid))""",
     # A freed time rests for everybody but the one it is offered to.
     "{RESTING}": """r.until > %(now)s AND NOT EXISTS (
         SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
