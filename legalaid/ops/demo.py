@@ -39,6 +39,8 @@ SYSTEM = Actor.system("demo")
 HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 60, 4
 HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
 WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "zags"
+NORM_POSTS, NORM_HOURS = 2, 155
+"""A week by agreement: what two posts give. One post of HOME_AUTHORITY gives less, so that a gap can be seen."""
 RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
 
 
@@ -112,6 +114,8 @@ def _agreements(now: datetime) -> None:
             number=f"{number}/{signed.year}", authority_id=authority.pk, valid_from=signed, valid_until=until,
             topic_ids=topics, branch_ids=branches, with_home=True, actor=SYSTEM, now=now,
         )  # fmt: skip
+        agreement.norm_posts, agreement.norm_hours = NORM_POSTS, NORM_HOURS
+        agreement.save(update_fields=["norm_posts", "norm_hours"])
         for action in ("send", "sign"):
             move_agreement(agreement_id=agreement.pk, action=action, actor=SYSTEM, now=now, on=signed)
         if authority.code == ENDED:
@@ -128,12 +132,20 @@ def _posts_and_hours(now: datetime) -> None:
             ReceptionHours.objects.bulk_create(
                 ReceptionHours(post=post, weekday=day, opens=opens, closes=closes, valid_from=since)
                 for day in range(7)
-                for opens, closes in ((time(7), time(13)), (time(13, 30), time(23)))
+                for opens, closes in _spans(code, n, day)
             )
     with transaction.atomic():
         branch = Branch.objects.get(code=HOME_BRANCH)
         branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "07:00-23:00")
         branch.save(update_fields=["hours"])
+
+
+def _spans(code: str, post: int, weekday: int) -> list[tuple[time, time]]:
+    """The whole day; the second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays."""
+    if (code, post, weekday) == (HOME_AUTHORITY, 2, 4):
+        return []
+    end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, 1) else time(23)
+    return [(time(7), time(13)), (time(13, 30), end)]
 
 
 def _name(data: dict[str, Any], dice: random.Random) -> str:

@@ -23,10 +23,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A week against the norm; minutes. `norm` is for this week: a holiday takes its share out of it."""
+    """A week against the norm; minutes of its working days, `besides` of the others.
+
+    `norm` is for this week: a holiday takes its share out of it.
+    """
 
     norm: int
     offered: int
+    besides: int
     norm_posts: int
     posts: int
     gaps: list[Gap]
@@ -38,7 +42,7 @@ class Coverage:
 
     @property
     def missing(self) -> int:
-        """Minutes short of the norm over the whole week."""
+        """Minutes short of the norm over the working days."""
         return max(0, self.norm - self.offered)
 
 
@@ -53,20 +57,23 @@ def coverage_of(
     """Compare a week (post → day → when it receives, absences taken out) with the weekly norm of the agreements.
 
     The norm is spread evenly over the working days of the week; a working Saturday is one of them, a holiday is not.
-    A day below its share is a gap only while the whole week is short, a working day with no reception always is.
+    Reception on other days comes besides and makes up for nothing. A day below its share is a gap only while the
+    working days together are short; a working day with no reception always is.
     """
     working = [day for day in days if _is_working(day)]
     share = norm_hours * 60 // FULL_WEEK
     per_day = {day: sum(minutes_of(week.get(day, [])) for week in offered.values()) for day in days}
     norm = min(norm_hours * 60, share * len(working)) if len(working) < FULL_WEEK else norm_hours * 60
-    total = sum(per_day.values())
+    total = sum(per_day[day] for day in working)
     gaps = [
         Gap(day, share - per_day[day], per_day[day] == 0)
         for day in working
         if norm_hours and per_day[day] < share and (total < norm or per_day[day] == 0)
     ]
     posts = sum(1 for week in offered.values() if any(week.values()))
-    return Coverage(norm=norm, offered=total, norm_posts=norm_posts, posts=posts, gaps=gaps)
+    return Coverage(
+        norm=norm, offered=total, besides=sum(per_day.values()) - total, norm_posts=norm_posts, posts=posts, gaps=gaps
+    )
 
 
 def _is_working(day: date) -> bool:

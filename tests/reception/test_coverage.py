@@ -62,7 +62,8 @@ def test_without_a_norm_nothing_is_missing() -> None:
 @given(st.lists(st.integers(0, 10), min_size=5, max_size=7), st.integers(0, 60))
 def test_a_week_is_whole_only_when_the_norm_is_met(hours: list[int], norm: int) -> None:
     found = cover(week(*hours), hours=norm)
-    assert found.missing == max(0, norm * 60 - sum(hours) * 60)
+    assert found.missing == max(0, norm * 60 - sum(hours[:5]) * 60)
+    assert found.besides == sum(hours[5:]) * 60
     if found.complete:
         assert found.missing == 0
     if found.missing >= 60:
@@ -75,5 +76,6 @@ def test_the_norm_of_agreements_in_force_is_summed() -> None:
     region.agreement.norm_hours, region.agreement.norm_posts = 100, 3
     region.agreement.save()
     found = coverage_in(authority=region.authority, monday=MONDAY)
-    assert (found.offered, found.norm, found.posts) == (2 * 7 * 8 * 60, 100 * 60, 2)
+    assert (found.offered, found.norm, found.posts) == (2 * 5 * 8 * 60, 100 * 60, 2)
+    assert found.besides == 2 * 2 * 8 * 60
     assert not found.complete

@@ -70,7 +70,7 @@ def _overview(request: HttpRequest, actor: Actor, form: PostForm, status: int = 
         ],
         "rows": [{"post": post, "days": [_cell(open_[post.pk], d, own.timezone) for d in days]} for post in posts],
         "coverage": found, "missing": coverage_words(found), "norm": length(found.norm),
-        "offered": length(found.offered), "short": length(found.missing),
+        "offered": length(found.offered), "short": length(found.missing), "besides": length(found.besides),
         "booked_today": bookings_of_authority(
             authority_ids=[own.pk], during=day_period(today, own.timezone)).count(),
         "total": funnel(since=now - timedelta(days=DAYS), until=now, authority_id=own.pk),
