@@ -275,16 +275,23 @@ def bus_from(url: str, conninfo: str) -> Bus:
     raise ValueError(f"BUS_URL must be memory:, postgres: or redis://…, not {scheme}:")
 
 
+_KNOWN = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
 _LIBPQ_OPTIONS = {"host", "hostaddr", "service", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey"}
 
 
 def database_conninfo() -> str:
     """The address of Django's default database for connections outside Django's own."""
     row = connections["default"].settings_dict
-    known = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    given = {name: str(row[key]) for name, key in known.items() if row.get(key)}
-    given |= {name: value for name, value in row.get("OPTIONS", {}).items() if name in _LIBPQ_OPTIONS}
-    return psycopg.conninfo.make_conninfo("", **given)
+    return _conninfo(
+        *(str(row.get(key) or "") for key in _KNOWN.values()),
+        **{name: value for name, value in (row.get("OPTIONS") or {}).items() if name in _LIBPQ_OPTIONS},
+    )
+
+
+@functools.cache
+def _conninfo(*known: str, **options: str) -> str:
+    given = {name: value for name, value in zip(_KNOWN, known, strict=True) if value}
+    return psycopg.conninfo.make_conninfo("", **given, **options)
 
 
 def get_bus() -> Bus:
