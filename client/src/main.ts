@@ -1,5 +1,6 @@
 import "./styles/index.css";
 import "./autosave";
+import "./call-card";
 import "./live";
 import "./presence";
 import "./small";

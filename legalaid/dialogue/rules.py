@@ -26,3 +26,7 @@ def entrance(during: Period) -> Period:
 
 def entrance_is_open(during: Period, now: datetime) -> bool:
     return entrance(during).start <= now < entrance(during).end
+
+
+HANDED_ON = "handed-on"
+"""Text of the event that ends a dialogue whose person goes on to another queue; pages know it, people never see it."""

@@ -21,7 +21,7 @@ from legalaid.dialogue.refusals import (
     TicketUsed,
     TooEarly,
 )  # fmt: skip
-from legalaid.dialogue.rules import SILENT_AFTER, TEXT_LIMIT, entrance_is_open
+from legalaid.dialogue.rules import HANDED_ON, SILENT_AFTER, TEXT_LIMIT, entrance_is_open
 from legalaid.dialogue.states import DIALOGUE_MOVES, OPEN_DIALOGUES, DialogueState, EventKind, ParticipantRole
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
@@ -228,6 +228,23 @@ def end(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
         return dialogue
 
 
+def hand_on(*, dialogue_id: UUID, topic_code: str | None, actor: Actor, now: datetime) -> Dialogue:
+    """The expert gives the person to the queue of a topic's authority, or back to her own when `topic_code` is None.
+
+    The dialogue ends with the event's text HANDED_ON, so that the page of the person follows her. Pressed twice it is
+    once. Raises NotFound, NobodyOnReception, TopicNotCovered: then nothing has changed and the dialogue goes on.
+    """
+    with transaction.atomic(durable=True):
+        request, dialogue = _lock_for(actor, dialogue_id)
+        if dialogue.expert_id != actor.user_id or actor.user_id is None:
+            raise NotFound
+        if dialogue.state == DialogueState.LIVE:
+            _close(dialogue, "end", EventKind.ENDED, actor, now, text=HANDED_ON)
+            reception.finish_contact(request=request, actor=actor, now=now)
+            reception.hand_on(request=request, topic_code=topic_code, actor=actor, now=now)
+        return dialogue
+
+
 def miss(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
     """Close a waiting room in which nobody was received; for staff and the system. Raises NotFound, IllegalMove."""
     if actor.kind == "citizen":
@@ -354,10 +371,10 @@ def _move(dialogue: Dialogue, action: str, actor: Actor, now: datetime, also: tu
     )
 
 
-def _close(dialogue: Dialogue, action: str, event: EventKind, actor: Actor, now: datetime) -> None:
+def _close(dialogue: Dialogue, action: str, event: EventKind, actor: Actor, now: datetime, text: str = "") -> None:
     dialogue.ended_at = now
     _move(dialogue, action, actor, now, also=("ended_at",))
-    _append(dialogue, event, now=now)
+    _append(dialogue, event, text=text, now=now)
     Participant.objects.filter(dialogue=dialogue, present=True).update(present=False)
     _publish(dialogue)
 

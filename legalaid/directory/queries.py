@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, Topic
+from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, ExpertProfile, Topic
 from legalaid.directory.states import AgreementState
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.sql import columns_of, fetch_one, made_of, rows_of
@@ -82,9 +82,10 @@ def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySe
     return Branch.objects.filter(Exists(cell)).order_by("municipality", "name", "id")
 
 
-def topics_of_branch(*, branch_id: int, day: date) -> QuerySet[Topic]:
-    """Topics that may be booked at a branch on a day."""
-    cell = AgreementCoverage.objects.filter(_in_force(day, "agreement__"), topic_id=OuterRef("pk"), branch_id=branch_id)
+def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
+    """Topics that may be booked at a branch (None = from home) on a day."""
+    place = Q(branch__isnull=True) if branch_id is None else Q(branch_id=branch_id)
+    cell = AgreementCoverage.objects.filter(place, _in_force(day, "agreement__"), topic_id=OuterRef("pk"))
     return (
         Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
     )
@@ -131,3 +132,13 @@ def topic_by_code(code: str) -> Topic | None:
     if topic is not None:
         (topic.authority,) = rows_of(Authority, "id = %(id)s", id=topic.authority_id)
     return topic
+
+
+def expert_profile(user_id: int, authority_id: int) -> ExpertProfile | None:
+    """What an expert can answer at an authority, with her topics."""
+    return (
+        ExpertProfile.objects.filter(user_id=user_id, authority_id=authority_id)
+        .prefetch_related("topics")
+        .order_by("id")
+        .first()
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from legalaid.dialogue.models import Dialogue
 from legalaid.dialogue.states import DialogueState
@@ -70,10 +70,14 @@ def memos_of_branch(branch_id: int, *, since: datetime) -> QuerySet[Memo]:
 
 
 def unfinished_of_expert(expert_id: int) -> QuerySet[Dialogue]:
-    """Dialogues of an expert that are over while their request still waits for a memo, oldest first."""
+    """Dialogues of an expert that are over while their request still waits for a memo, oldest first.
+
+    Not those handed on: of a request with several dialogues the newest one leads to the memo.
+    """
+    newer = Dialogue.objects.filter(help_request=OuterRef("help_request"), opened_at__gt=OuterRef("opened_at"))
     return (
         Dialogue.objects.filter(
-            expert_id=expert_id, state=DialogueState.ENDED, help_request__state=RequestState.IN_DIALOGUE
+            ~Exists(newer), expert_id=expert_id, state=DialogueState.ENDED, help_request__state=RequestState.IN_DIALOGUE
         )
         .select_related("help_request__citizen", "help_request__topic")
         .order_by("ended_at", "id")

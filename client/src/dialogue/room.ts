@@ -191,6 +191,11 @@ export class DialogueRoom extends HTMLElement {
     for (const event of apply) {
       this.chat.event(event, fresh);
       if (event.kind === "admitted") this.state = "live";
+      // Handed on to another queue: the page, asked again, is the waiting room of the next dialogue.
+      if (fresh && event.text === "handed-on" && this.dataset.role === "citizen") {
+        location.reload();
+        return;
+      }
       if (event.kind === "ended" || event.kind === "missed" || event.kind === "failed")
         this.finish(event.kind);
     }

@@ -1,16 +1,18 @@
 """Who is on duty, who waits, and in what order."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from legalaid.directory.models import Post
-from legalaid.reception.models import Booking, Duty, Ticket, WaitingNote
+from legalaid.directory.models import Post, Topic
+from legalaid.directory.queries import topics_of_branch
+from legalaid.intake.models import HelpRequest
+from legalaid.reception.models import Booking, Duty, Offer, Ticket, WaitingNote
 from legalaid.reception.queries.offers import duties_on
 from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, Estimate, estimate
-from legalaid.reception.states import WAITING_TICKETS, TicketState
+from legalaid.reception.states import WAITING_TICKETS, OfferState, TicketState
 
 
 def open_duty(expert_id: int) -> Duty | None:
@@ -80,6 +82,23 @@ def has_lost_place(help_request_id: UUID) -> bool:
     """Whether the newest ticket of a request was given up: its person may come back to the queue."""
     ticket = last_ticket(help_request_id)
     return ticket is not None and ticket.state == TicketState.LEFT
+
+
+def topics_to_hand_on(request: HelpRequest, day: date) -> QuerySet[Topic]:
+    """Topics covered where the citizen is whose authority has an expert on duty now, but not her own topic."""
+    on_duty = Duty.objects.filter(post__authority=OuterRef("authority"), ended_at=None)
+    return (
+        topics_of_branch(branch_id=request.branch_id, day=day)
+        .filter(Exists(on_duty))
+        .exclude(pk=request.topic_id or 0)
+        .order_by("authority__plain", "title", "id")
+    )
+
+
+def queue_with_offers(authority_ids: list[int]) -> QuerySet[Ticket]:
+    """Waiting tickets of authorities, next first, with the name of the expert each is offered to, if any."""
+    caller = Offer.objects.filter(ticket=OuterRef("pk"), state=OfferState.OPEN).values("duty__expert__name")[:1]
+    return queue_of(authority_ids).annotate(offered_to=Subquery(caller))
 
 
 def silent_tickets(now: datetime) -> list[Ticket]:

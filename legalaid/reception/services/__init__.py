@@ -25,7 +25,7 @@ from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
 from legalaid.reception.services.places import ask_call_back, be_here, mark_called, send_note, watch_queues
 from legalaid.reception.services.posts import open_post, rename_post, set_expert_profile
-from legalaid.reception.services.queue import begin_contact, finish_contact, join_queue, return_to_queue
+from legalaid.reception.services.queue import begin_contact, finish_contact, hand_on, join_queue, return_to_queue
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
@@ -51,6 +51,7 @@ __all__ = [
     "end_duty",
     "excuse",
     "finish_contact",
+    "hand_on",
     "hold",
     "import_hours_csv",
     "join_queue",

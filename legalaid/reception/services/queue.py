@@ -4,22 +4,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from legalaid.directory.queries import is_covered
+from legalaid.directory.queries import is_covered, topic_by_code
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
-from legalaid.intake.services import RequestMovedOn, advance, submit
+from legalaid.intake.services import RequestMovedOn, advance, assign_topic, submit
 from legalaid.intake.states import RequestState
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.people.rules import clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
-from legalaid.reception.models import Duty, Ticket
-from legalaid.reception.queries import live_booking, on_reception, waiting_ticket
+from legalaid.reception.models import Duty, Offer, Ticket
+from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
 from legalaid.reception.queue_rules import place_of, priority_of
@@ -30,7 +32,7 @@ from legalaid.reception.services.offers import accept_offer, match_after_commit
 from legalaid.reception.services.places import WAITING_TASKS
 from legalaid.reception.services.tasks import close_tasks_of
 from legalaid.reception.services.waits import close_span, open_span
-from legalaid.reception.states import BookingState, TicketState, WaitCause
+from legalaid.reception.states import BookingState, OfferState, TicketState, WaitCause
 
 
 def join_queue(
@@ -117,6 +119,32 @@ def _demand_cover_now(request: HelpRequest, now: datetime) -> None:
     if not is_covered(topic_id=request.topic.pk, authority_id=request.authority.pk, branch_id=request.branch_id,
                       today=today, day=today):  # fmt: skip
         raise TopicNotCovered
+
+
+def hand_on(*, request: HelpRequest, topic_code: str | None, actor: Actor, now: datetime) -> Ticket:
+    """Put the person of a locked request, whose dialogue is over, first in a queue «не по своей вине».
+
+    The queue is that of the topic's authority, or the same again without a topic; the expert who hands on is not asked
+    again before the others. Inside the caller's transaction. Raises NobodyOnReception, TopicNotCovered, NotFound.
+    """
+    former = last_ticket(request.pk)
+    if topic_code is not None:
+        topic = topic_by_code(topic_code)
+        if topic is None:
+            raise NotFound
+        assign_topic(request=request, topic=topic, actor=actor, now=now)
+    _demand_cover_now(request, now)
+    if request.authority is None or not on_reception(request.authority.pk):
+        raise NobodyOnReception
+    if former is not None and former.state == TicketState.TAKEN:
+        move_ticket(lock_ticket(former.pk), "return", actor=actor, now=now)
+    advance(request=request, action="queue", actor=actor, now=now)
+    ticket = put_in_queue(request=request, returned=True, actor=actor, now=now)
+    duty = open_duty(actor.user_id or 0)
+    if duty is not None and duty.post.authority_id == ticket.authority_id:
+        Offer.objects.create(ticket=ticket, duty=duty, state=OfferState.DECLINED, made_at=now, expires_at=now,
+                             answered_at=now, reason=_("вернула в очередь"))  # fmt: skip
+    return ticket
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from legalaid.dialogue import refusals, services
 from legalaid.dialogue.queries import last_dialogue_of
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import BadTicket, live_from_page, sign_page
 from legalaid.people.states import Role
+from legalaid.reception.queries.queue import topics_to_hand_on
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
 from legalaid.web.expert.memo import memo_context
@@ -93,7 +95,9 @@ def expert(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpRespons
     """The expert's room with the memo beside the faces. Only its own expert sees it."""
     context = memo_context(actor, dialogue_id)
     dialogue: Any = context["dialogue"]
+    now, asked = timezone.now(), dialogue.help_request
     room = {
+        "hand_on_topics": topics_to_hand_on(asked, local_day(now, asked.authority.timezone)),
         "room_state": "waiting" if dialogue.ended_at is None else dialogue.state,
         "room_key": str(dialogue.pk),
         "phone": settings.SUPPORT_PHONE,

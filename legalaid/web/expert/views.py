@@ -1,5 +1,6 @@
 """The expert's desk: on reception or not, the queue, today's bookings, the card."""
 
+import math
 from datetime import datetime
 from uuid import UUID
 
@@ -7,11 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import services as dialogue
 from legalaid.dialogue.queries import live_dialogue_of_expert, waiting_rooms
-from legalaid.directory.queries import authorities
+from legalaid.directory.queries import authorities, expert_profile
+from legalaid.directory.states import Language
 from legalaid.intake.policies import get_visible_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -24,11 +27,25 @@ from legalaid.reception.queries import (
     free_posts_to_sit,
     last_booking,
     open_duty,
-    queue_of,
     waiting_ticket,
 )  # fmt: skip
+from legalaid.reception.queries.offers import fell_silent, offer_before
+from legalaid.reception.queries.queue import queue_with_offers
+from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, OfferGone, ReasonMissing
+from legalaid.reception.queue_rules import ABSENT_AFTER
+from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.result.queries import unfinished_of_expert
 from legalaid.web.staff.access import staff
+
+PHRASES = (
+    _("Приглашу вас через 5 минут."),
+    _("Приготовьте, пожалуйста, паспорт и СНИЛС."),
+    _("Читаю вашу заявку, скоро начнём."),
+    _("Приём немного задерживается, вы не забыты."),
+)
+"""What is said most to those who wait, in one click."""
+REASONS = (_("Не моя тема"), _("Оформляю памятку, нужно время"), _("Знаю этого человека лично"))
+"""Why people are passed on, in one click; other reasons are typed."""
 
 
 def _context(actor: Actor, now: datetime) -> dict[str, object]:
@@ -39,11 +56,18 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     today = day_period(local_day(now, authority.timezone), authority.timezone)
     bookings = list(bookings_of_authority(authority_ids=ids, during=today))
     topics = [*(f"queue:{pk}" for pk in ids), f"expert:{user_id}"]
+    duty = open_duty(user_id)
+    offer = offer_before(user_id) if duty else None
+    profile = expert_profile(user_id, authority.pk)
     return {
-        "authority": authority, "zone": authority.timezone, "now": now, "duty": open_duty(user_id),
-        "posts": free_posts_to_sit(authority.pk), "queue": queue_of(ids), "bookings": bookings,
+        "authority": authority, "zone": authority.timezone, "now": now, "duty": duty,
+        "posts": free_posts_to_sit(authority.pk), "queue": list(queue_with_offers(ids)), "bookings": bookings,
         "here": waiting_rooms(ids), "live": live_dialogue_of_expert(user_id),
-        "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id),
+        "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id), "offer": offer,
+        "seconds": max(0, math.ceil((offer.expires_at - now).total_seconds())) if offer else 0,
+        "fell_silent": duty is None and fell_silent(user_id), "profile": profile,
+        "languages": [str(Language(one).label) for one in profile.languages] if profile else [],
+        "phrases": PHRASES, "reasons": REASONS, "absent_before": now - ABSENT_AFTER,
     }  # fmt: skip
 
 
@@ -116,4 +140,54 @@ def missed(request: HttpRequest, actor: Actor, booking_id: int) -> HttpResponseB
         if error.code == "not_found":
             raise
         messages.error(request, str(error.text))
+    return redirect("expert")
+
+
+@require_POST
+@staff(Role.EXPERT)
+def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponseBase:
+    """Pass the person on to the next expert, with a reason."""
+    reason = request.POST.get("reason") or request.POST.get("other", "")
+    try:
+        services.decline_offer(offer_id=offer_id, reason=reason, actor=actor, now=timezone.now())
+    except (OfferGone, ReasonMissing) as error:
+        messages.error(request, str(error.text))
+    return redirect("expert")
+
+
+@require_POST
+@staff(Role.EXPERT)
+def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Say something to a person who waits."""
+    text = request.POST.get("phrase") or request.POST.get("text", "")
+    try:
+        services.send_note(help_request_id=help_request_id, text=text, actor=actor, now=timezone.now())
+        messages.success(request, str(_("Сообщение показано на странице ожидания.")))
+    except NoteRefused as error:
+        messages.error(request, str(error.text))
+    return redirect("expert")
+
+
+@require_POST
+@staff(Role.EXPERT)
+def called(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """She was telephoned, as she asked."""
+    try:
+        services.mark_called(help_request_id=help_request_id, actor=actor, now=timezone.now())
+    except NotWaiting as error:
+        messages.error(request, str(error.text))
+    return redirect("expert")
+
+
+@require_POST
+@staff(Role.EXPERT)
+def hand_on(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseBase:
+    """Give the person of a live dialogue to another queue, or back to this one."""
+    topic = request.POST.get("topic") or None
+    try:
+        dialogue.hand_on(dialogue_id=dialogue_id, topic_code=topic, actor=actor, now=timezone.now())
+    except (NobodyOnReception, TopicNotCovered) as error:
+        messages.error(request, str(error.text))
+        return redirect("expert-dialogue", dialogue_id)
+    messages.success(request, str(_("Человек передан и стоит в очереди первым.")))
     return redirect("expert")
