@@ -144,7 +144,7 @@ def _people(branch: Branch, authority: Authority, other: Authority) -> dict[str,
         ("operator", Role.OPERATOR, branch, None), ("expert", Role.EXPERT, None, authority),
         ("colleague", Role.EXPERT, None, authority), ("stranger", Role.EXPERT, None, other),
         ("coordinator", Role.COORDINATOR, None, authority), ("office", Role.OFFICE, None, None),
-        ("observer", Role.OBSERVER, None, None),
+        ("observer", Role.OBSERVER, None, None), ("duty_officer", Role.DUTY_OFFICER, None, None),
     ]  # fmt: skip
     users = {}
     for name, role, where, whose in rows:

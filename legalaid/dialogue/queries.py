@@ -34,6 +34,11 @@ def live_dialogue_of_expert(expert_id: int) -> Dialogue | None:
     return dialogues_with_all().filter(expert_id=expert_id, state=DialogueState.LIVE).first()
 
 
+def live_dialogues() -> QuerySet[Dialogue]:
+    """Dialogues going on now, the longest on top."""
+    return dialogues_with_all().filter(state=DialogueState.LIVE).order_by("admitted_at", "id")
+
+
 def lock_dialogue(dialogue_id: UUID) -> Dialogue | None:
     """The dialogue, locked for this transaction; events get their numbers under this lock."""
     return (

@@ -65,6 +65,7 @@ STAFF = (
     Person(Role.EXPERT, "expert.gzhi@demo.invalid", "Марина Юрьевна Котова", "инспектор", authority="gzhi"),
     Person(Role.COORDINATOR, "coordinator@demo.invalid", "Лидия Павловна Орлова", "начальник отдела", authority="sfr"),
     Person(Role.OFFICE, "office@demo.invalid", "Виктор Николаевич Гусев", "руководитель проектного офиса"),
+    Person(Role.DUTY_OFFICER, "duty@demo.invalid", "Оксана Романовна Левченко", "дежурный по проекту"),
     Person(Role.OBSERVER, "observer@demo.invalid", "Нина Алексеевна Крылова", "консультант"),
 )
 

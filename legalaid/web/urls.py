@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("expert/", include("legalaid.web.expert.urls")),
     path("authority/", include("legalaid.web.authority.urls")),
     path("office/", include("legalaid.web.office.urls")),
+    path("watch/", include("legalaid.web.watch.urls")),
     path("figures/", include("legalaid.web.figures.urls")),
     path("demo/", include("legalaid.web.demo.urls")),
 ]

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from legalaid.people.states import Role
 from tests.scenes import Region, make_region
 
-STAFF = ("desk/", "expert/", "authority/", "office/", "figures/", "kiosk/pair/")
+STAFF = ("desk/", "expert/", "authority/", "office/", "figures/", "watch/", "kiosk/pair/")
 SAMPLES = {"uuid": str(UUID(int=7)), "int": "7", "slug": "seven", "str": "seven", "path": "seven"}
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_role_sees_what_a_stranger_sees(
     client: Client, region: Region, address: str, pattern: URLPattern
 ) -> None:
     wanted = set(pattern.callback.staff_roles)
-    for name in ("operator", "expert", "coordinator", "office", "observer"):
+    for name in ("operator", "expert", "coordinator", "office", "observer", "duty_officer"):
         if Role(name) not in wanted:
             client.force_login(region.users[name], backend="legalaid.people.backends.StaffBackend")
             statuses = [answer.status_code for answer in _answers(client, address)]

@@ -18,7 +18,7 @@ import pytest
 from legalaid.ops import postgres
 
 AWAY = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "BUS_URL", "PUBLIC_URL", "DEMO", "LEGALAID_TEST_STATE"}
-ROLES = {"citizen", "operator", "expert", "coordinator", "office", "observer"}
+ROLES = {"citizen", "operator", "expert", "coordinator", "office", "observer", "duty_officer"}
 
 
 class Demo:

@@ -192,7 +192,7 @@ export class DialogueRoom extends HTMLElement {
       this.chat.event(event, fresh);
       if (event.kind === "admitted") this.state = "live";
       // Handed on to another queue: the page, asked again, is the waiting room of the next dialogue.
-      if (fresh && event.text === "handed-on" && this.dataset.role === "citizen") {
+      if (fresh && event.kind === "ended" && event.text === "handed-on" && this.dataset.role === "citizen") {
         location.reload();
         return;
       }

@@ -12,6 +12,7 @@ LANDING = {
     "expert": "/expert/",
     "coordinator": "/authority/",
     "office": "/office/",
+    "duty_officer": "/watch/",
     "observer": "/figures/",
 }
 """Role → the page its login opens, in the order they are printed."""

@@ -39,8 +39,10 @@ DOORS: dict[Role, list[Door]] = {
     ],
     Role.OFFICE: [
         Door("office", _("Соглашения"), icon="file-text"),
+        Door("watch", _("Сейчас"), icon="radar"),
         Door("figures", _("Показатели"), icon="chart-column"),
     ],
+    Role.DUTY_OFFICER: [Door("watch", _("Сейчас"), icon="radar")],
     Role.OBSERVER: [Door("figures", _("Показатели"), icon="chart-column")],
 }
 """Role → its pages."""

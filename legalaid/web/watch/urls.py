@@ -1,0 +1,12 @@
+from django.urls import path
+
+from legalaid.web.watch import views
+
+urlpatterns = [
+    path("", views.watch, name="watch"),
+    path("now/", views.now_part, name="watch-now"),
+    path("task/<int:task_id>/take/", views.take, name="watch-take"),
+    path("task/<int:task_id>/close/", views.close, name="watch-close"),
+    path("wait/<uuid:help_request_id>/", views.attribute, name="watch-attribute"),
+    path("wait/<uuid:help_request_id>/note/", views.note, name="watch-note"),
+]
