@@ -5,8 +5,17 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Booth, Branch, ExpertProfile, Topic
-from legalaid.directory.states import AgreementState
+from legalaid.directory.models import (
+    Agreement,
+    AgreementCoverage,
+    Authority,
+    Booth,
+    Branch,
+    ExpertProfile,
+    Interpreter,
+    Topic,
+)  # fmt: skip
+from legalaid.directory.states import AgreementState, Language
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.sql import columns_of, fetch_one, made_of, rows_of
 
@@ -89,6 +98,12 @@ def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
     return (
         Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
     )
+
+
+def interpreter_languages() -> list[str]:
+    """Languages in which somebody interprets, sign language first."""
+    known = set(Interpreter.objects.order_by().values_list("language", flat=True).distinct())
+    return [language.value for language in Language if language.value in known]
 
 
 def agreements_by_end() -> QuerySet[Agreement]:

@@ -1,5 +1,6 @@
 """Writes of reception: bookings, the live queue, duty."""
 
+from legalaid.reception.services.adapting import say_needs
 from legalaid.reception.services.bookings import (
     cancel,
     check_in,
@@ -70,6 +71,7 @@ __all__ = [
     "rename_post",
     "return_to_queue",
     "revoke_consent",
+    "say_needs",
     "send_note",
     "set_expert_profile",
     "set_week",

@@ -49,7 +49,7 @@ def by_day(starts: Iterable[datetime], zone: str, now: datetime) -> list[Day]:
     for start in starts:
         local = in_zone(start, zone)
         if not found or found[-1].day != local.date():
-            found.append(Day(local.date(), _label(local.date(), today)))
+            found.append(Day(local.date(), day_words(local.date(), today)))
         found[-1].add(start, local)
     _open_enough(found)
     return found
@@ -65,13 +65,19 @@ def _open_enough(days: list[Day]) -> None:
         shown += one.count
 
 
-def _part(hour: int) -> str:
+def part_of(hour: int) -> str:
+    """Which part of the day a local hour belongs to: morning, day or evening."""
     if hour < 12:
-        return _("Утром")
-    return _("Днём") if hour < 17 else _("Вечером")
+        return "morning"
+    return "day" if hour < 17 else "evening"
 
 
-def _label(day: date, today: date) -> str:
+def _part(hour: int) -> str:
+    return {"morning": _("Утром"), "day": _("Днём"), "evening": _("Вечером")}[part_of(hour)]
+
+
+def day_words(day: date, today: date) -> str:
+    """«22 ноября, воскресенье», with «Сегодня» or «Завтра» before it."""
     words = spoken_day(day)
     ahead = (day - today).days
     if ahead == 0:

@@ -13,6 +13,8 @@ from legalaid.intake.states import CANCELLABLE_STATES, RequestState
 from legalaid.kernel.period import Period
 from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
 from legalaid.reception.queries.queue import has_lost_place, standing_of
+from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
+from legalaid.reception.states import BookingState
 from legalaid.result.queries import issued_memo_of
 from legalaid.web.citizen.place import Place
 from legalaid.web.citizen.visit import Visit
@@ -65,6 +67,13 @@ class Status:
         self.opens_at = entrance(_period(self.booking.during)).start if self.booking else None
         self.can_enter = self._can_enter(now)
         self.can_cancel = self.state in CANCELLABLE_STATES
+        self.can_move = (
+            self.booking is not None
+            and self.booking.state == BookingState.CONFIRMED
+            and now < self.booking.during.lower
+        )
+        self.on_waitlist = self.can_move and waiting_entry(visit.id) is not None
+        self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.stopped = self.state in STOPPED
         self.answered = self.state in ANSWERED
 

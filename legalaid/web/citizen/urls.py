@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from legalaid.web.citizen.views import agree, memo, page, place, story
+from legalaid.web.citizen.views import agree, change, memo, page, place, story
 from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("z/<str:token>/topics/all/", story.all_topics, name="all-topics"),
     path("z/<str:token>/topic/", story.topic, name="topic"),
     path("z/<str:token>/time/", agree.choose_time, name="time"),
+    path("z/<str:token>/needs/", agree.needs, name="needs"),
     path("z/<str:token>/contact/", agree.contact, name="contact"),
     path("z/<str:token>/confirm/", agree.confirm, name="confirm"),
     path("z/<str:token>/done/", page.done, name="done"),
@@ -20,6 +21,8 @@ urlpatterns = [
     path("z/<str:token>/here/", place.here, name="here"),
     path("z/<str:token>/call-back/", place.call_back, name="call-back"),
     path("z/<str:token>/come-back/", place.come_back, name="come-back"),
+    path("z/<str:token>/move/", change.move, name="move"),
+    path("z/<str:token>/earlier/", change.earlier, name="earlier"),
     path("z/<str:token>/cancel/", page.cancel_page, name="cancel"),
     path("z/<str:token>/consent/", page.consent_page, name="consent"),
     path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),

@@ -1,25 +1,24 @@
 """A time, a name, a look over the answers, a number."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from legalaid.directory.queries import branches_covering, is_covered
-from legalaid.kernel.clock import local_day
+from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.queries import current_consent_document
 from legalaid.people.rules import clean_contact
 from legalaid.people.services import ConsentMissing
 from legalaid.people.states import Channel
-from legalaid.reception.queries import live_booking, offered_starts
-from legalaid.reception.rules import HORIZON_DAYS
-from legalaid.reception.services import confirm_booking, hold, join_queue
-from legalaid.web.citizen.days import by_day, read_start
+from legalaid.reception.queries import live_booking
+from legalaid.reception.services import confirm_booking, hold, join_queue, say_needs
+from legalaid.web.citizen.days import read_start
 from legalaid.web.citizen.forms import ContactForm
+from legalaid.web.citizen.times import branch_id_of, choice
 from legalaid.web.citizen.visit import Visit, behind_link
 
 NOW, TIME = "now", "time"
@@ -34,7 +33,7 @@ def choose_time(request: HttpRequest, visit: Visit) -> HttpResponse:
         return visit.next_page()
     typed = _typed(request)
     where = request.POST.get("where") if request.method == "POST" else request.GET.get("where")
-    branch_id = _branch_id(where)
+    branch_id = branch_id_of(where)
     if request.method != "POST":
         return _time_page(request, visit, branch_id)
     try:
@@ -49,6 +48,22 @@ def choose_time(request: HttpRequest, visit: Visit) -> HttpResponse:
     if typed:  # the name was written before the first time was lost: she does not write it again
         return _contact_page(request, Visit(visit.token), TIME, ContactForm(typed))
     return redirect("citizen:contact", token=visit.token)
+
+
+@require_POST
+@behind_link(draft=True)
+def needs(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Write down what she needs to be received, and show the times that are left."""
+    try:
+        say_needs(
+            help_request_id=visit.id, needs=request.POST.getlist("need"), actor=visit.actor, now=timezone.now(),
+            interpreter=request.POST.get("interpreter", ""),
+        )  # fmt: skip
+    except RequestMovedOn:
+        return redirect("citizen:request", token=visit.token)
+    branch_id = branch_id_of(request.POST.get("where"))
+    query = f"?where={branch_id}" if branch_id else ""
+    return redirect(reverse("citizen:time", args=[visit.token]) + query)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,37 +129,13 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in CONTACT if request.POST.get(name)} if request.method == "POST" else {}
 
 
-def _branch_id(where: str | None) -> int | None:
-    """None means from home. An address that no page of ours gives is an unknown page."""
-    if not where or where == "home":
-        return None
-    if not where.isdecimal() or len(where) > 9:
-        raise NotFound
-    return int(where)
-
-
 def _time_page(
     request: HttpRequest, visit: Visit, branch_id: int | None, *, refusal: DomainError | None = None,
     typed: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    now = timezone.now()
-    topic, authority = visit.request.topic, visit.request.authority
-    assert topic and authority
-    today = local_day(now, authority.timezone)
-    branches = list(branches_covering(topic_id=topic.pk, authority_id=authority.pk, day=today))
-    home = is_covered(topic_id=topic.pk, authority_id=authority.pk, branch_id=None, today=today, day=today)
-    branch = next((b for b in branches if b.pk == branch_id), None)
-    if branch_id is not None and branch is None:
-        raise NotFound
-    zone = branch.timezone if branch else authority.timezone
-    starts: list[datetime] = []
-    if branch or home:
-        starts = offered_starts(
-            authority=authority, branch=branch, minutes=topic.minutes, days=HORIZON_DAYS, now=now, mine=visit.id
-        )
     context = {
-        "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "refusal": refusal,
-        "days": by_day(starts, zone, now), "typed": typed or {}, "horizon": HORIZON_DAYS,
+        **choice(request, visit, branch_id, timezone.now()), "refusal": refusal, "typed": typed or {},
+        "here": reverse("citizen:time", args=[visit.token]), "needs_at": reverse("citizen:needs", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/time.html", context, status=409 if refusal else 200)
 

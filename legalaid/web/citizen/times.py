@@ -1,0 +1,112 @@
+"""The choice of a time: what is free at a place, filtered as she likes, and where it would be sooner."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from legalaid.directory.queries import bookable, branches_covering, interpreter_languages
+from legalaid.directory.states import Language
+from legalaid.intake.states import AccessNeed
+from legalaid.kernel.clock import in_zone, local_day
+from legalaid.kernel.errors import NotFound
+from legalaid.people.states import Channel
+from legalaid.reception.queries import offered_starts
+from legalaid.reception.queries.elsewhere import sooner_elsewhere
+from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
+from legalaid.web.citizen.days import by_day, day_words, part_of
+from legalaid.web.citizen.visit import Visit
+
+PARTS = ("morning", "day", "evening")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What she asked to see: a part of the day, one day; empty for any. What no page of ours sends is any, too."""
+
+    part: str = ""
+    day: date | None = None
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "Wanted":
+        part, text = data.get("part", ""), data.get("day", "")
+        try:
+            day = date.fromisoformat(text) if text else None
+        except ValueError:
+            day = None
+        return cls(part if part in PARTS else "", day)
+
+    def __bool__(self) -> bool:
+        return bool(self.part or self.day)
+
+    def accepts(self, start: datetime, zone: str) -> bool:
+        """Whether a start (UTC) is what she asked for, on the clocks of a zone."""
+        local = in_zone(start, zone)
+        return (not self.part or part_of(local.hour) == self.part) and (self.day is None or local.date() == self.day)
+
+
+def branch_id_of(where: str | None) -> int | None:
+    """None means from home. An address that no page of ours gives is an unknown page."""
+    if not where or where == "home":
+        return None
+    if not where.isdecimal() or len(where) > 9:
+        raise NotFound
+    return int(where)
+
+
+def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datetime) -> dict[str, Any]:
+    """What the page of times shows for a place. Raises NotFound for a branch where the topic is not received."""
+    topic, authority = visit.request.topic, visit.request.authority
+    assert topic and authority
+    today = local_day(now, authority.timezone)
+    branches = list(branches_covering(topic_id=topic.pk, authority_id=authority.pk, day=today))
+    branch = next((b for b in branches if b.pk == branch_id), None)
+    if branch_id is not None and branch is None:
+        raise NotFound
+    here = bookable(topic_code=topic.code, branch_id=branch_id, start=now, now=now)
+    at_home = here if branch is None else bookable(topic_code=topic.code, branch_id=None, start=now, now=now)
+    home = visit.request.channel == Channel.HOME and at_home is not None and at_home.covered
+    zone = branch.timezone if branch else authority.timezone
+    lead = max(LEAD_TIME, timedelta(minutes=here.lead_minutes or 0)) if here else LEAD_TIME
+    days = here.horizon_days + 1 if here and here.horizon_days is not None else HORIZON_DAYS
+    asked: dict[str, Any] = {
+        "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": visit.id, "lead": lead,
+        "needs": visit.request.needs, "interpreter": visit.request.interpreter,
+    }  # fmt: skip
+    starts = offered_starts(branch=branch, **asked) if branch or home else []
+    wanted = Wanted.read(request.GET if request.method != "POST" else request.POST)
+    shown = [start for start in starts if wanted.accepts(start, zone)]
+    others = [one for one in branches if one.pk != branch_id]
+    sooner = []
+    if branch is not None or not home:
+        sooner = sooner_elsewhere(branches=others, home=home and branch is not None,
+                                  before=starts[0] if starts else None, **asked)  # fmt: skip
+    return {
+        "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": days,
+        "days": by_day(shown, zone, now), "nearest": starts[0] if starts else None, "free": len(starts),
+        "wanted": wanted, "parts": [(code, label, code == wanted.part) for code, label in part_labels()],
+        "every_day": [(day.isoformat(), day_words(day, today), day == wanted.day) for day in _days(starts, zone)],
+        "sooner": sooner, **_needs(visit),
+    }  # fmt: skip
+
+
+def part_labels() -> list[tuple[str, str]]:
+    """(code, words) of the parts of a day."""
+    return [("morning", _("Утром, до 12:00")), ("day", _("Днём, 12:00–17:00")), ("evening", _("Вечером, с 17:00"))]
+
+
+def _days(starts: list[datetime], zone: str) -> list[date]:
+    return list(dict.fromkeys(in_zone(start, zone).date() for start in starts))
+
+
+def _needs(visit: Visit) -> dict[str, Any]:
+    """What can be asked for, with what she asked for already: (code, words, asked for)."""
+    languages = interpreter_languages()
+    chosen = visit.request.interpreter
+    return {
+        "needs": [(need.value, need.label, need.value in visit.request.needs) for need in AccessNeed],
+        "languages": [(code, Language(code).label, code == chosen) for code in languages],
+        "adapted": bool(visit.request.needs or chosen),
+    }
