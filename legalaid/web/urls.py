@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kiosk/", include("legalaid.web.kiosk.urls")),
     path("expert/", include("legalaid.web.expert.urls")),
     path("authority/", include("legalaid.web.authority.urls")),
+    path("board/", include("legalaid.web.board.urls")),
     path("office/", include("legalaid.web.office.urls")),
     path("watch/", include("legalaid.web.watch.urls")),
     path("figures/", include("legalaid.web.figures.urls")),

@@ -108,7 +108,7 @@ export class HoursGrid extends HTMLElement {
     const frame = document.createElement("div");
     frame.className = "hours-frame";
     frame.append(table);
-    this.prepend(frame, this.said, ...(this.fixed ? [] : [this.repeatButton()]));
+    this.prepend(frame, this.said, ...(this.fixed ? [] : [hint(), this.repeatButton()]));
     if (this.fixed) return;
     table.addEventListener("keydown", (event) => this.pressed(event));
     table.addEventListener("pointerdown", (event) => this.began(event));
@@ -271,6 +271,15 @@ export class HoursGrid extends HTMLElement {
   private ended(): void {
     this.drag = undefined;
   }
+}
+
+function hint(): HTMLElement {
+  const text = document.createElement("p");
+  text.className = "hint";
+  text.textContent = t(
+    "Проведите мышью или пальцем: приём включится, а по включённому — выключится. С клавиатуры: пробел и Shift со стрелками. На телефоне прокручивайте за столбец с часами.",
+  );
+  return text;
 }
 
 function heading(day: DayData): HTMLElement {
