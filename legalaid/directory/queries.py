@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from legalaid.directory.models import (
@@ -50,9 +51,13 @@ class Bookable:
     horizon_days: int | None
 
 
+_HOURS = -1
+"""First half of the key of an authority's hours; the keys of starts begin with a post, which is positive."""
+_SHARED_TURN = f"pg_advisory_xact_lock_shared({_HOURS}, a.id::int)"
+
 _BOOKABLE = """
     SELECT cover.found IS NOT NULL, greatest(t.lead_minutes, cover.lead_minutes),
-        least(t.horizon_days, cover.horizon_days), {columns}
+        least(t.horizon_days, cover.horizon_days), {turn}, {columns}
     FROM directory_topic t JOIN directory_authority a ON a.id = t.authority_id LEFT JOIN LATERAL (
         SELECT true AS found, g.lead_minutes, g.horizon_days
         FROM directory_agreementcoverage c JOIN directory_agreement g ON g.id = c.agreement_id
@@ -70,17 +75,27 @@ _BOOKABLE = """
 def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable | None:
     """The topic as it may be booked now for `start` at a branch, or from home when it is None. None: no such topic.
 
-    An agreement must be in force today and on the day of `start`, on the clocks of the authority. One statement.
+    An agreement must be in force today and on the day of `start`, on the clocks of the authority. One statement. Inside
+    a transaction it waits for a change of the authority's hours to end and holds the next one off until the
+    transaction does: what is found free afterwards cannot be drawn away from under the booking.
     """
+    turn = _SHARED_TURN if connection.in_atomic_block else "NULL"
     columns = f"{columns_of(Authority, 'a')}, {columns_of(Topic, 't')}"
-    row = fetch_one(_BOOKABLE.replace("{columns}", columns), code=topic_code, branch=branch_id, start=start, now=now)
+    statement = _BOOKABLE.replace("{turn}", turn).replace("{columns}", columns)
+    row = fetch_one(statement, code=topic_code, branch=branch_id, start=start, now=now)
     if row is None:
         return None
-    covered, lead, horizon, *rest = row
+    covered, lead, horizon, _turn, *rest = row
     width = columns_of(Authority, "a").count(",") + 1
     topic = made_of(Topic, rest[width:])
     topic.authority = made_of(Authority, rest[:width])
     return Bookable(topic, covered, lead, horizon)
+
+
+def lock_hours(authority_id: int) -> None:
+    """Wait for bookings in the making at an authority and hold new ones off until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_HOURS, authority_id])
 
 
 def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySet[Branch]:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from legalaid.directory.models import Authority, Branch, ExpertProfile, Post, Topic
-from legalaid.directory.queries import agreements_in_force
+from legalaid.directory.queries import agreements_in_force, lock_hours
+from legalaid.intake.models import HelpRequest
 from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.period import Period, subtract
 from legalaid.people.models import User
@@ -55,10 +57,34 @@ def posts_of(authority_id: int) -> QuerySet[Post]:
 
 
 def lock_posts(post_ids: Iterable[int]) -> list[Post]:
-    """Lock posts against new bookings until the transaction ends: an insert waits for them at its foreign key."""
+    """Take the turn for the hours of posts until the transaction ends: no booking is in the making meanwhile."""
+    ids = list(post_ids)
+    for authority_id in Post.objects.filter(pk__in=ids).order_by("authority_id").values_list("authority_id").distinct():
+        lock_hours(*authority_id)
     return list(
-        Post.objects.select_for_update(of=("self",)).select_related("authority").filter(pk__in=post_ids).order_by("id")
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("authority")
+        .filter(pk__in=ids)
+        .order_by("id")
     )
+
+
+def held_outside(posts: list[Post], now: datetime) -> list[Booking]:
+    """Holds of people who are typing, not yet run out, that the posts' hours do not hold."""
+    holds = list(
+        Booking.objects.filter(post__in=posts, state=BookingState.HELD, held_until__gt=now)
+        .select_related("post", "booth")
+        .order_by("id")
+    )
+    if not holds:
+        return []
+    zone = posts[0].authority.timezone
+    open_ = receiving(posts, {local_day(one.during.lower, zone) for one in holds}, zone)
+    return [
+        one
+        for one in holds
+        if not any(part.contains(Period(one.during.lower, one.during.upper)) for part in open_[one.post_id])
+    ]
 
 
 def hours_rows(post_ids: Iterable[int]) -> dict[int, list[Hours]]:
@@ -110,11 +136,10 @@ def receiving(posts: Iterable[Post], days: Iterable[date], zone: str) -> dict[in
     return {one: subtract(open_periods(weeks[one], extra[one], dates, zone), away[one]) for one in ids}
 
 
-def still_receives(*, post: Post, during: Period) -> bool:
-    """Whether a post receives throughout a period as the database stands at this very moment."""
-    zone = post.authority.timezone
-    (open_,) = receiving([post], [local_day(during.start, zone)], zone).values()
-    return any(one.contains(during) for one in open_)
+def try_lock_request(help_request_id: UUID) -> bool:
+    """Lock a request for this transaction, or return False at once when somebody else has it."""
+    rows = HelpRequest.objects.select_for_update(skip_locked=True).filter(pk=help_request_id)
+    return bool(list(rows.order_by("id").values_list("pk")))
 
 
 def agreed_bookings(post_ids: Iterable[int], after: datetime) -> QuerySet[Booking]:

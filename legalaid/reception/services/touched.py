@@ -22,11 +22,11 @@ from legalaid.reception.hours_refusals import BookingsTouched, HoursBusy, Touche
 from legalaid.reception.letters import zone_of
 from legalaid.reception.models import Booking
 from legalaid.reception.queries import free_posts_at, offered_starts
-from legalaid.reception.queries.hours import AGREED, lock_posts, outside_hours
+from legalaid.reception.queries.hours import AGREED, held_outside, lock_posts, outside_hours, try_lock_request
 from legalaid.reception.refusals import SlotTaken
 from legalaid.reception.rules import HORIZON_DAYS
 from legalaid.reception.services.bookings import call_off
-from legalaid.reception.services.moves import tell_of_booking
+from legalaid.reception.services.moves import move_booking, tell_of_booking
 from legalaid.reception.services.moving import move_to
 from legalaid.reception.states import BookingState
 
@@ -56,7 +56,8 @@ def change_hours(
     """Run `write` on the locked posts of one authority and carry out a decision for each booking it leaves outside.
 
     One transaction. Only agreed bookings that have not begun count, and only those that this very change touches: what
-    was kept outside the hours before is not asked about again. Raises BookingsTouched with all of them when one is
+    was kept outside the hours before is not asked about again. A time held for somebody who is still typing is let go:
+    she is asked to choose another. Raises BookingsTouched with all of them when one is
     undecided or its decision cannot be carried out, also when it was agreed after the page was shown; NotFound unless
     the actor coordinates the authority; HoursBusy. A refusal changes nothing; `dry_run` changes nothing either.
     """
@@ -71,10 +72,19 @@ def change_hours(
         refusal = _carry_out_all(touched.values(), decisions, actor=actor, now=now)
         if refusal:
             raise BookingsTouched(_described(touched.values(), now), refusal)
+        _let_go_of_holds(posts, actor=actor, now=now)
         for post in posts:
             publish_on_commit(f"queue:{post.authority_id}")
         if dry_run:
             transaction.set_rollback(True)
+
+
+def _let_go_of_holds(posts: list[Post], *, actor: Actor, now: datetime) -> None:
+    """End the holds outside the new hours. Raises HoursBusy when one of them is being confirmed at this very moment."""
+    for held in held_outside(posts, now):
+        if not try_lock_request(held.help_request_id):
+            raise HoursBusy
+        move_booking(held, "lapse", actor=actor, now=now)
 
 
 class _Polite:
