@@ -13,13 +13,12 @@ import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
 
+from bench import region
 from bench.http import Client
 from bench.measure import Row, judged, percentile, processor
 from bench.place import database, process
@@ -29,9 +28,7 @@ CLIENTS = 32
 SECONDS = 12.0
 FLOOR_SECONDS = 5
 AUTHORITIES, POSTS_EACH, BRANCHES, BOOTHS_EACH = 10, 6, 22, 3
-ZONE = "Europe/Moscow"
 DAYS = range(2, 30)
-CSRF = "b" * 32
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -91,7 +88,9 @@ async def _drive(port: int, cookies: list[dict[str, str]], jobs: list[Job], *, s
             began = time.monotonic()
             if began > end:
                 break
-            status, head, body = await clients[job.branch].post("/desk/new/", _form(job, number))
+            status, head, body = await clients[job.branch].post(
+                "/desk/new/", region.registration(topic=job.topic, start=job.start, name=f"Гражданка {number}")
+            )
             seen.times.append(time.monotonic() - began)
             seen.statuses[status] += 1
             if status != 302 and not seen.refusal:
@@ -101,15 +100,6 @@ async def _drive(port: int, cookies: list[dict[str, str]], jobs: list[Job], *, s
 
     await asyncio.gather(*(clerk(number) for number in range(CLIENTS)))
     return seen
-
-
-def _form(job: Job, number: int) -> dict[str, str]:
-    person = f"{random.getrandbits(128):032x}"  # a citizen of her own: the same one cannot sit at two booths
-    return {
-        "csrfmiddlewaretoken": CSRF, "story": "Не засчитали стаж за пять лет работы на севере", "topic": job.topic,
-        "name": f"Гражданка {number}", "phone": "", "email": f"{person}@example.org", "consent": "on",
-        "start": job.start.isoformat(), "submission": person, "book": "1",
-    }  # fmt: skip
 
 
 def _floor(state: Path) -> float:
@@ -160,75 +150,14 @@ def _counts_agree(state: Path, before: tuple[int, ...], seen: Measured) -> None:
 
 def _seed() -> tuple[list[dict[str, str]], list[Job]]:
     """A region without conflicts between jobs: each job has a post and a booth free at its start."""
-    from legalaid.directory.models import Agreement, AgreementCoverage, Area, Authority, Booth, Branch, Post, Topic
-    from legalaid.directory.states import AgreementState, BoothKind
-    from legalaid.people.models import ConsentDocument
-    from legalaid.people.states import ConsentKind
-    from legalaid.reception.models import ReceptionHours
-
-    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "08:00-20:00")
-    area = Area.objects.create(code="all", name="Всё")
-    branches = [
-        Branch.objects.create(code=f"b{n}", name=f"МФЦ {n}", municipality="Р", address="А", timezone=ZONE, hours=week)
-        for n in range(BRANCHES)
-    ]
-    Booth.objects.bulk_create(
-        Booth(branch=branch, code=f"{branch.code}-{n}", name=f"Кабинет {n}", kind=BoothKind.ROOM)
-        for branch in branches
-        for n in range(BOOTHS_EACH)
-    )
-    topics = []
-    for n in range(AUTHORITIES):
-        authority = Authority.objects.create(code=f"a{n}", name="Орган", short="О", plain="О", timezone=ZONE)
-        topic = Topic.objects.create(code=f"t{n}", area=area, authority=authority, title="Тема", ask="?", minutes=20)
-        agreement = Agreement.objects.create(
-            number=f"{n}", authority=authority, state=AgreementState.IN_FORCE, valid_from=date(2020, 1, 1)
-        )
-        AgreementCoverage.objects.bulk_create(
-            AgreementCoverage(agreement=agreement, topic=topic, branch=branch) for branch in [*branches, None]
-        )
-        for number in range(POSTS_EACH):
-            post = Post.objects.create(authority=authority, name=f"Пост {number}")
-            ReceptionHours.objects.bulk_create(
-                ReceptionHours(post=post, weekday=day, opens=clock(9), closes=clock(18), valid_from=date(2020, 1, 1))
-                for day in range(7)
-            )
-        topics.append(topic.code)
-    ConsentDocument.objects.create(kind=ConsentKind.PROCESSING, version=1, text="Я согласен.", digest="0" * 64)
-    return [_operator(branch.pk) for branch in branches], _jobs(topics)
-
-
-def _operator(branch_id: int) -> dict[str, str]:
-    """An operator of the branch, logged in: her cookies."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from legalaid.people.models import Membership, User
-    from legalaid.people.states import Role
-
-    user = User.objects.create_user(f"operator{branch_id}@example.org", "Оператор", "специалист")
-    Membership.objects.create(
-        user=user, role=Role.OPERATOR, branch_id=branch_id, since=datetime(2020, 1, 1, tzinfo=UTC)
-    )
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "legalaid.people.backends.StaffBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return {"sessionid": str(session.session_key), "csrftoken": CSRF}
+    made = region.make(authorities=AUTHORITIES, posts_each=POSTS_EACH, branches=BRANCHES, booths_each=BOOTHS_EACH)
+    return [region.operator(branch) for branch in made.branches], _jobs(made.topics)
 
 
 def _jobs(topics: list[str]) -> list[Job]:
-    from legalaid.kernel.clock import is_holiday
-
-    today = datetime.now(ZoneInfo(ZONE)).date()
     found: list[Job] = []
-    for day in (today + timedelta(days=n) for n in DAYS):
-        if is_holiday(day):
-            continue
-        opening = datetime.combine(day, clock(9), ZoneInfo(ZONE)).astimezone(UTC)
-        for number in range(21):
-            start = opening + number * timedelta(minutes=25)
+    for day in region.days(DAYS.start, DAYS.stop):
+        for start in region.starts(day):
             places = [branch for branch in range(BRANCHES) for _ in range(BOOTHS_EACH)]
             wishes = [topic for topic in topics for _ in range(POSTS_EACH)]
             found += [Job(place, wish, start) for place, wish in zip(places, wishes, strict=False)]

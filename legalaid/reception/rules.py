@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from legalaid.kernel.clock import is_holiday, local_period
-from legalaid.kernel.period import Period, subtract
+from legalaid.kernel.period import Period
 
 BUFFER = timedelta(minutes=5)
 """After each dialogue the post and the booth stay free; product.md, defaults (no external source)."""
@@ -55,18 +55,6 @@ class Hours:
         )
 
 
-def open_periods(hours: Iterable[Hours], days: Iterable[date], zone: str) -> list[Period]:
-    """When a post receives on the days, holidays of the production calendar left out."""
-    rows = list(hours)
-    return [
-        local_period(day, row.opens, row.closes, zone)
-        for day in days
-        if not is_holiday(day)
-        for row in rows
-        if row.on(day)
-    ]
-
-
 def branch_periods(week: Mapping[str, str], days: Iterable[date], zone: str) -> list[Period]:
     """When a branch is open; `week` is {"mon": "08:00-18:00", …}."""
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -77,27 +65,6 @@ def branch_periods(week: Mapping[str, str], days: Iterable[date], zone: str) -> 
             opens, closes = (time.fromisoformat(part) for part in text.split("-"))
             found.append(local_period(day, opens, closes, zone))
     return found
-
-
-def starts_in(free: Iterable[Period], minutes: int, earliest: datetime) -> list[datetime]:
-    """Starts that pack a dialogue and its buffer into the free periods without leaving holes.
-
-    The last dialogue of a period needs no buffer behind it. A period cut by `earliest` keeps its own grid.
-    """
-    length = timedelta(minutes=minutes)
-    found = []
-    for period in free:
-        start = period.start
-        while start + length <= period.end:
-            if start >= earliest:
-                found.append(start)
-            start += length + BUFFER
-    return found
-
-
-def free_periods(open_: list[Period], busy: list[Period]) -> list[Period]:
-    """Open periods less the busy ones."""
-    return subtract(open_, busy)
 
 
 def fits(free: Iterable[Period], wanted: Period) -> bool:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from legalaid.kernel.clock import is_holiday, local_period
 from legalaid.kernel.period import Period, subtract
-from legalaid.reception.rules import BUFFER, Hours, branch_periods, open_periods, starts_in
+from legalaid.reception.free_rules import Holding, Span, less, starts_in
+from legalaid.reception.hours_rules import open_periods
+from legalaid.reception.rules import Hours, branch_periods
 
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
 minutes = st.integers(0, 600)
@@ -31,21 +33,48 @@ def test_subtract_takes_out_exactly_what_is_busy(free: list[Period], busy: list[
     assert covered(subtract(free, busy)) == covered(free) - covered(busy)
 
 
-@given(periods, st.integers(5, 60), minutes)
-def test_starts_fit_and_leave_the_buffer(free: list[Period], length: int, earliest: int) -> None:
-    apart = subtract([period(0, 610)], subtract([period(0, 610)], free))
-    found = starts_in(apart, length, DAY + timedelta(minutes=earliest))
+def span(a: int, b: int) -> Span:
+    low, high = sorted((a, b))
+    return low, high + 1
+
+
+spans = st.lists(st.builds(span, minutes, minutes), max_size=6)
+DAY_OPEN = [(0, 610)]
+
+
+def within(found: list[Span]) -> set[int]:
+    return {m for m in range(620) if any(start <= m < end for start, end in found)}
+
+
+@given(spans, spans)
+def test_less_takes_out_exactly_what_is_busy(wanted: list[Span], busy: list[Span]) -> None:
+    apart = less(DAY_OPEN, less(DAY_OPEN, wanted))  # the same minutes without an overlap
+    assert within(less(apart, busy)) == within(wanted) - within(busy)
+
+
+@given(spans, st.integers(5, 60), minutes)
+def test_starts_fit_and_leave_the_buffer(wanted: list[Span], length: int, earliest: int) -> None:
+    apart = less(DAY_OPEN, less(DAY_OPEN, wanted))
+    found = starts_in(apart, length, 5, earliest)
     for start in found:
-        assert start >= DAY + timedelta(minutes=earliest)
-        assert any(p.contains(Period.lasting(start, length)) for p in apart)
+        assert start >= earliest
+        assert any(low <= start and start + length <= high for low, high in apart)
     for one, two in pairwise(found):
-        assert two - one >= timedelta(minutes=length) + BUFFER or not any(p.contains(Period(one, two)) for p in apart)
+        assert two - one >= length + 5 or not any(low <= one and two < high for low, high in apart)
+
+
+@given(st.lists(spans, max_size=3), minutes, st.integers(1, 60))
+def test_a_span_is_held_when_one_resource_is_free_throughout(busy: list[list[Span]], start: int, length: int) -> None:
+    free = [less(DAY_OPEN, taken) for taken in busy]
+    assert Holding(free).at(start, start + length) == any(
+        low <= start and start + length <= high for one in free for low, high in one
+    )
 
 
 def test_hours_hold_for_their_weekday_and_their_term() -> None:
     row = Hours(0, time(9), time(18), date(2026, 11, 1), date(2026, 11, 23))
     days = [date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 23), date(2026, 11, 30)]
-    found = open_periods([row], days, "Europe/Moscow")
+    found = open_periods([row], [], days, "Europe/Moscow")
     assert [p.start.day for p in found] == [16, 23]
     assert found[0].start == datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
 
@@ -53,7 +82,7 @@ def test_hours_hold_for_their_weekday_and_their_term() -> None:
 def test_holidays_of_the_production_calendar_are_not_worked() -> None:
     assert is_holiday(date(2026, 11, 4))
     row = Hours(2, time(9), time(18), date(2026, 1, 1), None)
-    assert open_periods([row], [date(2026, 11, 4)], "Europe/Moscow") == []
+    assert open_periods([row], [], [date(2026, 11, 4)], "Europe/Moscow") == []
     assert branch_periods({"wed": "09:00-18:00"}, [date(2026, 11, 4)], "Europe/Moscow") == []
 
 

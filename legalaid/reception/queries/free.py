@@ -1,7 +1,7 @@
 """What is free: posts, booths and interpreters, and the starts they make."""
 
 import json
-from bisect import bisect_right
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,14 +14,17 @@ from django.db.models import QuerySet
 from legalaid.directory.models import Authority, Booth, Branch, Post
 from legalaid.intake.states import AccessNeed
 from legalaid.kernel.clock import day_period, effective_weekday, in_zone, is_short_day, local_day
-from legalaid.kernel.period import Period, subtract
+from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_all, fetch_one
+from legalaid.reception.free_rules import Holding, Span, less, minute_of, moment_of, spans_of, starts_in
 from legalaid.reception.hours_rules import Extra, open_periods
 from legalaid.reception.models import Booking
-from legalaid.reception.rules import BUFFER, LEAD_TIME, Hours, branch_periods, fits, starts_in
+from legalaid.reception.rules import BUFFER, LEAD_TIME, Hours, branch_periods, fits
 from legalaid.reception.states import BookingState
 
+_BUFFER = int(BUFFER.total_seconds()) // 60
 _CONDITIONS = {
+    "{BUFFER}": str(_BUFFER),
     "{OVERLAP}": "&& tstzrange(%(start)s, %(end)s)",
     # A live booking keeps its place; a hold that has run out, or is her own, does not. The list of states is word for
     # word that of the exclusion constraints: so their indexes answer.
@@ -38,42 +41,37 @@ def _filled(statement: str) -> str:
     """A statement with the conditions of this module in it."""
     for name, condition in _CONDITIONS.items():
         statement = statement.replace(name, condition)
-    return statement
+    statement = re.sub(r"{FROM (\S+)}", r"floor(date_part('epoch', lower(\1)) / 60)::int", statement)
+    return re.sub(r"{UNTIL (\S+)}", r"ceil(date_part('epoch', upper(\1)) / 60)::int", statement)
+
+
+def _by_place(statement: str) -> str:
+    """Its rows (place, start, until) as one row a place, of two arrays."""
+    return f"SELECT place, array_agg(start), array_agg(until) FROM ({_filled(statement)}) t GROUP BY place"  # noqa: S608
 
 
 @dataclass(slots=True)
 class FreeTime:
-    """Free periods of an authority's posts and, where they are needed, of booths and interpreters, over some days."""
+    """Free minutes of an authority's posts and, where they are needed, of booths and interpreters, over some days."""
 
-    posts: dict[int, list[Period]] = field(default_factory=dict)
-    booths: dict[int, list[Period]] | None = None  # None = from home, no booth is needed
-    interpreters: dict[int, list[Period]] | None = None  # None = no interpreter is needed
+    posts: dict[int, list[Span]] = field(default_factory=dict)
+    booths: dict[int, list[Span]] | None = None  # None = from home, no booth is needed
+    interpreters: dict[int, list[Span]] | None = None  # None = no interpreter is needed
 
     def starts(self, minutes: int, earliest: datetime, latest: datetime | None = None) -> list[datetime]:
         """Distinct starts that a post (a booth, an interpreter) can take, earliest first."""
-        found: set[datetime] = set()
+        first = -(-int(earliest.timestamp()) // 60)
+        found: set[int] = set()
         for free in self.posts.values():
-            found.update(starts_in(free, minutes, earliest))
-        length = timedelta(minutes=minutes)
+            found.update(starts_in(free, minutes, _BUFFER, first))
         for others in (self.booths, self.interpreters):
             if others is not None:
-                spans = _Spans(others)
-                found = {s for s in found if spans.hold(s, s + length)}
-        return sorted(s for s in found if latest is None or s < latest)
-
-
-class _Spans:
-    """Whether some resource is free throughout a span, asked for hundreds of spans: free periods by their start."""
-
-    def __init__(self, free: dict[int, list[Period]]) -> None:
-        self._free = [([p.start for p in periods], [p.end for p in periods]) for periods in free.values()]
-
-    def hold(self, start: datetime, end: datetime) -> bool:
-        for starts, ends in self._free:
-            at = bisect_right(starts, start) - 1
-            if at >= 0 and end <= ends[at]:
-                return True
-        return False
+                holding = Holding(others.values())
+                found = {start for start in found if holding.at(start, start + minutes)}
+        if latest is not None:
+            last = minute_of(latest)
+            found = {start for start in found if start < last}
+        return [moment_of(start) for start in sorted(found)]
 
 
 def free_time(
@@ -82,27 +80,29 @@ def free_time(
 ) -> FreeTime:  # fmt: skip
     """Compute what is free; the hold and the offers of the request `mine` do not stand in its way.
 
-    Costs with the posts of one authority and the booths of one branch, not with the region: 5 statements at most.
+    Costs with the posts of one authority and the booths of one branch, not with the region: 6 statements at most.
     """
     all_days = [first + timedelta(days=n) for n in range(days)]
     span = Period(day_period(all_days[0], authority.timezone).start, day_period(all_days[-1], authority.timezone).end)
-    asked = {"now": now, "mine": mine, "start": span.start, "end": span.end}
-    hours = _hours_of(authority.pk, all_days)
+    asked = {"now": now, "mine": mine, "start": span.start, "end": span.end, "first": minute_of(span.start),
+             "last": minute_of(span.end)}  # fmt: skip
     busy = _taken(_POSTS_BUSY, authority=authority.pk, **asked)
-    result = FreeTime(
-        posts={
-            post: subtract(open_periods(week, extra, all_days, authority.timezone), busy[post])
-            for post, (week, extra) in hours.items()
-        }
-    )
+    result = FreeTime()
+    known: dict[str, list[Span]] = {}  # posts of one authority mostly share their hours
+    for post, (week, extra) in _hours_of(authority.pk, all_days).items():
+        key = repr((week, extra))
+        if key not in known:
+            known[key] = spans_of(open_periods(week, extra, all_days, authority.timezone))
+        result.posts[post] = less(known[key], busy[post])
     if branch is not None:
-        open_ = branch_periods(branch.hours, all_days, branch.timezone)
+        open_ = spans_of(branch_periods(branch.hours, all_days, branch.timezone))
         busy = _taken(_BOOTHS_BUSY, branch=branch.pk, **asked)
-        result.booths = {b: subtract(open_, busy[b]) for b in _booths_with(branch.pk, needs)}
+        result.booths = {b: less(open_, busy[b]) for b in _booths_with(branch.pk, needs)}
     if interpreter:
         busy = _taken(_INTERPRETERS_BUSY, language=interpreter, **asked)
         result.interpreters = {
-            i: subtract(branch_periods(week, all_days, zone), busy[i]) for i, week, zone in _interpreters(interpreter)
+            i: less(spans_of(branch_periods(week, all_days, zone)), busy[i])
+            for i, week, zone in _interpreters(interpreter)
         }
     return result
 
@@ -132,39 +132,38 @@ def _hours_of(authority_id: int, days: list[date]) -> dict[int, tuple[list[Hours
 
 
 # What takes a place, from `start` to `end`: bookings that touch the span of days, each with the buffer after it, and
-# closures. `takes` is 1 where a dialogue before it needs its own buffer too.
-_POSTS_BUSY = _filled("""
-    SELECT b.post_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+# closures. Before a booking the buffer is taken too: a dialogue that ends there needs it. One row a place: two arrays
+# are read at once, thousands of rows are not.
+_POSTS_BUSY = _by_place("""
+    SELECT b.post_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
     JOIN directory_post p ON p.id = b.post_id
-    WHERE p.authority_id = %(authority)s AND b.occupies {OVERLAP} AND {LIVE}
+    WHERE p.authority_id = %(authority)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
     UNION ALL
-    SELECT r.post_id, lower(r.occupies), upper(r.occupies), 1 FROM reception_restingtime r
+    SELECT r.post_id, {FROM r.occupies} - {BUFFER}, {UNTIL r.occupies} FROM reception_restingtime r
     JOIN directory_post p ON p.id = r.post_id
     WHERE p.authority_id = %(authority)s AND r.occupies {OVERLAP} AND {RESTING}
     UNION ALL
-    SELECT c.post_id, lower(c.during), upper(c.during), 0 FROM reception_closure c
+    SELECT c.post_id, {FROM c.during}, {UNTIL c.during} FROM reception_closure c
     JOIN directory_post p ON p.id = c.post_id WHERE p.authority_id = %(authority)s AND c.during {OVERLAP}
 """)
-_BOOTHS_BUSY = _filled("""
-    SELECT b.booth_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+_BOOTHS_BUSY = _by_place("""
+    SELECT b.booth_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
     JOIN directory_booth p ON p.id = b.booth_id
-    WHERE p.branch_id = %(branch)s AND b.occupies {OVERLAP} AND {LIVE}
+    WHERE p.branch_id = %(branch)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
     UNION ALL
-    SELECT p.id, lower(c.during), upper(c.during), 0 FROM reception_closure c
+    SELECT p.id, {FROM c.during}, {UNTIL c.during} FROM reception_closure c
     JOIN directory_booth p ON p.branch_id = c.branch_id WHERE c.branch_id = %(branch)s AND c.during {OVERLAP}
 """)
-_INTERPRETERS_BUSY = _filled("""
-    SELECT b.interpreter_id, lower(b.occupies), upper(b.occupies), 1 FROM reception_booking b
+_INTERPRETERS_BUSY = _by_place("""
+    SELECT b.interpreter_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
     JOIN directory_interpreter i ON i.id = b.interpreter_id
-    WHERE i.language = %(language)s AND b.occupies {OVERLAP} AND {LIVE}
+    WHERE i.language = %(language)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
 """)
 
 
-def _taken(statement: str, **values: object) -> dict[int, list[Period]]:
-    found: dict[int, list[Period]] = defaultdict(list)
-    for place, start, end, takes in fetch_all(statement, **values):
-        found[place].append(Period(start - BUFFER if takes else start, end))
-    return found
+def _taken(statement: str, **values: object) -> dict[int, list[Span]]:
+    found = {place: list(zip(starts, ends, strict=True)) for place, starts, ends in fetch_all(statement, **values)}
+    return defaultdict(list, found)
 
 
 def _booths_with(branch_id: int, needs: Iterable[str]) -> list[int]:
@@ -317,11 +316,6 @@ def wait_lock_start(post_id: int, start: datetime) -> None:
     """Wait for the turn for one start of one post."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [post_id, minute_of(start)])
-
-
-def minute_of(start: datetime) -> int:
-    """Minutes since 1970: a key of 32 bits until the year 6053."""
-    return int(start.timestamp()) // 60
 
 
 def booking_end(start: datetime, minutes: int) -> tuple[Period, Period]:

@@ -1,0 +1,77 @@
+"""The last places: 1,000 clients at once for the 100 places that ten posts have at ten starts, over real HTTP.
+
+Whoever comes first gets a place; everybody else is told in words and keeps what was typed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+
+import psycopg
+
+from bench import region
+from bench.http import Client
+from bench.measure import Row, judged, processor
+from bench.place import database, process
+from bench.sockets import many_files
+from legalaid.ops.postgres import url
+
+CLIENTS, PLACES, STARTS = 1_000, 100, 10
+BRANCHES, BOOTHS_EACH = 22, 10
+REFUSED = "Это время только что заняли".encode()
+
+
+def rows() -> list[Row]:
+    """Places booked, answers that were neither a booking nor a refusal in words, and how long it took."""
+    many_files()
+    with database() as state, process("web", WEB_BACKLOG="2048") as port:
+        made = region.make(authorities=1, posts_each=PLACES // STARTS, branches=BRANCHES, booths_each=BOOTHS_EACH)
+        cookies = [region.operator(branch) for branch in made.branches]
+        day, other = region.days(3, 12)[:2]
+        asyncio.run(_race(port, cookies, made.topics[0], region.starts(other)[:STARTS], clients=40))  # warm
+        began = time.monotonic()
+        with processor() as load:
+            seen = asyncio.run(_race(port, cookies, made.topics[0], region.starts(day)[:STARTS], clients=CLIENTS))
+        took = time.monotonic() - began
+        with psycopg.connect(url(state)) as connection:
+            (booked,) = connection.execute(
+                "select count(*) from reception_booking where lower(during)::date = %s", [day]
+            ).fetchone() or (0,)
+    wrong = sum(seen.values()) - seen["booked"] - seen["refused"]
+    assert booked == seen["booked"], f"{booked} bookings, {dict(seen)}"
+    return [
+        judged(name="race_1000_100", product=booked, floor=PLACES, unit="places", goal="exactly 100",
+               foreign_cpu=0.0, holds=lambda product, ratio: product == PLACES),
+        judged(name="race_1000_100_wrong", product=wrong, floor=None, unit="answers", goal="0",
+               foreign_cpu=0.0, holds=lambda product, ratio: product == 0),
+        judged(name="race_1000_100_time", product=round(took, 1), floor=None, unit="s", goal="≤ 5 s",
+               foreign_cpu=load.foreign_cpu, holds=lambda product, ratio: product <= 5),
+    ]  # fmt: skip
+
+
+async def _race(
+    port: int, cookies: list[dict[str, str]], topic: str, starts: list[object], *, clients: int
+) -> Counter[str]:
+    """Every client on a connection of its own asks once; all are let go together."""
+    seen: Counter[str] = Counter()
+    go = asyncio.Event()
+
+    async def one(number: int) -> None:
+        client = Client("127.0.0.1", port, cookies[number % len(cookies)])
+        form = region.registration(topic=topic, start=starts[number % len(starts)], name=f"Гражданка {number}")
+        await go.wait()
+        try:
+            status, _head, body = await client.post("/desk/new/", form)
+        except (OSError, asyncio.IncompleteReadError) as error:
+            seen[type(error).__name__] += 1
+            return
+        seen["booked" if status == 302 else "refused" if status == 200 and REFUSED in body else f"{status}"] += 1
+        client.close()
+
+    tasks = [asyncio.create_task(one(number)) for number in range(clients)]
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(*tasks)
+    return seen
