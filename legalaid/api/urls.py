@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from legalaid.api.bookings import api
 from legalaid.api.sms import receipt
 
-app_name = "api"
-urlpatterns = [path("sms/receipt/", receipt, name="sms-receipt")]
+urlpatterns = [
+    path("sms/receipt/", receipt, name="sms-receipt"),
+    path("v1/", api.urls),
+]

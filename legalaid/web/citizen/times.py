@@ -1,7 +1,7 @@
 """The choice of a time: what is free at a place, filtered as she likes, and where it would be sooner."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -13,9 +13,8 @@ from legalaid.intake.states import AccessNeed
 from legalaid.kernel.clock import in_zone, local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Channel
-from legalaid.reception.queries import offered_starts
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
-from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
+from legalaid.reception.queries.times import times_for
 from legalaid.web.citizen.days import by_day, day_words, part_of
 from legalaid.web.citizen.visit import Visit
 
@@ -65,31 +64,31 @@ def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datet
     branch = next((b for b in branches if b.pk == branch_id), None)
     if branch_id is not None and branch is None:
         raise NotFound
-    here = bookable(topic_code=topic.code, branch_id=branch_id, start=now, now=now)
-    at_home = here if branch is None else bookable(topic_code=topic.code, branch_id=None, start=now, now=now)
-    home = visit.request.channel == Channel.HOME and at_home is not None and at_home.covered
-    zone = branch.timezone if branch else authority.timezone
-    lead = max(LEAD_TIME, timedelta(minutes=here.lead_minutes or 0)) if here else LEAD_TIME
-    days = here.horizon_days + 1 if here and here.horizon_days is not None else HORIZON_DAYS
-    asked: dict[str, Any] = {
-        "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": visit.id, "lead": lead,
-        "needs": visit.request.needs, "interpreter": visit.request.interpreter,
-    }  # fmt: skip
-    starts = offered_starts(branch=branch, **asked) if branch or home else []
+    found = times_for(request=visit.request, branch=branch, now=now)
+    home = found.covered if branch is None else _from_home(visit, now)
+    zone, starts = found.zone, found.starts
     wanted = Wanted.read(request.GET if request.method != "POST" else request.POST)
     shown = [start for start in starts if wanted.accepts(start, zone)]
     others = [one for one in branches if one.pk != branch_id]
     sooner = []
     if branch is not None or not home:
         sooner = sooner_elsewhere(branches=others, home=home and branch is not None,
-                                  before=starts[0] if starts else None, **asked)  # fmt: skip
+                                  before=starts[0] if starts else None, **found.asked)  # fmt: skip
     return {
-        "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": days,
+        "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": found.days,
         "days": by_day(shown, zone, now), "nearest": starts[0] if starts else None, "free": len(starts),
         "wanted": wanted, "parts": [(code, label, code == wanted.part) for code, label in part_labels()],
         "every_day": [(day.isoformat(), day_words(day, today), day == wanted.day) for day in _days(starts, zone)],
         "sooner": sooner, **_needs(visit),
     }  # fmt: skip
+
+
+def _from_home(visit: Visit, now: datetime) -> bool:
+    """Whether the topic is received from home, and she is not a visitor of a centre."""
+    topic = visit.request.topic
+    assert topic
+    found = bookable(topic_code=topic.code, branch_id=None, start=now, now=now)
+    return visit.request.channel == Channel.HOME and found is not None and found.covered
 
 
 def part_labels() -> list[tuple[str, str]]:
