@@ -1,0 +1,174 @@
+"""The expert's offer, the citizen's place and the command centre, through their pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from legalaid.dialogue import services as dialogue
+from legalaid.intake.links import token_for
+from legalaid.intake.models import HelpRequest
+from legalaid.intake.states import RequestState
+from legalaid.kernel.actor import Actor
+from legalaid.reception import services
+from legalaid.reception.models import Duty, Offer, Task, Ticket, WaitingNote, WaitSpan
+from legalaid.reception.states import OfferState, TaskKind, TicketState
+from tests.scenes import NOW, Region, at, make_region
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("queue")
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> Region:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
+    return make_region(posts=2)
+
+
+def of(region: Region, who: str) -> Client:
+    client = Client()
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
+    return client
+
+
+def offered(region: Region) -> tuple[Client, HelpRequest]:
+    """An expert at the second post, with a person offered to her."""
+    client = of(region, "expert")
+    client.post("/expert/duty/", {"on": "1", "post": str(region.posts[1].pk)})
+    request = region.queued()
+    services.match_queue(authority_id=region.authority.pk, actor=SYSTEM, now=NOW)
+    return client, request
+
+
+def test_the_expert_chooses_her_post_and_sees_the_next_person(region: Region) -> None:
+    client, request = offered(region)
+    assert Duty.objects.get().post == region.posts[1]
+    page = client.get("/expert/queue/", headers={"hx-request": "true"}).content.decode()
+    for words in ("Гражданка 1", 'data-seconds="30"', "СНИЛС", "по времени прихода", "3 месяца", "400-ФЗ"):
+        assert words in page
+    client.post(f"/expert/card/{request.pk}/accept/")
+    assert Offer.objects.get().state == OfferState.ACCEPTED
+
+
+def test_the_expert_passes_on_with_a_reason(region: Region) -> None:
+    client, _request = offered(region)
+    offer = Offer.objects.get()
+    empty = client.post(f"/expert/offer/{offer.pk}/decline/", {"other": " "}, follow=True).content.decode()
+    assert "почему передаёте дальше" in empty
+    assert Offer.objects.get().state == OfferState.OPEN
+    assert of(region, "colleague").post(f"/expert/offer/{offer.pk}/decline/", {"reason": "Нет"}).status_code == 404
+    client.post(f"/expert/offer/{offer.pk}/decline/", {"reason": "Не моя тема"})
+    assert Offer.objects.get().reason == "Не моя тема"
+    late = client.post(f"/expert/offer/{offer.pk}/decline/", {"reason": "Ещё раз"})
+    assert late.status_code == 302
+    assert Offer.objects.get().reason == "Не моя тема"
+
+
+def test_an_expert_who_fell_silent_reads_it_kindly(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, _request = offered(region)
+    for step in (1, 2):
+        services.match_queue(authority_id=region.authority.pk, actor=SYSTEM, now=NOW + step * timedelta(seconds=30))
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 2))
+    assert "Приём остановлен" in client.get("/expert/").content.decode()
+
+
+def test_a_message_and_a_call_reach_the_person(region: Region) -> None:
+    client, request = offered(region)
+    citizen, token = Client(), token_for(request.pk)
+    assert "Позвоним по номеру" in citizen.get(f"/z/{token}/call-back/").content.decode()
+    citizen.post(f"/z/{token}/call-back/", {"wanted": "1"})
+    queue = client.get("/expert/queue/", headers={"hx-request": "true"}).content.decode()
+    assert "просит позвонить" in queue
+    assert "+7 928 123-45-01" in queue
+    client.post(f"/expert/card/{request.pk}/called/")
+    client.post(f"/expert/card/{request.pk}/note/", {"text": "Через 5 минут начнём"})
+    page = citizen.get(f"/z/{token}/").content.decode()
+    assert "Через 5 минут начнём" in page
+    assert "Мы звонили вам в 09:00" in page
+    refused = client.post(f"/expert/card/{request.pk}/note/", {"text": ""}, follow=True).content.decode()
+    assert "не длиннее 300" in refused
+    assert WaitingNote.objects.count() == 1
+
+
+def test_her_page_says_her_place_and_keeps_it(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    _client, _first = offered(region)
+    request = region.queued(n=2)
+    citizen, token = Client(), token_for(request.pk)
+    page = citizen.get(f"/z/{token}/").content.decode()
+    for words in ("Перед вами в очереди: 1", "пока сказать нельзя", "по времени прихода", "<presence-beat"):
+        assert words in page
+    assert (
+        "Перед вами в очереди: 1"
+        in citizen.get(f"/z/{token}/dialogue/waiting/", headers={"hx-request": "true"}).content.decode()
+    )
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 1))
+    assert citizen.get(f"/z/{token}/here/").status_code == 405
+    assert citizen.post(f"/z/{token}/here/").status_code == 204
+    assert Ticket.objects.get(help_request=request).seen_at == at(9, 1)
+
+
+def test_a_lost_place_is_said_and_taken_again_by_one_button(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, request = offered(region)
+    services.watch_queues(actor=SYSTEM, now=at(9, 12))
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 30))
+    citizen, token = Client(), token_for(request.pk)
+    page = citizen.get(f"/z/{token}/").content.decode()
+    assert "Вас долго не было" in page
+    assert "Встать в очередь снова" in page
+    client.post("/expert/duty/", {"on": "0"})
+    assert "никто не ведёт приём" in citizen.post(f"/z/{token}/come-back/").content.decode()
+    client.post("/expert/duty/", {"on": "1"})
+    citizen.post(f"/z/{token}/come-back/")
+    request.refresh_from_db()
+    assert request.state == RequestState.QUEUED
+
+
+def test_handing_on_from_the_dialogue(region: Region) -> None:
+    client, request = offered(region)
+    held = dialogue.admit(help_request_id=request.pk, actor=region.actor("expert"), now=NOW)
+    assert "Передать другому" in client.get(f"/expert/dialogue/{held.pk}/").content.decode()
+    refused = client.post(f"/expert/dialogue/{held.pk}/hand-on/", {"topic": region.other_topic.code}, follow=True)
+    assert "нет действующего соглашения" in refused.content.decode()
+    assert of(region, "colleague").post(f"/expert/dialogue/{held.pk}/hand-on/").status_code == 404
+    client.post(f"/expert/dialogue/{held.pk}/hand-on/", {"topic": ""})
+    assert list(Ticket.objects.order_by("id").values_list("state", flat=True)) == ["returned", "waiting"]
+    page = Client().get(f"/z/{token_for(request.pk)}/dialogue/").content.decode()
+    assert 'data-state="check"' in page
+
+
+@pytest.mark.parametrize("who", ["duty_officer", "office"])
+def test_the_watch_sees_tasks_and_queues_and_closes_them(region: Region, who: str) -> None:
+    client = of(region, who)
+    assert "Задач нет" in client.get("/watch/").content.decode()
+    offered(region)
+    request = region.at_desk(None, n=2)
+    services.raise_task(kind=TaskKind.BELL, booth_id=region.booths[0].pk, actor=SYSTEM, now=NOW)
+    held = dialogue.admit(help_request_id=request.pk, actor=region.actor("expert"), now=NOW)
+    page = client.get("/watch/now/", headers={"hx-request": "true"}).content.decode()
+    for words in ("Зовут сотрудника", "Кабинет 0", "никто не взял", "Соцфонд", request.number or "?"):
+        assert words in page
+    task = Task.objects.get(kind=TaskKind.BELL)
+    client.post(f"/watch/task/{task.pk}/take/")
+    assert region.users[who].name in client.get("/watch/now/", headers={"hx-request": "true"}).content.decode()
+    client.post(f"/watch/task/{task.pk}/close/")
+    task.refresh_from_db()
+    assert task.closed_by == region.users[who]
+    waiting = Ticket.objects.exclude(state=TicketState.TAKEN).get().help_request_id
+    client.post(f"/watch/wait/{waiting}/", {"cause": "technics"})
+    assert WaitSpan.objects.get(help_request=waiting).cause == "technics"
+    assert client.post(f"/watch/wait/{waiting}/", {"cause": "weather"}).status_code == 404
+    client.post(f"/watch/wait/{waiting}/note/", {"text": "Мы чиним связь"})
+    assert WaitingNote.objects.get().text == "Мы чиним связь"
+    late = client.post(f"/watch/task/{task.pk}/take/", follow=True).content.decode()
+    assert "уже закрыли" in late
+    assert held.ended_at is None
+
+
+def test_the_watch_shows_no_names(region: Region) -> None:
+    offered(region)
+    page = of(region, "duty_officer").get("/watch/now/", headers={"hx-request": "true"}).content.decode()
+    assert not re.search("Гражданка", page)
