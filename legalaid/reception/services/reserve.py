@@ -20,8 +20,9 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_one
+from legalaid.reception.free_rules import minute_of
 from legalaid.reception.models import Booking
-from legalaid.reception.queries import Places, booking_end, lapsed_holds, minute_of, places_at
+from legalaid.reception.queries import Places, booking_end, lapsed_holds, places_at
 from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTooSoon, TopicNotChosen, TopicNotCovered
 from legalaid.reception.rules import LEAD_TIME
 from legalaid.reception.services.moves import move_booking, tell
