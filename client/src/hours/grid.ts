@@ -125,8 +125,10 @@ export class HoursGrid extends HTMLElement {
     line.className = at % 60 ? "half" : "hour";
     const side = document.createElement("th");
     side.scope = "row";
-    side.textContent = at % 60 ? "" : clockText(at);
-    if (at % 60) side.setAttribute("aria-label", clockText(at));
+    const time = document.createElement("span");
+    time.textContent = clockText(at);
+    if (at % 60) time.className = "sr-only";
+    side.append(time);
     line.append(side);
     week.days.forEach((day, n) => {
       const cell = line.insertCell();

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from legalaid.directory.queries import authorities
 from legalaid.insight.queries import funnel
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, in_zone, is_holiday, local_day
@@ -62,6 +63,7 @@ def _overview(request: HttpRequest, actor: Actor, form: PostForm, status: int = 
     open_ = receiving(posts, days, own.timezone)
     found = coverage_in(authority=own, monday=monday)
     context = {
+        "tabs": _tabs(actor, own.pk), "same_authority": f"&authority={own.pk}",
         "authority": own, "monday": monday, "form": form, "days": DAYS,
         "week": week_words(monday, days[-1]), "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),
         "this_week": monday <= today <= days[-1],
@@ -78,6 +80,13 @@ def _overview(request: HttpRequest, actor: Actor, form: PostForm, status: int = 
         "absences": absences_of([p.pk for p in posts], Period(now, now + timedelta(days=EXPORT_DAYS))),
     }  # fmt: skip
     return render(request, "authority/authority.html", context, status=status)
+
+
+def _tabs(actor: Actor, current: int) -> list[dict[str, object]]:
+    """The authorities of somebody who coordinates several."""
+    own = authorities().filter(pk__in=actor.places(Role.COORDINATOR, "authority"))
+    home = reverse("authority")
+    return [{"url": f"{home}?authority={one.pk}", "label": one.plain, "current": one.pk == current} for one in own]
 
 
 def _cell(open_: list[Period], day: date, zone: str) -> list[str]:

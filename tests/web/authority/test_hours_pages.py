@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from legalaid.directory.models import ExpertProfile, Post
+from legalaid.people.models import Membership
+from legalaid.people.states import Role
 from legalaid.reception.models import Booking, Closure, ExtraHours, ReceptionHours
 from legalaid.reception.queries.hours import hours_rows, week_on
 from legalaid.reception.states import BookingState
@@ -63,6 +65,16 @@ def test_days_of_the_calendar_are_named(region: Region) -> None:
     assert of(region).get("/authority/?week=nonsense").status_code == 200
     other = of(region).get("/authority/?week=2026-99-99")
     assert other.status_code == 200
+
+
+def test_a_coordinator_of_two_authorities_goes_from_one_to_the_other(region: Region) -> None:
+    assert 'class="tabs"' not in of(region).get("/authority/").content.decode()
+    Membership.objects.create(user=region.users["coordinator"], role=Role.COORDINATOR, since=NOW,
+                              authority=region.other_authority)  # fmt: skip
+    page = of(region).get(f"/authority/?authority={region.other_authority.pk}").content.decode()
+    assert 'class="tabs"' in page
+    assert f"&amp;authority={region.other_authority.pk}" in page
+    assert "Постов пока нет" in page
 
 
 def test_a_branch_on_another_clock_is_named(region: Region) -> None:
