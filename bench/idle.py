@@ -29,9 +29,10 @@ def rows() -> list[Row]:
 
 
 async def _held(port: int) -> float:
-    from legalaid.kernel.tickets import sign_page
+    from legalaid.kernel.tickets import live_from_page, sign_page
 
-    paths = [f"/ws/live?ticket={sign_page([f'queue:{n % 26}'], user_id=n)}" for n in range(SOCKETS)]
+    tickets = [live_from_page(sign_page([f"queue:{n}"], user_id=None), user_id=None) for n in range(26)]
+    paths = [f"/ws/live?ticket={tickets[n % 26]}" for n in range(SOCKETS)]
     pages: list[Page] = await open_pages(port, paths, lambda _page, _body: None)
     await asyncio.sleep(2)
     held = _memory(port)

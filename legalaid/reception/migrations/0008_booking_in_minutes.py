@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+MINUTES = "(extract(epoch FROM (%(function)s(%(expressions)s) - TIMESTAMPTZ '1970-01-01 00:00+00')) / 60)::integer"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
                     "occupies",
                     function="lower",
                     output_field=models.IntegerField(),
-                    template="(extract(epoch FROM (%(function)s(%(expressions)s) - TIMESTAMPTZ '1970-01-01 00:00+00')) / 60)::integer",
+                    template=MINUTES,
                 ),
                 output_field=models.IntegerField(),
             ),
@@ -33,7 +35,7 @@ class Migration(migrations.Migration):
                     "occupies",
                     function="upper",
                     output_field=models.IntegerField(),
-                    template="(extract(epoch FROM (%(function)s(%(expressions)s) - TIMESTAMPTZ '1970-01-01 00:00+00')) / 60)::integer",
+                    template=MINUTES,
                 ),
                 output_field=models.IntegerField(),
             ),

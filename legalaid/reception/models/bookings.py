@@ -10,7 +10,6 @@ from legalaid.intake.models import HelpRequest
 from legalaid.people.models import Citizen
 from legalaid.reception.states import LIVE_BOOKINGS, BookingState, EarlierOfferState, WaitlistState
 
-
 # Minutes since 1970 of one end of a range.
 _MINUTES = "(extract(epoch FROM (%(function)s(%(expressions)s) - TIMESTAMPTZ '1970-01-01 00:00+00')) / 60)::integer"
 
