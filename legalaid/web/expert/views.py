@@ -58,10 +58,11 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     topics = [*(f"queue:{pk}" for pk in ids), f"expert:{user_id}"]
     duty = open_duty(user_id)
     offer = offer_before(user_id) if duty else None
+    queue = [one for one in queue_with_offers(ids) if offer is None or one.pk != offer.ticket_id]
     profile = expert_profile(user_id, authority.pk)
     return {
         "authority": authority, "zone": authority.timezone, "now": now, "duty": duty,
-        "posts": free_posts_to_sit(authority.pk), "queue": list(queue_with_offers(ids)), "bookings": bookings,
+        "posts": free_posts_to_sit(authority.pk), "queue": queue, "bookings": bookings,
         "here": waiting_rooms(ids), "live": live_dialogue_of_expert(user_id),
         "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id), "offer": offer,
         "seconds": max(0, math.ceil((offer.expires_at - now).total_seconds())) if offer else 0,

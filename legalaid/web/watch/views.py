@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue.queries import live_dialogues
+from legalaid.directory.queries import authorities
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.errors import NotFound
@@ -24,15 +24,16 @@ from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.states import WaitCause
 from legalaid.web.staff.access import staff
 
-ZONE = settings.TIME_ZONE
 watcher = staff(Role.DUTY_OFFICER, Role.OFFICE)
 
 
 def _context(actor: Actor, now: datetime) -> dict[str, object]:
-    today = day_period(local_day(now, ZONE), ZONE)
+    first = authorities().first()
+    zone = first.timezone if first else "UTC"  # moments of rows are told on the clocks of their authority
+    today = day_period(local_day(now, zone), zone)
     return {
         "queues": queues_now(), "waiting": waiting_now(), "tasks": open_tasks(), "waits": waits_by_cause(today),
-        "live": live_dialogues(), "causes": WaitCause.choices, "now": now, "zone": ZONE, "me": actor.user_id,
+        "live": live_dialogues(), "causes": WaitCause.choices, "now": now, "zone": zone, "me": actor.user_id,
         "late_before": now - LONG_WAIT, "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
 
