@@ -287,10 +287,13 @@ function hint(): HTMLElement {
 function heading(day: DayData): HTMLElement {
   const head = document.createElement("th");
   head.scope = "col";
-  const [weekday, ...rest] = day.label.split(" ");
+  const [weekday, date, ...month] = day.label.split(" ");
   const name = document.createElement("strong");
   name.textContent = weekday ?? "";
-  head.append(name, ` ${rest.join(" ")}`);
+  const rest = document.createElement("span");
+  rest.className = "hours-month";
+  rest.textContent = ` ${month.join(" ")}`;
+  head.append(name, ` ${date ?? ""}`, rest);
   if (day.off) head.classList.add("off");
   if (day.today) head.classList.add("today");
   if (day.note) {
