@@ -107,7 +107,7 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
     citizen.shot("citizen-9-waiting-room")
 
     # The expert's screen learns of her by itself.
-    card = expert.page.get_by_role("listitem").filter(has_text=number[0])
+    card = expert.page.locator("call-card").filter(has_text=number[0])
     expect(card).to_be_visible()
     expect(card.get_by_text("у экрана", exact=True)).to_be_visible()
     expert.shot("expert-1-queue")
