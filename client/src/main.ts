@@ -12,5 +12,7 @@ if (document.querySelector("[hx-get],[hx-post],[hx-boost],[data-htmx]")) {
 
 /** The coordinator's grid is for one page of one role. */
 if (document.querySelector("hours-grid")) void import("./hours/grid");
+/** The bell rings at the desk alone. */
+if (document.querySelector("desk-bell")) void import("./bell");
 /** The hall's screen is a page of its own. */
 if (document.querySelector("hall-board")) void import("./board/hall");

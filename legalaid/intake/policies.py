@@ -10,9 +10,12 @@ from legalaid.people.states import Role
 
 
 def may_see(actor: Actor, request: HelpRequest) -> bool:
-    """A citizen her own; an operator those of her branch; an expert and a coordinator those of their authority."""
+    """A citizen her own; an operator those of her branch and the one whose caller she has checked; an expert those of
+    her authority."""
     if actor.kind == "citizen":
         return actor.help_request_id == request.pk
+    if answers(actor, request):
+        return True
     if actor.kind == "system":
         return True
     if request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id):
@@ -20,6 +23,11 @@ def may_see(actor: Actor, request: HelpRequest) -> bool:
     if request.authority_id is None:
         return False
     return actor.has(Role.EXPERT, authority_id=request.authority_id)
+
+
+def answers(actor: Actor, request: HelpRequest) -> bool:
+    """Whether the actor is an operator on the telephone with the request's citizen."""
+    return actor.help_request_id == request.pk and actor.has(Role.OPERATOR)
 
 
 def get_visible_request(actor: Actor, help_request_id: UUID | None) -> HelpRequest:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
 from django.db.models import F, QuerySet
 
 from legalaid.directory.models import Topic
-from legalaid.intake.models import HelpRequest
+from legalaid.intake.models import HelpRequest, ThirdParty
 from legalaid.kernel.sql import fetch_one
 from legalaid.people.models import Consent
 from legalaid.people.queries import consent_given
@@ -88,6 +89,18 @@ def requests_with_all() -> QuerySet[HelpRequest]:
     return HelpRequest.objects.select_related("topic", "authority", "branch", "citizen").order_by("-created_at", "id")
 
 
+def request_to_check(number: str) -> HelpRequest | None:
+    """The request of a number as it is said, «61-4827» or «61 4827», with citizen and third party."""
+    digits = "".join(c for c in number if c.isdecimal() and c.isascii())
+    said = f"{settings.REGION_CODE}-{digits.removeprefix(settings.REGION_CODE)}"
+    return (
+        HelpRequest.objects.select_related("citizen", "third_party", "topic", "authority", "branch")
+        .filter(number=said)
+        .order_by("id")
+        .first()
+    )
+
+
 def request_of_submission(submission: str) -> UUID | None:
     """The request that a form with this key has made, if it has."""
     row = fetch_one("SELECT id FROM intake_helprequest WHERE submission = %(key)s", key=submission)
@@ -111,6 +124,11 @@ def consent_of(request: HelpRequest) -> Consent | None:
     if request.citizen_id is None or request.submitted_at is None:
         return None
     return consent_given(request.citizen_id, request.submitted_at)
+
+
+def third_party_of(help_request_id: UUID) -> ThirdParty | None:
+    """Who acts for the citizen of a request, if anybody."""
+    return ThirdParty.objects.filter(help_request_id=help_request_id).order_by("id").first()
 
 
 def next_number(region_code: str) -> str:

@@ -15,3 +15,25 @@ class Adaptations:
 
 
 NONE = Adaptations()
+
+
+MIN_PHRASE = 6
+"""Letters of a pass-phrase: short enough to say, long enough not to be guessed in five tries (product choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """Who acts for the citizen, as typed at the desk; no name means nobody."""
+
+    name: str = ""
+    relation: str = ""
+    phrase: str = ""
+
+
+NOBODY = Behalf()
+
+
+def spoken_phrase(phrase: str) -> str:
+    """A pass-phrase as it is compared: said aloud it has no capitals, no stops and no ё."""
+    letters = "".join(c if c.isalnum() else " " for c in phrase.casefold().replace("ё", "е"))
+    return " ".join(letters.split())

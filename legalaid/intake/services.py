@@ -4,15 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.models import Topic
-from legalaid.intake.models import HelpRequest
+from legalaid.intake.models import HelpRequest, ThirdParty
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
-from legalaid.intake.rules import NONE, Adaptations
-from legalaid.intake.states import REQUEST_MOVES, RequestState
+from legalaid.intake.rules import MIN_PHRASE, NONE, Adaptations, Behalf, spoken_phrase
+from legalaid.intake.states import REQUEST_MOVES, Relation, RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.journal.services import entry, record
 from legalaid.kernel.actor import Actor
@@ -47,6 +48,13 @@ class StoryRefused(DomainError):
 
     code = "story"
     field = "story"
+
+
+class ThirdPartyRefused(DomainError):
+    """The relation is missing, or the pass-phrase is too short."""
+
+    code = "third_party"
+    field = "behalf_relation"
 
 
 class RequestMovedOn(DomainError):
@@ -140,6 +148,27 @@ def register(
     )[0]  # fmt: skip
     publish_on_commit("office")
     return request, entries
+
+
+def record_third_party(*, request: HelpRequest, behalf: Behalf, actor: Actor, now: datetime) -> None:
+    """Write down who acts for the citizen of a request, inside the caller's transaction; nobody named is nobody.
+
+    Raises ThirdPartyRefused. Of the pass-phrase only a fingerprint is kept.
+    """
+    name = " ".join(behalf.name.split())
+    if not name:
+        return
+    if behalf.relation not in Relation.values:
+        raise ThirdPartyRefused(_("Укажите, кем представитель приходится гражданину."))
+    phrase = spoken_phrase(behalf.phrase)
+    if phrase and len(phrase) < MIN_PHRASE:
+        raise ThirdPartyRefused(_("Кодовая фраза слишком короткая: нужно хотя бы 6 букв."))
+    ThirdParty.objects.create(
+        help_request=request, name=name[:120], relation=behalf.relation,
+        phrase=make_password(phrase) if phrase else "",
+    )  # fmt: skip
+    record(kind="request", subject=request.pk, action="name_third_party", actor=actor, at=now, before=request.state,
+           after=request.state, data={"relation": behalf.relation, "phrase": bool(phrase)})  # fmt: skip
 
 
 def submit(*, request: HelpRequest, citizen: Citizen, actor: Actor, now: datetime) -> None:

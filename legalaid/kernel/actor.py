@@ -1,6 +1,6 @@
 """Who acts. Doors build an Actor from a session or a secret link; below them nothing else is known of the caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -35,6 +35,10 @@ class Actor:
     @classmethod
     def system(cls, name: str) -> "Actor":
         return cls(kind="system", name=name)
+
+    def answering(self, help_request_id: UUID) -> "Actor":
+        """The same member of staff on the telephone with the citizen of a request, whom she has checked."""
+        return replace(self, help_request_id=help_request_id)
 
     @property
     def label(self) -> str:

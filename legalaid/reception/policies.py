@@ -4,7 +4,7 @@ from uuid import UUID
 
 from legalaid.directory.models import Post
 from legalaid.intake.models import HelpRequest
-from legalaid.intake.policies import may_see
+from legalaid.intake.policies import answers, may_see
 from legalaid.intake.queries import requests_with_all
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -33,7 +33,7 @@ def get_changeable_request(actor: Actor, help_request_id: UUID) -> HelpRequest:
         raise NotFound
     by_operator = request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id)
     own = actor.kind == "citizen" and actor.help_request_id == request.pk
-    if not (own or by_operator or actor.kind == "system"):
+    if not (own or by_operator or answers(actor, request) or actor.kind == "system"):
         raise NotFound
     return request
 

@@ -149,3 +149,19 @@ class TooManyCodes(DomainError):
     code = "too_many_codes"
     field = "code"
     text = _("Слишком много неверных кодов. Подождите 10 минут или позовите сотрудника.")
+
+
+class CallerNotKnown(DomainError):
+    """The number, the digits or the phrase is wrong: which of them is not told."""
+
+    code = "caller_not_known"
+    field = "number"
+    text = _("Не сходится. Проверьте номер заявки и последние цифры телефона или кодовую фразу.")
+
+
+class TooManyCallers(DomainError):
+    """The request rests after several wrong answers."""
+
+    code = "too_many_callers"
+    field = "number"
+    text = _("Слишком много неверных ответов по этой заявке. Попробуйте через 10 минут.")

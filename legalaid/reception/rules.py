@@ -33,6 +33,10 @@ CONTACT_LIVE, CONTACT_CALLED_OFF, CONTACT_DAYS = 3, 5, 7
 Against trading in places; product choice, no external source. The desk is exempt.
 """
 
+CALLER_DIGITS = 4
+"""Last digits of her telephone that a caller names; with the number of the request one chance in 10,000."""
+CALLER_ATTEMPTS, CALLER_REST = 5, timedelta(minutes=10)
+"""Wrong answers of callers about one request before it rests, and for how long (product choice)."""
 CODE_ATTEMPTS, CODE_REST = 5, timedelta(minutes=10)
 """Wrong codes a booth takes before it rests, and for how long: 30 of 9,000 codes an hour at most."""
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from legalaid.directory.models import Booth
+from legalaid.journal.models import JournalEntry
 from legalaid.kernel.period import Period
 from legalaid.people.rules import Contact
 from legalaid.reception.models import Booking
@@ -93,3 +94,9 @@ def bookings_of_contact(contact: Contact, *, now: datetime, since: datetime) -> 
         ),
     )
     return counted["kept"], counted["called_off"]
+
+
+def refused_callers(help_request_id: UUID, *, since: datetime) -> int:
+    """How many callers about a request could not say who they are."""
+    entries = JournalEntry.objects.filter(kind="request", subject=str(help_request_id), action="refuse_caller")
+    return entries.filter(at__gt=since).count()

@@ -67,6 +67,11 @@ def open_tasks() -> QuerySet[Task]:
     )
 
 
+def tasks_of_branch(branch_id: int) -> QuerySet[Task]:
+    """Tasks of a branch nobody has closed, oldest first: the bell, and its visitors who wait too long."""
+    return open_tasks().filter(branch_id=branch_id)
+
+
 def open_task(like: Task) -> Task | None:
     """The open task of the same kind about the same thing."""
     return (

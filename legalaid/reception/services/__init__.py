@@ -10,6 +10,7 @@ from legalaid.reception.services.bookings import (
     mark_no_show,
 )  # fmt: skip
 from legalaid.reception.services.booth import open_booth
+from legalaid.reception.services.caller import check_caller
 from legalaid.reception.services.consent import revoke_consent
 from legalaid.reception.services.desk import register_at_desk
 from legalaid.reception.services.duty import end_duty, start_duty
@@ -43,6 +44,7 @@ __all__ = [
     "be_here",
     "begin_contact",
     "cancel",
+    "check_caller",
     "check_in",
     "close_task",
     "confirm_booking",

@@ -1,6 +1,5 @@
 """Post × booth × citizen are reserved together or not at all."""
 
-import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from legalaid.reception.rules import (
     HOLD,
     NO_SHOW_AFTER,
 )  # fmt: skip
+from legalaid.reception.services.booth import free_code
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
@@ -139,7 +139,7 @@ def check_in(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
         lock_request(booking.help_request_id)
         booking.refresh_from_db(fields=["state", "start_code"])
         if booking.state != BookingState.CHECKED_IN:
-            booking.start_code = _free_code(booking)
+            booking.start_code = free_code(booking.booth.branch_id) if booking.booth else ""
             booking.save(update_fields=["start_code"])
             move_booking(booking, "check_in", actor=actor, now=now)
     return booking
@@ -183,16 +183,3 @@ def _confirm(booking: Booking, request: HelpRequest, *, actor: Actor, now: datet
     move_booking(booking, "confirm", actor=actor, now=now, also=("citizen", "held_until"))
     advance(request=request, action="agree", actor=actor, now=now)
     booking_confirmed_letter(request=request, booking=booking, now=now)
-
-
-def _free_code(booking: Booking) -> str:
-    """Four digits that no other visitor now checked in at this branch has."""
-    taken = set(
-        Booking.objects.filter(state=BookingState.CHECKED_IN, booth__branch__booths=booking.booth_id)
-        .order_by()
-        .values_list("start_code", flat=True)
-    )
-    while True:
-        code = f"{secrets.randbelow(9000) + 1000}"
-        if code not in taken:
-            return code

@@ -1,31 +1,46 @@
-"""A booth is opened for one visitor by the four digits her operator told her."""
+"""A booth is opened for one visitor by the four digits her operator told her, booked or from the live queue."""
 
+import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
-from legalaid.reception.models import Booking, BoothAttempt
+from legalaid.reception.models import BoothAttempt, Ticket
+from legalaid.reception.queries.codes import booking_behind, codes_of_branch, ticket_behind
 from legalaid.reception.refusals import TooManyCodes, WrongCode
 from legalaid.reception.rules import CODE_ATTEMPTS, CODE_REST
-from legalaid.reception.states import BookingState
 
 
-def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> Booking:
-    """Return the booking of the visitor checked in for this booth with this code. Raises WrongCode, TooManyCodes."""
+def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> UUID:
+    """Return the request of the visitor with this code: one checked in for this booth, or one of the branch's queue.
+
+    A visitor of the live queue may sit down at any booth of the branch; the board shows which. Raises WrongCode,
+    TooManyCodes.
+    """
     with transaction.atomic(durable=True):
         if BoothAttempt.objects.filter(booth_id=booth_id, at__gt=now - CODE_REST).count() >= CODE_ATTEMPTS:
             raise TooManyCodes
-        booking = (
-            Booking.objects.filter(booth_id=booth_id, state=BookingState.CHECKED_IN, start_code=code)
-            .exclude(start_code="")
-            .order_by("id")
-            .first()
-        )
+        booking = booking_behind(booth_id=booth_id, code=code)
         if booking is not None:
             record(kind="booth", subject=booth_id, action="open", actor=actor, at=now, data={"booking": booking.pk})
-            return booking
+            return booking.help_request_id
+        ticket = ticket_behind(booth_id=booth_id, code=code)
+        if ticket is not None:
+            Ticket.objects.filter(pk=ticket.pk).update(booth_id=booth_id)
+            record(kind="booth", subject=booth_id, action="open", actor=actor, at=now, data={"ticket": ticket.pk})
+            return ticket.help_request_id
         BoothAttempt.objects.create(booth_id=booth_id, at=now)
         record(kind="booth", subject=booth_id, action="refuse", actor=actor, at=now)
     raise WrongCode
+
+
+def free_code(branch_id: int) -> str:
+    """Four digits that no other visitor now at this branch has, inside the caller's transaction."""
+    taken = codes_of_branch(branch_id)
+    while True:
+        code = f"{secrets.randbelow(9000) + 1000}"
+        if code not in taken:
+            return code

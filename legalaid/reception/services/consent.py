@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from legalaid.intake.policies import get_visible_request
+from legalaid.intake.policies import answers, get_visible_request
 from legalaid.intake.queries import consent_of, lock_request
 from legalaid.intake.states import CANCELLABLE_STATES
 from legalaid.kernel.actor import Actor
@@ -28,7 +28,7 @@ def revoke_consent(*, help_request_id: UUID, actor: Actor, now: datetime) -> Con
     with transaction.atomic(durable=True):
         seen = get_visible_request(actor, help_request_id)
         by_operator = seen.branch_id is not None and actor.has(Role.OPERATOR, branch_id=seen.branch_id)
-        if actor.kind != "citizen" and not by_operator:
+        if actor.kind != "citizen" and not by_operator and not answers(actor, seen):
             raise NotFound
         request = lock_request(help_request_id)
         consent = consent_of(request)

@@ -7,8 +7,8 @@ from django.db import transaction
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import request_of_submission
-from legalaid.intake.rules import NONE, Adaptations
-from legalaid.intake.services import clean_story, register
+from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf
+from legalaid.intake.services import clean_story, record_third_party, register
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -17,6 +17,7 @@ from legalaid.people.services import take_consent
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.refusals import SentTwice, TimeNotChosen
+from legalaid.reception.services.booth import free_code
 from legalaid.reception.services.queue import issue_ticket
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_bookable, reserve
 
@@ -24,11 +25,13 @@ from legalaid.reception.services.reserve import RivalIsPolite, branch_named, dem
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
     queue: bool, submission: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
+    behalf: Behalf = NOBODY,
 ) -> HelpRequest:  # fmt: skip
     """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
     One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
-    one registration. Raises StoryRefused, TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
+    one registration. `behalf` is who acts for her. Raises ThirdPartyRefused, StoryRefused, TopicNotChosen,
+    TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
     SlotTooSoon, TopicNotCovered, NobodyOnReception, NotFound.
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
@@ -51,11 +54,14 @@ def register_at_desk(
             entries.insert(0, given)
             if start is None:
                 write(*entries)
-                issue_ticket(request=request, actor=actor, now=now)
+                ticket = issue_ticket(request=request, actor=actor, now=now)
+                ticket.start_code = free_code(branch_id)
+                ticket.save(update_fields=["start_code"])
             else:
                 booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
                                   hold_until=None, entries=entries)  # fmt: skip
                 tell_confirmed.defer(booking_id=booking.pk)
+            record_third_party(request=request, behalf=behalf, actor=actor, now=now)
     except SentTwice:  # asked last: a form is hardly ever sent twice, and the key decides
         known = request_of_submission(submission)
         if known is None:

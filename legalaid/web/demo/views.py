@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from legalaid.people.backends import StaffBackend
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from legalaid.people.backends import StaffBackend
 from legalaid.web.demo.keys import LANDING, user_behind
 
 

@@ -1,5 +1,6 @@
 """The operator's one screen: who, what about, when. Rules are the services'."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,10 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from legalaid.directory.states import Language
+from legalaid.intake.rules import Adaptations, Behalf
 from legalaid.intake.services import MAX_STORY
+from legalaid.intake.states import AccessNeed, Relation
 from legalaid.web.citizen.forms import DoorForm
 
 NOW = "now"
@@ -38,7 +42,32 @@ class RegisterForm(DoorForm):
     )  # fmt: skip
     consent = forms.BooleanField(label=_("Посетитель дал согласие на обработку персональных данных"), required=False)
     start = forms.CharField(label=_("Когда"), required=False)
+    needs = forms.MultipleChoiceField(
+        label=_("Что нужно посетителю"), required=False, choices=AccessNeed.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    interpreter = forms.ChoiceField(label=_("Переводчик"), required=False)
+    out_of_turn = forms.BooleanField(label=_("Принять вне очереди: посетитель показал удостоверение"), required=False)
+    deadline_on = forms.DateField(
+        label=_("Срок по закону истекает"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    behalf_name = forms.CharField(
+        label=_("Имя представителя"), required=False,
+        widget=forms.TextInput(attrs={"maxlength": 120, "autocomplete": "off"}),
+    )  # fmt: skip
+    behalf_relation = forms.ChoiceField(
+        label=_("Кем приходится"), required=False, choices=[("", _("не указано")), *Relation.choices]
+    )
+    behalf_phrase = forms.CharField(
+        label=_("Кодовая фраза"), required=False, help_text=_("По ней представитель изменит запись по телефону."),
+        widget=forms.TextInput(attrs={"maxlength": 100, "autocomplete": "off"}),
+    )  # fmt: skip
     submission = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
+
+    def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spoken = [(code, Language(code).label) for code in languages]
+        self.fields["interpreter"].choices = [("", _("не нужен")), *spoken]  # type: ignore[attr-defined]
 
     def full_clean(self) -> None:
         """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""
@@ -50,6 +79,20 @@ class RegisterForm(DoorForm):
         self.is_valid()
         return str(self.kept.get(name, ""))
 
+    def adaptations(self) -> Adaptations:
+        """What the visitor needs besides an answer."""
+        self.is_valid()
+        return Adaptations(
+            needs=tuple(self.kept.get("needs") or ()), interpreter=self.typed("interpreter"),
+            out_of_turn=bool(self.kept.get("out_of_turn")), deadline_on=self.kept.get("deadline_on"),
+        )  # fmt: skip
+
+    def behalf(self) -> Behalf:
+        """Who acts for the visitor."""
+        return Behalf(
+            name=self.typed("behalf_name"), relation=self.typed("behalf_relation"), phrase=self.typed("behalf_phrase")
+        )
+
     def moment(self) -> datetime | None:
         """The chosen start; None for the live queue or for anything that is not a moment."""
         text = self.typed("start")
@@ -58,3 +101,25 @@ class RegisterForm(DoorForm):
         except ValueError:
             return None
         return found if found is not None and found.tzinfo is not None else None
+
+
+class CallerForm(DoorForm):
+    """What a caller names: the number of the request, and her telephone's end or the pass-phrase."""
+
+    number = forms.CharField(
+        label=_("Номер заявки"), required=False, help_text=_("Например, 61-4827."),
+        widget=forms.TextInput(attrs={"maxlength": 20, "autocomplete": "off", "autofocus": True}),
+    )  # fmt: skip
+    digits = forms.CharField(
+        label=_("Последние 4 цифры телефона, указанного в заявке"), required=False,
+        widget=forms.TextInput(attrs={"maxlength": 8, "autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    phrase = forms.CharField(
+        label=_("Кодовая фраза, если звонит представитель"), required=False,
+        widget=forms.TextInput(attrs={"maxlength": 100, "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def typed(self, name: str) -> str:
+        """What was typed into a field."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name, ""))

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from legalaid.web.desk import views
+from legalaid.web.desk import register, requests, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("board/", views.board, name="desk-board"),
-    path("new/", views.register, name="desk-register"),
+    path("new/", register.register, name="desk-register"),
+    path("call/", requests.caller, name="desk-caller"),
+    path("request/<uuid:help_request_id>/", requests.page, name="desk-request"),
+    path("request/<uuid:help_request_id>/move/", requests.move, name="desk-move"),
+    path("request/<uuid:help_request_id>/cancel/", requests.cancel, name="desk-cancel"),
+    path("request/<uuid:help_request_id>/revoke/", requests.revoke, name="desk-revoke"),
+    path("request/<uuid:help_request_id>/wait/", views.attribute, name="desk-attribute"),
+    path("task/<int:task_id>/take/", views.take_task, name="desk-take-task"),
+    path("task/<int:task_id>/close/", views.close_task, name="desk-close-task"),
     path("slip/<uuid:help_request_id>/", views.slip, name="desk-slip"),
     path("slip/<uuid:help_request_id>/qr.svg", views.slip_qr, name="desk-slip-qr"),
     path("memo/<uuid:help_request_id>.pdf", views.memo, name="desk-memo"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,40 +15,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from legalaid.directory.queries import booths_of, branch_by_id, topic_by_code, topics_of_branch
+from legalaid.directory.queries import booths_of, branch_by_id
 from legalaid.intake.policies import get_visible_request
-from legalaid.intake.queries import suggest_topics
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import sign_page
-from legalaid.people.queries import current_consent_document
-from legalaid.people.rules import Contact
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.letters import request_url
 from legalaid.reception.queries import (
     bookings_of_branch,
     last_booking,
-    offered_starts,
-    on_reception,
     waiting_at_branch,
+    waiting_ticket,
 )  # fmt: skip
-from legalaid.reception.rules import HORIZON_DAYS
+from legalaid.reception.queries.watch import tasks_of_branch
+from legalaid.reception.states import WaitCause
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
 from legalaid.result.queries import memos_of_branch, pdf_of
-from legalaid.web.desk.forms import NOW, RegisterForm
+from legalaid.web.desk.day import day_of
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Branch
 
-OFFERED = 6
-"""Starts shown beside the form: enough to choose from, few enough to read aloud."""
 
-
-def _branch_of(actor: Actor) -> Branch:
+def branch_of(actor: Actor) -> Branch:
+    """The branch whose desk the operator keeps. Raises NotFound."""
     branch = branch_by_id(actor.places(Role.OPERATOR, "branch")[0])
     if branch is None:
         raise NotFound
@@ -55,12 +51,13 @@ def _branch_of(actor: Actor) -> Branch:
 
 
 def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
-    branch = _branch_of(actor)
+    branch = branch_of(actor)
     today = day_period(local_day(now, branch.timezone), branch.timezone)
+    bookings, booths = list(bookings_of_branch(branch_id=branch.pk, during=today)), list(booths_of(branch.pk))
     return {
-        "branch": branch, "now": now,
-        "bookings": bookings_of_branch(branch_id=branch.pk, during=today),
-        "waiting": waiting_at_branch(branch.pk), "booths": booths_of(branch.pk),
+        "branch": branch, "now": now, "bookings": bookings, "booths": booths,
+        "day": day_of(branch, booths, bookings, now),
+        "waiting": waiting_at_branch(branch.pk), "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,
         "memos": memos_of_branch(branch.pk, since=today.start),
         "page": sign_page([f"day:{branch.pk}"], user_id=actor.user_id),
     }  # fmt: skip
@@ -80,45 +77,6 @@ def board(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     return render(request, "desk/board.html", _board_context(actor, timezone.now()))
 
 
-@staff(Role.OPERATOR)
-def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """Register a visitor on one screen. Buttons that only look things up («подобрать») change nothing."""
-    now, form = timezone.now(), RegisterForm(request.POST or None)
-    if request.method == "POST" and "book" in request.POST:
-        try:
-            found = services.register_at_desk(
-                story=form.typed("story"), topic_code=form.typed("topic"),
-                branch_id=actor.places(Role.OPERATOR, "branch")[0],
-                contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
-                consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
-                submission=form.typed("submission"), actor=actor, now=now,
-            )  # fmt: skip
-            return redirect("desk-slip", found.pk)
-        except DomainError as error:
-            form.refuse(error)
-    template = "desk/register_fields.html" if request.headers.get("HX-Request") else "desk/register.html"
-    return render(request, template, _register_context(form, _branch_of(actor), now))
-
-
-def _register_context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
-    story = form.typed("story") if form.is_bound else ""
-    chosen = topic_by_code(form.typed("topic")) if form.is_bound else None
-    today = local_day(now, branch.timezone)
-    starts = []
-    if chosen is not None:
-        starts = offered_starts(
-            authority=chosen.authority, branch=branch, minutes=chosen.minutes, days=HORIZON_DAYS, now=now
-        )[:OFFERED]
-    return {
-        "form": form, "branch": branch, "chosen": chosen, "now_value": NOW,
-        "suggestions": suggest_topics(story) if story.strip() else [],
-        "topics": topics_of_branch(branch_id=branch.pk, day=today), "starts": starts,
-        "on_reception": chosen is not None and on_reception(chosen.authority.pk),
-        "consent_document": current_consent_document(),
-        "picked": form.typed("start") if form.is_bound else "",
-    }  # fmt: skip
-
-
 @require_GET
 @staff(Role.OPERATOR)
 def slip(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
@@ -126,7 +84,8 @@ def slip(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     found = get_visible_request(actor, help_request_id)
     booking = last_booking(found.pk)
     context = {
-        "help_request": found, "booking": booking, "branch": _branch_of(actor), "url": request_url(found),
+        "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk),
+        "branch": branch_of(actor), "url": request_url(found),
         "qr": reverse("desk-slip-qr", args=[found.pk]),
     }  # fmt: skip
     return render(request, "desk/slip.html", context)
@@ -173,3 +132,42 @@ def memo(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     response = HttpResponse(pdf_of(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="memo-{found.code}.pdf"'
     return response
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def take_task(request: HttpRequest, actor: Actor, task_id: int) -> HttpResponseBase:
+    """«Иду»: the others see who has answered the bell."""
+    return _answered(request, lambda: services.take_task(task_id=task_id, actor=actor, now=timezone.now()))
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def close_task(request: HttpRequest, actor: Actor, task_id: int) -> HttpResponseBase:
+    """The matter is seen to."""
+    return _answered(request, lambda: services.close_task(task_id=task_id, actor=actor, now=timezone.now()))
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def attribute(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Say whose delay it is that a visitor waits."""
+    cause = request.POST.get("cause", "")
+    if cause not in WaitCause.values:
+        raise NotFound
+    return _answered(
+        request,
+        lambda: services.attribute_wait(
+            help_request_id=help_request_id, cause=WaitCause(cause), actor=actor, now=timezone.now()
+        ),
+    )
+
+
+def _answered(request: HttpRequest, act: Callable[[], object]) -> HttpResponseBase:
+    try:
+        act()
+    except NotFound:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error.text))
+    return redirect("desk")

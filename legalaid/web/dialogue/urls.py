@@ -8,6 +8,7 @@ citizen_patterns = [
     path("z/<str:token>/dialogue/", views.citizen, name="dialogue"),
     path("z/<str:token>/dialogue/waiting/", views.citizen_waiting, name="dialogue-waiting"),
     path("z/<str:token>/dialogue/ticket/", views.citizen_ticket, name="dialogue-ticket"),
+    path("z/<str:token>/dialogue/bell/", views.citizen_bell, name="dialogue-bell"),
 ]
 expert_patterns = [
     path("dialogue/<uuid:dialogue_id>/", views.expert, name="expert-dialogue"),

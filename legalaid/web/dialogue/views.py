@@ -19,7 +19,9 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import BadTicket, live_from_page, sign_page
 from legalaid.people.states import Role
+from legalaid.reception import services as reception
 from legalaid.reception.queries.queue import topics_to_hand_on
+from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
 from legalaid.web.expert.memo import memo_context
@@ -86,6 +88,18 @@ def citizen_ticket(request: HttpRequest, visit: Visit) -> HttpResponse:
     except DomainError as error:
         return refusal(error)
     return JsonResponse({"ticket": ticket})
+
+
+@require_POST
+@behind_link(draft=False)
+def citizen_bell(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """She sits in a booth and wants the operator: the bell rings at the desk of her centre."""
+    if visit.request.branch_id is None:
+        raise NotFound
+    reception.raise_task(kind=TaskKind.BELL, help_request_id=visit.id, actor=visit.actor, now=timezone.now())
+    if request.headers.get("HX-Request"):
+        return render(request, "dialogue/bell.html", {"visit": visit, "called": True})
+    return redirect("citizen:dialogue", visit.token)
 
 
 @require_GET

@@ -4,5 +4,6 @@ from legalaid.web.kiosk import views
 
 urlpatterns = [
     path("", views.kiosk, name="kiosk"),
+    path("bell/", views.bell, name="kiosk-bell"),
     path("pair/<int:booth_id>/", views.pair, name="kiosk-pair"),
 ]

@@ -1,12 +1,16 @@
 """A booth of a centre: paired once by an operator, opened for one visitor by her four digits, forgetful afterwards."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -16,7 +20,11 @@ from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import booth_of_operator, paired_booth
+from legalaid.reception.states import TaskKind
 from legalaid.web.staff.access import staff
+
+if TYPE_CHECKING:
+    from legalaid.directory.models import Booth
 
 COOKIE, SALT = "booth", "legalaid.web.kiosk"
 PAIRED_FOR = timedelta(days=365)
@@ -37,19 +45,36 @@ def pair(request: HttpRequest, actor: Actor, booth_id: int) -> HttpResponseBase:
     return response
 
 
-def kiosk(request: HttpRequest) -> HttpResponseBase:
-    """Free and waiting for a visitor's code; a computer that is not paired is told apart from nothing."""
+def _booth_of(request: HttpRequest) -> Booth:
+    """The booth this computer is paired to; a computer that is not paired is told apart from nothing."""
     text = str(request.get_signed_cookie(COOKIE, default="", salt=SALT))
     booth = paired_booth(int(text)) if text.isdigit() else None
     if booth is None:
         raise Http404
+    return booth
+
+
+@require_POST
+def bell(request: HttpRequest) -> HttpResponseBase:
+    """Somebody at the booth wants the operator: the bell rings on the day board until it is answered."""
+    booth = _booth_of(request)
+    services.raise_task(
+        kind=TaskKind.BELL, booth_id=booth.pk, branch_id=booth.branch_id, actor=Actor.system("booth"),
+        now=timezone.now(),
+    )  # fmt: skip
+    return redirect(f"{reverse('kiosk')}?called=1")
+
+
+def kiosk(request: HttpRequest) -> HttpResponseBase:
+    """Free and waiting for a visitor's code."""
+    booth = _booth_of(request)
     if request.method == "POST":
         try:
             found = services.open_booth(
                 booth_id=booth.pk, code=request.POST.get("code", ""), actor=Actor.system("booth"), now=timezone.now()
             )
-            return redirect("citizen:dialogue", token_for(found.help_request_id))
+            return redirect("citizen:dialogue", token_for(found))
         except DomainError as error:
             messages.error(request, str(error.text))
             return redirect("kiosk")
-    return render(request, "kiosk/kiosk.html", {"booth": booth})
+    return render(request, "kiosk/kiosk.html", {"booth": booth, "called": "called" in request.GET})

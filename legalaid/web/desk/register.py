@@ -1,0 +1,77 @@
+"""A visitor is registered on one screen, by the keyboard alone if the operator likes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from legalaid.directory.queries import interpreter_languages, topic_by_code, topics_of_branch
+from legalaid.intake.queries import suggest_topics
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import DomainError
+from legalaid.people.queries import current_consent_document
+from legalaid.people.rules import Contact
+from legalaid.people.states import Role
+from legalaid.reception import services
+from legalaid.reception.queries import offered_starts, on_reception
+from legalaid.reception.rules import HORIZON_DAYS
+from legalaid.web.desk.forms import NOW, RegisterForm
+from legalaid.web.desk.views import branch_of
+from legalaid.web.staff.access import staff
+
+if TYPE_CHECKING:
+    from legalaid.directory.models import Branch
+
+OFFERED = 6
+"""Starts shown beside the form: enough to choose from, few enough to read aloud."""
+
+
+@staff(Role.OPERATOR)
+def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Register a visitor on one screen. Buttons that only look things up («подобрать») change nothing."""
+    now = timezone.now()
+    form = RegisterForm(request.POST or None, languages=interpreter_languages() if "book" not in request.POST else ())
+    if request.method == "POST" and "book" in request.POST:
+        if request.POST.get("interpreter"):
+            form = RegisterForm(request.POST, languages=interpreter_languages())
+        try:
+            found = services.register_at_desk(
+                story=form.typed("story"), topic_code=form.typed("topic"),
+                branch_id=actor.places(Role.OPERATOR, "branch")[0],
+                contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
+                consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
+                submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
+                actor=actor, now=now,
+            )  # fmt: skip
+            return redirect("desk-slip", found.pk)
+        except DomainError as error:
+            form = RegisterForm(request.POST, languages=interpreter_languages())
+            form.refuse(error)
+    template = "desk/register_fields.html" if request.headers.get("HX-Request") else "desk/register.html"
+    return render(request, template, _context(form, branch_of(actor), now))
+
+
+def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
+    story = form.typed("story") if form.is_bound else ""
+    chosen = topic_by_code(form.typed("topic")) if form.is_bound else None
+    today = local_day(now, branch.timezone)
+    starts = []
+    if chosen is not None:
+        wanted = form.adaptations()
+        starts = offered_starts(
+            authority=chosen.authority, branch=branch, minutes=chosen.minutes, days=HORIZON_DAYS, now=now,
+            needs=wanted.needs, interpreter=wanted.interpreter,
+        )[:OFFERED]  # fmt: skip
+    return {
+        "form": form, "branch": branch, "chosen": chosen, "now_value": NOW,
+        "suggestions": suggest_topics(story) if story.strip() else [],
+        "topics": topics_of_branch(branch_id=branch.pk, day=today), "starts": starts,
+        "on_reception": chosen is not None and on_reception(chosen.authority.pk),
+        "consent_document": current_consent_document(),
+        "picked": form.typed("start") if form.is_bound else "",
+    }  # fmt: skip

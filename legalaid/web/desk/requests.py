@@ -1,0 +1,147 @@
+"""One request at the desk: found by the day board, or by a caller who could say who she is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from legalaid.intake.policies import get_visible_request
+from legalaid.intake.queries import consent_of, third_party_of
+from legalaid.intake.states import CANCELLABLE_STATES
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.people.states import Role
+from legalaid.reception import services
+from legalaid.reception.queries import last_booking, waiting_ticket
+from legalaid.reception.queries.times import times_for
+from legalaid.web.citizen.days import by_day
+from legalaid.web.desk.forms import CallerForm
+from legalaid.web.staff.access import staff
+
+if TYPE_CHECKING:
+    from legalaid.intake.models import HelpRequest
+
+CALLER = "caller"
+CALL_LASTS = 15 * 60
+"""Seconds for which a checked caller's request stays open to the operator (product choice)."""
+
+
+@staff(Role.OPERATOR)
+def caller(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Somebody telephones: her request opens once she has said who she is."""
+    form = CallerForm(request.POST or None)
+    if request.method == "POST":
+        try:
+            found = services.check_caller(
+                number=form.typed("number"), digits=form.typed("digits"), phrase=form.typed("phrase"), actor=actor,
+                now=timezone.now(),
+            )  # fmt: skip
+            request.session[CALLER] = {"request": str(found.pk), "until": time.time() + CALL_LASTS}
+            return redirect("desk-request", found.pk)
+        except DomainError as error:
+            form.refuse(error)
+    return render(request, "desk/caller.html", {"form": form})
+
+
+def _with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Actor:
+    """The operator, with the request of the caller she has just checked."""
+    call = request.session.get(CALLER) or {}
+    if call.get("request") == str(help_request_id) and call.get("until", 0) > time.time():
+        return actor.answering(help_request_id)
+    return actor
+
+
+@staff(Role.OPERATOR)
+def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """What the desk may tell and do about one request."""
+    found = get_visible_request(_with_call(request, actor, help_request_id), help_request_id)
+    booking = last_booking(found.pk)
+    context = {
+        "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk), "zone": _zone(found),
+        "third_party": third_party_of(found.pk), "consent": consent_of(found),
+        "can_cancel": found.state in CANCELLABLE_STATES,
+        "can_move": booking is not None and booking.state == "confirmed" and booking.during.lower > timezone.now(),
+    }  # fmt: skip
+    return render(request, "desk/request.html", context)
+
+
+def _zone(found: HelpRequest) -> str:
+    if found.branch is not None:
+        return found.branch.timezone
+    assert found.authority
+    return found.authority.timezone
+
+
+@staff(Role.OPERATOR)
+def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Give her booking another time at the same place."""
+    acting = _with_call(request, actor, help_request_id)
+    found = get_visible_request(acting, help_request_id)
+    refusal = None
+    if request.method == "POST":
+        try:
+            start = parse_datetime(request.POST.get("start", ""))
+        except ValueError:
+            start = None
+        try:
+            if start is None or start.tzinfo is None:
+                raise NotFound
+            services.move_booking_to(help_request_id=found.pk, start=start, actor=acting, now=timezone.now())
+            messages.success(request, _("Время изменено. Гражданину отправлено сообщение."))
+            return redirect("desk-request", found.pk)
+        except NotFound:
+            raise
+        except DomainError as error:
+            refusal = error
+    now = timezone.now()
+    times = times_for(request=found, branch=found.branch, now=now)
+    context = {"help_request": found, "zone": times.zone, "days": by_day(times.starts, times.zone, now),
+               "booking": last_booking(found.pk), "refusal": refusal}  # fmt: skip
+    return render(request, "desk/move.html", context)
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def cancel(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Call the request off for the citizen."""
+    acting = _with_call(request, actor, help_request_id)
+    return _done(
+        request,
+        help_request_id,
+        _("Заявка отменена, время освобождено."),
+        lambda: services.cancel(help_request_id=help_request_id, actor=acting, now=timezone.now()),
+    )
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def revoke(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Take the citizen's consent back for her, at her word."""
+    acting = _with_call(request, actor, help_request_id)
+    return _done(
+        request,
+        help_request_id,
+        _("Согласие отозвано."),
+        lambda: services.revoke_consent(help_request_id=help_request_id, actor=acting, now=timezone.now()),
+    )
+
+
+def _done(request: HttpRequest, help_request_id: UUID, words: str, act: Callable[[], object]) -> HttpResponseBase:
+    try:
+        act()
+        messages.success(request, words)
+    except NotFound:
+        raise
+    except DomainError as error:
+        messages.error(request, str(error.text))
+    return redirect("desk-request", help_request_id)
