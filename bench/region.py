@@ -46,7 +46,7 @@ def make(*, authorities: int, posts_each: int, branches: int, booths_each: int) 
         Authority(code=f"a{n}", name="Орган", short="О", plain="О", timezone=ZONE) for n in range(authorities)
     )
     topics = Topic.objects.bulk_create(
-        Topic(code=f"t{n}", area=area, authority=body, title="Тема", ask="?", minutes=20)
+        Topic(code=f"t{n}", area=area, authority=body, title="Тема", ask="?", minutes=20, horizon_days=40)
         for n, body in enumerate(bodies)
     )
     agreements = Agreement.objects.bulk_create(

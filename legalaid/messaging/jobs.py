@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 
@@ -21,3 +21,12 @@ def resend_stuck(timestamp: int) -> None:
     from legalaid.messaging.services import resend_stuck as resend  # registered before apps are ready
 
     resend(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messaging.retry_stalled", queue="minute", queueing_lock="messaging.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back to the queue, of whatever app, what a worker was doing when it died."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)

@@ -13,9 +13,10 @@ def tell_confirmed(booking_id: int) -> None:
     """Write to the citizen of a booking made at a desk; composing a letter is too slow for the transaction itself."""
     from django.utils import timezone
 
-    from legalaid.reception.services.telling import write_confirmation  # registered before apps are ready
+    from legalaid.kernel.actor import Actor  # registered before apps are ready
+    from legalaid.reception.services.telling import write_confirmation
 
-    write_confirmation(booking_id=booking_id, now=timezone.now())
+    write_confirmation(booking_id=booking_id, actor=Actor.system("worker"), now=timezone.now())
 
 
 @app.task(name="reception.offer_freed", queue="waitlist", retry=RetryStrategy(max_attempts=3, wait=5))

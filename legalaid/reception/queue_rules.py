@@ -164,3 +164,8 @@ def has_gone(seen_at: datetime | None, called_at: datetime | None, now: datetime
     if seen_at is None or (call_back and called_at is None):
         return False
     return now - max(seen_at, called_at or seen_at) > KEPT_FOR
+
+
+def label_of(ticket_id: int) -> str:
+    """What a hall calls a ticket: three digits, easily said; none comes twice among a thousand tickets of a region."""
+    return f"{ticket_id % 1000:03d}"

@@ -22,6 +22,7 @@ SYSTEM_STEPS = {
     "legalaid.journal.services.entry": "now",  # as record
     "legalaid.journal.services.record": "now",  # takes `at`: history may be told later
     "legalaid.journal.services.seal": "actor now",
+    "legalaid.journal.services.write": "keywords actor now",  # entries name their own
     "legalaid.journal.services.verify": "actor now",
 }
 HELPERS = {

@@ -90,10 +90,24 @@ def test_a_booth_opens_by_the_code_of_its_own_visitor_only(region: Region) -> No
     actor = region.actor("operator")
     assert (
         services.open_booth(booth_id=booking.booth_id or 0, code=booking.start_code, actor=actor, now=at(10, 6))
-        == booking
+        == booking.help_request_id
     )
     with pytest.raises(WrongCode):
         services.open_booth(booth_id=region.booths[1].pk, code=booking.start_code, actor=actor, now=at(10, 6))
+
+
+def test_a_walk_in_opens_any_booth_of_her_branch_by_the_code_on_her_slip(region: Region) -> None:
+    sit(region)
+    request = region.at_desk(None)
+    ticket = Ticket.objects.get()
+    assert len(ticket.start_code) == 4
+    actor = region.actor("operator")
+    for booth in region.booths:
+        assert services.open_booth(booth_id=booth.pk, code=ticket.start_code, actor=actor, now=at(9, 6)) == request.pk
+    assert Ticket.objects.get().booth_id == region.booths[-1].pk
+    services.cancel(help_request_id=request.pk, actor=actor, now=at(9, 7))
+    with pytest.raises(WrongCode):
+        services.open_booth(booth_id=region.booths[0].pk, code=ticket.start_code, actor=actor, now=at(9, 8))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -108,4 +122,4 @@ def test_a_booth_rests_after_five_wrong_codes(region: Region) -> None:
         services.open_booth(booth_id=booth, code=booking.start_code, actor=actor, now=at(10, 7))
     assert BoothAttempt.objects.count() == 5
     found = services.open_booth(booth_id=booth, code=booking.start_code, actor=actor, now=at(10, 17))
-    assert found == booking
+    assert found == booking.help_request_id

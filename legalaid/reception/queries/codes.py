@@ -1,5 +1,7 @@
 """Who stands behind the four digits of a booth."""
 
+import secrets
+
 from django.db.models import Q
 
 from legalaid.intake.states import RequestState
@@ -30,8 +32,16 @@ def ticket_behind(*, booth_id: int, code: str) -> Ticket | None:
     )
 
 
-def codes_of_branch(branch_id: int) -> set[str]:
-    """Codes that open a booth of the branch now."""
+def free_code(branch_id: int) -> str:
+    """Four digits that no other visitor now at this branch has."""
+    taken = _codes_of(branch_id)
+    while True:
+        code = f"{secrets.randbelow(9000) + 1000}"
+        if code not in taken:
+            return code
+
+
+def _codes_of(branch_id: int) -> set[str]:
     booked = Booking.objects.filter(state=BookingState.CHECKED_IN, booth__branch=branch_id)
     queued = Ticket.objects.filter(_AT_THE_CENTRE, help_request__branch=branch_id)
     return {code for rows in (booked, queued) for code in rows.order_by().values_list("start_code", flat=True)}

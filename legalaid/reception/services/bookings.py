@@ -20,6 +20,7 @@ from legalaid.reception.models import Booking
 from legalaid.reception.policies import get_changeable_request, get_visible_booking
 from legalaid.reception.queries import live_booking, waiting_ticket
 from legalaid.reception.queries.bookings import bookings_of_contact, lock_contact
+from legalaid.reception.queries.codes import free_code
 from legalaid.reception.refusals import HoldLapsed, NotMissedYet, SlotTooSoon, TooManyBookings, TooManyCalledOff
 from legalaid.reception.rules import (
     CONTACT_CALLED_OFF,
@@ -29,7 +30,6 @@ from legalaid.reception.rules import (
     HOLD,
     NO_SHOW_AFTER,
 )  # fmt: skip
-from legalaid.reception.services.booth import free_code
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit

@@ -1,6 +1,5 @@
 """A booth is opened for one visitor by the four digits her operator told her, booked or from the live queue."""
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.reception.models import BoothAttempt, Ticket
-from legalaid.reception.queries.codes import booking_behind, codes_of_branch, ticket_behind
+from legalaid.reception.queries.codes import booking_behind, ticket_behind
 from legalaid.reception.refusals import TooManyCodes, WrongCode
 from legalaid.reception.rules import CODE_ATTEMPTS, CODE_REST
 
@@ -35,12 +34,3 @@ def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> UUID
         BoothAttempt.objects.create(booth_id=booth_id, at=now)
         record(kind="booth", subject=booth_id, action="refuse", actor=actor, at=now)
     raise WrongCode
-
-
-def free_code(branch_id: int) -> str:
-    """Four digits that no other visitor now at this branch has, inside the caller's transaction."""
-    taken = codes_of_branch(branch_id)
-    while True:
-        code = f"{secrets.randbelow(9000) + 1000}"
-        if code not in taken:
-            return code

@@ -16,8 +16,8 @@ from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import take_consent
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
+from legalaid.reception.queries.codes import free_code
 from legalaid.reception.refusals import SentTwice, TimeNotChosen
-from legalaid.reception.services.booth import free_code
 from legalaid.reception.services.queue import issue_ticket
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_bookable, reserve
 

@@ -24,7 +24,7 @@ from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
-from legalaid.reception.queue_rules import place_of, priority_of
+from legalaid.reception.queue_rules import label_of, place_of, priority_of
 from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, TooEarly, TopicNotCovered
 from legalaid.reception.rules import CHECK_IN_FROM
 from legalaid.reception.services.moves import move_booking, move_ticket
@@ -86,6 +86,8 @@ def put_in_queue(*, request: HelpRequest, returned: bool, actor: Actor, now: dat
         help_request=request, authority=authority, reason=reason, priority=priority_of(reason), created_at=now,
         seen_at=now if request.channel == Channel.HOME else None,
     )  # fmt: skip
+    ticket.label = label_of(ticket.pk)
+    ticket.save(update_fields=["label"])
     record(kind="ticket", subject=ticket.pk, action="issue", actor=actor, at=now, after=TicketState.WAITING,
            data={"request": str(request.pk), "reason": reason})  # fmt: skip
     open_span(request=request, cause=WaitCause.AUTHORITY, actor=actor, now=now)

@@ -24,7 +24,7 @@ from legalaid.reception.free_rules import minute_of
 from legalaid.reception.models import Booking
 from legalaid.reception.queries import Places, booking_end, lapsed_holds, places_at
 from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTooSoon, TopicNotChosen, TopicNotCovered
-from legalaid.reception.rules import LEAD_TIME
+from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
 from legalaid.reception.services.moves import move_booking, tell
 from legalaid.reception.states import BookingState
 
@@ -76,7 +76,8 @@ def demand_bookable(topic_code: str, branch_id: int | None, start: datetime, now
         raise TopicNotCovered
     if found.lead_minutes is not None and now < start < now + timedelta(minutes=found.lead_minutes):
         raise SlotTooSoon
-    if found.horizon_days is not None and start > now + timedelta(days=found.horizon_days + 1):
+    days = HORIZON_DAYS if found.horizon_days is None else found.horizon_days
+    if start > now + timedelta(days=days + 1):
         raise SlotTooFar
     return found
 

@@ -5,13 +5,20 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from legalaid.intake.queries import lock_request
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
 from legalaid.reception.letters import booking_confirmed_letter
 from legalaid.reception.models import Booking
 from legalaid.reception.states import BookingState
 
 
-def write_confirmation(*, booking_id: int, now: datetime) -> None:
-    """Put the confirmation of a booking into the outbox, once however often it is asked; not of one called off."""
+def write_confirmation(*, booking_id: int, actor: Actor, now: datetime) -> None:
+    """Put the confirmation of a booking into the outbox, once however often it is asked; not of one called off.
+
+    For the system alone. Raises NotFound.
+    """
+    if actor.kind != "system":
+        raise NotFound
     try:
         with transaction.atomic(durable=True):
             booking = Booking.objects.select_related("post", "booth__branch").get(pk=booking_id)

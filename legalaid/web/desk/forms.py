@@ -67,7 +67,7 @@ class RegisterForm(DoorForm):
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         spoken = [(code, Language(code).label) for code in languages]
-        self.fields["interpreter"].choices = [("", _("не нужен")), *spoken]  # type: ignore[attr-defined]
+        self.fields["interpreter"].choices = [("", _("не нужен")), *spoken]  # type: ignore[attr-defined]  # a ChoiceField, says the class above
 
     def full_clean(self) -> None:
         """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""

@@ -1,0 +1,219 @@
+"""The desk: the day's board, one visitor's request, a caller, the bell."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from legalaid.directory.models import Booth, Interpreter
+from legalaid.directory.states import Language
+from legalaid.intake.links import token_for
+from legalaid.intake.models import HelpRequest, ThirdParty
+from legalaid.intake.states import RequestState
+from legalaid.journal.models import JournalEntry
+from legalaid.kernel.actor import Actor
+from legalaid.people.models import Consent
+from legalaid.reception import services
+from legalaid.reception.models import Booking, Task, Ticket, WaitSpan
+from legalaid.reception.rules import CALLER_ATTEMPTS
+from legalaid.reception.states import BookingState, TaskKind
+from tests.scenes import NOW, Region, at, make_region
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> Region:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
+    return make_region(posts=2)
+
+
+def of(region: Region, who: str = "operator") -> Client:
+    client = Client()
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
+    return client
+
+
+def form(region: Region, **given: str) -> dict[str, str]:
+    return {
+        "story": "Не засчитали стаж", "topic": region.topic.code, "name": "Анна Петровна", "phone": "8 928 123-45-67",
+        "consent": "on", "start": at(10, 15).isoformat(), "submission": "a" * 32, "book": "1",
+    } | given  # fmt: skip
+
+
+def test_the_board_shows_booths_and_half_hours_and_marks_now(region: Region) -> None:
+    of(region).post("/desk/new/", form(region))
+    page = of(region).get("/desk/").content.decode()
+    for words in ("Места и время", "Анна Петровна", 'aria-current="time"', *(booth.name for booth in region.booths)):
+        assert words in page
+
+
+def test_an_expert_who_does_not_begin_is_called_late(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    of(region).post("/desk/new/", form(region))
+    booking = Booking.objects.get()
+    services.check_in(booking_id=booking.pk, actor=region.actor("operator"), now=at(10, 10))
+    monkeypatch.setattr(timezone, "now", lambda: at(10, 19))
+    before = of(region).get("/desk/board/", headers={"hx-request": "true"}).content.decode()
+    assert "Специалист задерживается" not in before
+    monkeypatch.setattr(timezone, "now", lambda: at(10, 20))
+    assert "Специалист задерживается" in of(region).get("/desk/board/", headers={"hx-request": "true"}).content.decode()
+
+
+def test_needs_and_the_third_party_are_written_down_with_the_visitor(region: Region) -> None:
+    Interpreter.objects.create(
+        name="Переводчик", language=Language.RSL, timezone="Europe/Moscow", hours={"mon": "09:00-17:00"}
+    )
+    Booth.objects.filter(pk=region.booths[1].pk).update(step_free=True)
+    answer = of(region).post("/desk/new/", form(
+        region, needs="step_free", interpreter="rsl", out_of_turn="on", deadline_on="2026-11-25",
+        behalf_name="Пётр", behalf_relation="child", behalf_phrase="Синий ёж",
+    ))  # fmt: skip
+    assert answer.status_code == 302
+    request = HelpRequest.objects.get()
+    assert (request.needs, request.interpreter, request.out_of_turn) == (["step_free"], "rsl", True)
+    assert request.deadline_on is not None
+    booking = Booking.objects.get()
+    assert booking.interpreter is not None
+    assert booking.booth is not None
+    assert booking.booth == region.booths[1]
+    party = ThirdParty.objects.get()
+    assert party.relation == "child"
+    assert "ёж" not in party.phrase
+
+
+def test_a_third_party_without_a_relation_is_refused_and_nothing_is_written(region: Region) -> None:
+    page = of(region).post("/desk/new/", form(region, behalf_name="Пётр")).content.decode()
+    assert "кем представитель приходится" in page
+    assert "Анна Петровна" in page  # nothing typed is lost
+    assert not HelpRequest.objects.exists()
+    assert not Booking.objects.exists()
+
+
+def booked(region: Region) -> HelpRequest:
+    of(region).post("/desk/new/", form(region, behalf_name="Пётр", behalf_relation="child", behalf_phrase="Синий ёж"))
+    return HelpRequest.objects.get()
+
+
+@pytest.mark.parametrize("proof", [{"digits": "45-67"}, {"phrase": "синий еж!"}])
+def test_a_caller_who_proves_herself_may_move_and_cancel_at_any_branch(region: Region, proof: dict[str, str]) -> None:
+    request = booked(region)
+    HelpRequest.objects.update(branch=None, channel="home")  # no operator sees it by her branch
+    client = of(region)
+    assert client.get(f"/desk/request/{request.pk}/").status_code == 404
+    answer = client.post("/desk/call/", {"number": f" {request.number} ", **proof})
+    assert answer["Location"] == f"/desk/request/{request.pk}/"
+    assert "Анна Петровна" in client.get(answer["Location"]).content.decode()
+    assert "Перенести запись" in client.get(f"/desk/request/{request.pk}/move/").content.decode()
+    client.post(f"/desk/request/{request.pk}/move/", {"start": at(11, 30).isoformat()})
+    assert Booking.objects.get().during.lower == at(11, 30)
+    client.post(f"/desk/request/{request.pk}/cancel/")
+    assert HelpRequest.objects.get().state == RequestState.CANCELLED
+    assert JournalEntry.objects.filter(action="check_caller", subject=str(request.pk)).count() == 1
+    assert of(region).get(f"/desk/request/{request.pk}/").status_code == 404  # another session has checked nobody
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"digits": "0000"},
+        {"digits": ""},
+        {"phrase": "красный ёж"},
+        {"phrase": ""},
+        {"number": "61-99999", "digits": "4567"},
+    ],
+)
+def test_a_caller_who_cannot_say_is_told_nothing(region: Region, said: dict[str, str]) -> None:
+    request = booked(region)
+    HelpRequest.objects.update(branch=None, channel="home")
+    client = of(region)
+    page = client.post("/desk/call/", {"number": request.number} | said).content.decode()
+    assert "Не сходится" in page
+    assert "Анна" not in page
+    assert client.get(f"/desk/request/{request.pk}/").status_code == 404
+    assert client.post(f"/desk/request/{request.pk}/cancel/").status_code == 404
+    assert Booking.objects.get().state == BookingState.CONFIRMED
+
+
+def test_guessing_is_stopped_and_the_right_answer_waits_too(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = booked(region)
+    client = of(region)
+    for _attempt in range(CALLER_ATTEMPTS):
+        client.post("/desk/call/", {"number": request.number, "digits": "0000"})
+    right = {"number": request.number, "digits": "4567"}
+    assert "Слишком много неверных ответов" in client.post("/desk/call/", right).content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=11))
+    assert client.post("/desk/call/", right).status_code == 302
+
+
+def test_a_consent_is_revoked_at_the_desk(region: Region) -> None:
+    request = booked(region)
+    of(region).post(f"/desk/request/{request.pk}/revoke/")
+    assert Consent.objects.get().revoked_at == NOW
+    assert HelpRequest.objects.get().state == RequestState.CANCELLED
+
+
+def test_a_visitor_of_another_branch_is_unknown(region: Region) -> None:
+    request = booked(region)
+    for path in ("", "move/"):
+        assert of(region, "stranger").get(f"/desk/request/{request.pk}/{path}").status_code == 404
+    for path in ("cancel/", "revoke/", "wait/"):
+        assert of(region, "stranger").post(f"/desk/request/{request.pk}/{path}", {"cause": "centre"}).status_code == 404
+    assert Booking.objects.get().state == BookingState.CONFIRMED
+
+
+def test_the_bell_of_a_booth_rings_at_the_desk_until_it_is_answered(region: Region) -> None:
+    client = of(region)
+    client.post(f"/kiosk/pair/{region.booths[0].pk}/")  # this computer is a booth now; the operator is logged out
+    page = client.post("/kiosk/bell/", follow=True).content.decode()
+    assert "Сотрудник идёт к вам" in page
+    client.post("/kiosk/bell/")
+    task = Task.objects.get()  # rung twice, raised once
+    assert (task.kind, task.branch, task.booth) == (TaskKind.BELL, region.branch, region.booths[0])
+    desk = of(region)
+    assert f'data-tasks="{task.pk} "' in desk.get("/desk/board/", headers={"hx-request": "true"}).content.decode()
+    desk.post(f"/desk/task/{task.pk}/take/")
+    desk.post(f"/desk/task/{task.pk}/close/")
+    assert Task.objects.get().closed_by == region.users["operator"]
+
+
+def test_an_unpaired_computer_has_no_bell(region: Region) -> None:
+    assert Client().post("/kiosk/bell/").status_code == 404
+    assert not Task.objects.exists()
+
+
+def test_the_citizen_in_a_booth_rings_from_her_dialogue_and_at_home_there_is_no_bell(region: Region) -> None:
+    request = booked(region)
+    page = Client().post(f"/z/{token_for(request.pk)}/dialogue/bell/", headers={"hx-request": "true"}).content.decode()
+    assert "Сотрудник идёт к вам" in page
+    assert Task.objects.get().branch == region.branch
+    Task.objects.all().delete()
+    home = region.booked(at(11, 5), n=2).help_request
+    assert Client().post(f"/z/{token_for(home.pk)}/dialogue/bell/").status_code == 404
+    assert not Task.objects.exists()
+
+
+def test_the_operator_says_whose_delay_it_is(region: Region) -> None:
+    services.start_duty(authority_id=region.authority.pk, post_id=None, actor=region.actor("expert"), now=NOW)
+    of(region).post("/desk/new/", form(region, start="now"))
+    ticket = Ticket.objects.get()
+    page = of(region).get("/desk/board/", headers={"hx-request": "true"}).content.decode()
+    assert ticket.start_code in page
+    assert ticket.label in page
+    of(region).post(f"/desk/request/{ticket.help_request_id}/wait/", {"cause": "technics"})
+    assert WaitSpan.objects.get(ended_at=None).cause == "technics"
+    assert of(region).post(f"/desk/request/{ticket.help_request_id}/wait/", {"cause": "fate"}).status_code == 404
+    assert WaitSpan.objects.get(ended_at=None).cause == "technics"
+
+
+def test_an_actor_on_the_telephone_sees_that_request_only(region: Region) -> None:
+    request = booked(region)
+    other = region.booked(at(11, 5), n=2).help_request
+    from legalaid.intake.policies import may_see
+
+    actor = region.actor("operator").answering(other.pk)
+    assert may_see(actor, other)
+    assert not may_see(Actor.staff(7, ()).answering(other.pk), other)  # nobody but an operator answers
+    assert may_see(actor, request)  # her own branch's, as before
