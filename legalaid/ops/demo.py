@@ -61,8 +61,10 @@ STAFF = (
     Person(Role.EXPERT, "expert@demo.invalid", "Анна Сергеевна Ковалёва", "главный специалист", authority="sfr"),
     Person(Role.EXPERT, "expert2@demo.invalid", "Павел Игоревич Белов", "ведущий специалист", authority="sfr"),
     Person(Role.EXPERT, "expert.rpn@demo.invalid", "Ирина Викторовна Жукова", "старший специалист", authority="rpn"),
+    Person(Role.EXPERT, "expert2.rpn@demo.invalid", "Сергей Петрович Громов", "специалист", authority="rpn"),
     Person(Role.EXPERT, "expert.git@demo.invalid", "Олег Андреевич Седов", "инспектор", authority="git"),
     Person(Role.EXPERT, "expert.gzhi@demo.invalid", "Марина Юрьевна Котова", "инспектор", authority="gzhi"),
+    Person(Role.EXPERT, "expert.fns@demo.invalid", "Тамара Ильинична Носова", "инспектор", authority="fns"),
     Person(Role.COORDINATOR, "coordinator@demo.invalid", "Лидия Павловна Орлова", "начальник отдела", authority="sfr"),
     Person(Role.OFFICE, "office@demo.invalid", "Виктор Николаевич Гусев", "руководитель проектного офиса"),
     Person(Role.DUTY_OFFICER, "duty@demo.invalid", "Оксана Романовна Левченко", "дежурный по проекту"),
@@ -96,6 +98,12 @@ def _staff(now: datetime) -> dict[str, int]:
             )  # fmt: skip
         users.setdefault(person.role.value, user.pk)
     return users
+
+
+def everybody() -> dict[str, tuple[str, int]]:
+    """E-mail → role and id of every member of the demo's staff."""
+    known = dict(User.objects.values_list("email", "pk"))
+    return {person.email: (person.role.value, known[person.email]) for person in STAFF}
 
 
 def _agreements(now: datetime) -> None:

@@ -76,14 +76,21 @@ def _fill(place: Place) -> dict[str, str]:
     from legalaid.ops import demo
     from legalaid.web.demo.keys import LANDING, login_path
 
-    users = demo.load(datetime.now(UTC))
+    users, people = demo.load(datetime.now(UTC)), demo.everybody()
     connections.close_all()
     base = os.environ["PUBLIC_URL"].rstrip("/")
     logins = {role: base + login_path(role, users.get(role)) for role in LANDING}
-    draft = place.state_dir / "logins.json.new"
-    draft.write_text(json.dumps(logins, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    draft.replace(place.state_dir / "logins.json")
+    # The rest of the staff is not announced: two experts of one authority are wanted by tests and by curious people.
+    staff = {email: base + login_path(role, user) for email, (role, user) in people.items()}
+    _keep(place, "staff.json", staff)
+    _keep(place, "logins.json", logins)
     return logins
+
+
+def _keep(place: Place, name: str, addresses: Mapping[str, str]) -> None:
+    draft = place.state_dir / f"{name}.new"
+    draft.write_text(json.dumps(addresses, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    draft.replace(place.state_dir / name)
 
 
 def _wait_until_ready(place: Place, live: Child) -> None:

@@ -53,7 +53,8 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             form = RegisterForm(request.POST, languages=interpreter_languages())
             form.refuse(error)
     template = "desk/register_fields.html" if request.headers.get("HX-Request") else "desk/register.html"
-    return render(request, template, _context(form, branch_of(actor), now))
+    lead_on = bool(request.headers.get("HX-Request")) and "find" not in request.POST
+    return render(request, template, _context(form, branch_of(actor), now) | {"lead_on": lead_on})
 
 
 def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
