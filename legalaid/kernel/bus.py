@@ -35,6 +35,8 @@ NOTIFY_LIMIT = 7_900
 """Bytes in one NOTIFY; PostgreSQL refuses 8,000 and more."""
 PART_LIFE = 30.0
 """Seconds after which the parts of an event that never became whole are forgotten."""
+GATHER = 0.004
+"""Seconds in which news of several transactions come together: a statement of their own each would cost them more."""
 AT_ONCE = 200
 """Parts sent by one statement."""
 BACKOFF_FIRST, BACKOFF_LAST = 0.25, 4.0
@@ -115,6 +117,7 @@ class PostgresBus:
         ended = False
         while not ended:
             parts = [self._waiting.get()]
+            time.sleep(GATHER)
             while not self._waiting.empty() and len(parts) < AT_ONCE:
                 parts.append(self._waiting.get())
             ended = None in parts

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from legalaid.directory.models import Agreement, AgreementCoverage
@@ -89,7 +90,7 @@ def test_hold_then_confirm_makes_a_numbered_agreed_request(region: Region) -> No
 def test_every_change_of_state_is_in_the_journal(region: Region) -> None:
     booking = region.booked(at(10, 15))
     said = list(
-        JournalEntry.objects.filter(subject__in=[str(booking.pk), str(booking.help_request_id)])
+        JournalEntry.objects.filter(kind__in=["booking", "request"])
         .order_by("id")
         .values_list("kind", "action", "before", "after")
     )
@@ -325,11 +326,18 @@ def test_what_is_offered_can_be_booked_whatever_the_lengths(region: Region) -> N
         assert region.booked(start, n=n + 20).state == BookingState.CONFIRMED
 
 
-def test_the_desks_transaction_stays_short(region: Region, django_assert_max_num_queries: Any) -> None:
-    actor = region.actor("operator")
-    with django_assert_max_num_queries(20):
-        services.register_at_desk(
-            story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk,
-            contact=Contact(name="Пётр"), consent=True, start=at(10, 15), queue=False, submission="", actor=actor,
-            now=NOW,
-        )  # fmt: skip
+def test_the_desks_transaction_stays_short(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor, said = region.actor("operator"), []
+    execute = psycopg.Cursor.execute
+
+    def counted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        said.append(query)
+        return execute(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+    services.register_at_desk(
+        story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk,
+        contact=Contact(name="Пётр"), consent=True, start=at(10, 15), queue=False, submission="", actor=actor, now=NOW,
+    )  # fmt: skip
+    monkeypatch.undo()
+    assert 5 <= len(said) <= 13, said

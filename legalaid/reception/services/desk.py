@@ -12,6 +12,7 @@ from legalaid.intake.services import clean_story, record_third_party, register
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.jobs import defer
 from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import take_consent
 from legalaid.people.states import Channel, Role
@@ -60,7 +61,7 @@ def register_at_desk(
             else:
                 booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
                                   hold_until=None, entries=entries)  # fmt: skip
-                tell_confirmed.defer(booking_id=booking.pk)
+                defer(tell_confirmed, booking_id=booking.pk)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)
     except SentTwice:  # asked last: a form is hardly ever sent twice, and the key decides
         known = request_of_submission(submission)

@@ -70,7 +70,8 @@ def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, obj
         )[:OFFERED]  # fmt: skip
     return {
         "form": form, "branch": branch, "chosen": chosen, "now_value": NOW,
-        "suggestions": suggest_topics(story) if story.strip() else [],
+        # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
+        "suggestions": suggest_topics(story) if story.strip() and "book" not in form.data else [],
         "topics": topics_of_branch(branch_id=branch.pk, day=today), "starts": starts,
         "on_reception": chosen is not None and on_reception(chosen.authority.pk),
         "consent_document": current_consent_document(),

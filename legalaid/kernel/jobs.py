@@ -1,0 +1,22 @@
+"""Enqueuing a job from a hot transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from legalaid.kernel.sql import fetch_all
+
+if TYPE_CHECKING:
+    from procrastinate.tasks import Task
+
+# The function that procrastinate itself calls; a newer one of its would come beside it, as _v2.
+_DEFER = """
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, 0, NULL, NULL, %(args)s, NULL)
+        ::procrastinate_job_to_defer_v1])
+"""
+
+
+def defer(task: Task[Any, Any, Any], **args: Any) -> None:
+    """What `task.defer(**args)` does, by one prepared statement inside the caller's transaction."""
+    fetch_all(_DEFER, queue=task.queue, task=task.name, args=json.dumps(args))
