@@ -88,7 +88,7 @@ def test_hold_then_confirm_makes_a_numbered_agreed_request(region: Region) -> No
 
 
 def test_every_change_of_state_is_in_the_journal(region: Region) -> None:
-    booking = region.booked(at(10, 15))
+    region.booked(at(10, 15))
     said = list(
         JournalEntry.objects.filter(kind__in=["booking", "request"])
         .order_by("id")
