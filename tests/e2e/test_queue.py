@@ -1,0 +1,277 @@
+"""The live queue in real browsers: citizens at home, an operator, a booth, and experts of two authorities at once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import People, Person, Product
+from tests.e2e.test_journey import end_dialogue, on_reception, secret_link
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+FRIDGE = "Купила холодильник в рассрочку, через 9 дней перестал морозить. В магазине говорят: везите сами"
+WINDOWS = "Поставили пластиковые окна, дуют, руку подставишь, а мастер говорит: так и надо"
+FIRST, SECOND, OTHER = "expert.rpn@demo.invalid", "expert2.rpn@demo.invalid", "expert.git@demo.invalid"
+"""Two experts of one authority, and one of another."""
+SOON = 15_000
+"""Milliseconds a screen may take to follow: a live event, or the first look after a sleep."""
+
+
+def a_phone() -> str:
+    """A telephone nobody has left before: bookings per contact are limited."""
+    return f"8928{time.time_ns() // 1000 % 10**7:07d}"
+
+
+def tell(citizen: Person, story: str, topic: str) -> None:
+    page = citizen.page
+    citizen.go("/")
+    page.get_by_label("Расскажите, что случилось").fill(story)
+    page.get_by_role("button", name="Найти, кто поможет").click()
+    page.locator(f"button[value='{topic}']").first.click()
+    page.wait_for_url("**/topic/")
+
+
+def introduce(citizen: Person, name: str, phone: str) -> str:
+    """Contact and confirmation; return the path of the request's page."""
+    page = citizen.page
+    page.get_by_label("Как к вам обращаться").fill(name)
+    page.get_by_label("Телефон", exact=True).fill(phone)
+    page.get_by_label(re.compile("Я согласен")).check()
+    page.get_by_role("button", name="Дальше").click()
+    page.get_by_role("button", name=re.compile("Всё верно")).click()
+    page.wait_for_url("**/done/")
+    return secret_link(citizen)
+
+
+def join_queue(citizen: Person, name: str, story: str = FRIDGE, topic: str = "consumer.defect") -> str:
+    tell(citizen, story, topic)
+    citizen.page.get_by_role("link", name="Поговорить сейчас").click()
+    link = introduce(citizen, name, a_phone())
+    citizen.go(link)
+    return link
+
+
+def register_walk_in(operator: Person, name: str, story: str, topic: str) -> tuple[str, str, str]:
+    """Register a visitor for the live queue; return the number, the code of the slip and the path of her page."""
+    page = operator.page
+    operator.go("/desk/new/")
+    choose_topic(page, story, topic)
+    page.get_by_label(re.compile("живая очередь")).check()
+    page.get_by_label("Имя и отчество").fill(name)
+    page.get_by_label(re.compile("Посетитель дал согласие")).check()
+    page.get_by_role("button", name="Записать и напечатать талон").click()
+    page.wait_for_url("**/desk/slip/**")
+    slip = page.locator(".slip").inner_text()
+    number, link = re.search(r"61-\d{4}", slip), re.search(r"/z/[^/\s]+/", slip)
+    code = re.search(r"\d{4}", slip.partition("видеосвязи:")[2])
+    assert number and code and link
+    return number[0], code[0], link[0]
+
+
+def choose_topic(page: Page, story: str, topic: str) -> None:
+    """Type and choose among all topics: what the words are guessed to mean is another test's business."""
+    page.get_by_label("Что случилось, словами посетителя").fill(story)
+    with page.expect_response("**/desk/new/"):
+        page.get_by_role("button", name="Подобрать тему").click()
+    page.wait_for_timeout(1000)  # the page may look up by itself once more, half a second after the typing
+    page.get_by_text("Выбрать из всех тем").click()
+    page.locator(f"[id^=topic-][value='{topic}']").click()
+    expect(page.locator("#id_start")).to_be_visible()
+
+
+def offer_to(expert: Person, name: str) -> Locator:
+    """The card of the person who is offered to the expert now."""
+    card = expert.page.locator("call-card").filter(has_text=name)
+    expect(card).to_be_visible(timeout=SOON)
+    return card
+
+
+def accept(expert: Person, name: str) -> None:
+    offer_to(expert, name).get_by_role("button", name="Принять").click()
+    expert.page.wait_for_url("**/expert/dialogue/**")
+
+
+def enter_room(citizen: Person, link: str) -> None:
+    citizen.go(link + "dialogue/")
+    citizen.page.get_by_role("button", name="Войти").click()
+    expect(citizen.page.get_by_role("heading", name="Вы в комнате ожидания")).to_be_visible()
+
+
+def pair_booth(people: People) -> Person:
+    booth = people.arrive("operator")
+    booth.page.get_by_role("button", name="Этот компьютер — это место").last.click()
+    booth.page.wait_for_url("**/kiosk/")
+    return booth
+
+
+@pytest.fixture
+def experts(people: People) -> Iterator[list[Person]]:
+    """Experts on reception at the end of a test stand up: the next test begins with an empty reception."""
+    sitting: list[Person] = []
+    yield sitting
+    for expert in sitting:
+        expert.go("/expert/")
+        back = expert.page.get_by_role("link", name="Вернуться в диалог")
+        if back.is_visible():
+            back.click()
+            end_dialogue(expert)
+            expert.go("/expert/")
+        stand = expert.page.get_by_role("button", name="Закончить приём")
+        if stand.is_visible():
+            stand.click()
+
+
+def sit_down(people: People, experts: list[Person], email: str) -> Person:
+    expert = people.arrive(email)
+    experts.append(expert)
+    on_reception(expert)
+    return expert
+
+
+def test_four_at_once_decline_booth_bell_and_hand_on(people: People, experts: list[Person]) -> None:
+    first = sit_down(people, experts, FIRST)
+    operator, home, phone = people.arrive("operator"), people.arrive(), people.arrive(phone=True)
+
+    # The citizen at home is offered at once; the walk-in stands behind her and reads her place on her own telephone.
+    link = join_queue(home, "Вера Степановна")
+    expect(home.page.get_by_role("status")).to_contain_text("Вас уже приглашают", timeout=SOON)
+    card = offer_to(first, "Вера Степановна")
+    first.shot("expert-5-offer")
+    number, code, own_link = register_walk_in(operator, "Иван Кузьмич", WINDOWS, "consumer.service")
+    phone.go(own_link)
+    place = phone.page.get_by_role("status")
+    expect(place).to_contain_text("Перед вами в очереди: 1")
+    expect(place).to_contain_text(re.compile("Ждать, скорее всего|Сколько ждать"))
+    expect(place).to_contain_text("Принимаем по времени прихода")
+    phone.shot("citizen-25-place")
+    operator.go("/desk/")
+    waits = operator.page.locator(".person").filter(has_text=f"№ {number}")
+    expect(waits).to_contain_text(code)
+
+    # The first expert passes her on with a reason, and has the next of the queue before her at once.
+    card.get_by_text("Передать дальше").click()
+    card.get_by_role("button", name="Не моя тема").click()
+    offer_to(first, "Иван Кузьмич")
+    expect(place).to_contain_text("Вас уже приглашают", timeout=SOON)
+    expect(home.page.get_by_role("status")).to_contain_text("Вы следующие в очереди", timeout=SOON)
+
+    # Her colleague sits down, is offered whom she passed on, and takes her.
+    second = sit_down(people, experts, SECOND)
+    offer_to(second, "Вера Степановна")
+    enter_room(home, link)
+    accept(second, "Вера Степановна")
+    for person in (second, home):
+        person.wait_for_media()
+
+    # The walk-in opens a booth with the code of his slip and rings; the desk answers.
+    booth = pair_booth(people)
+    booth.page.get_by_label("Введите код, который назвал сотрудник").fill(code)
+    booth.page.get_by_role("button", name="Начать").click()
+    booth.page.wait_for_url("**/dialogue/")
+    booth.page.get_by_role("button", name="Войти").click()
+    accept(first, "Иван Кузьмич")
+    for person in (first, booth):
+        person.wait_for_media()
+    booth.page.get_by_role("button", name="Позвать сотрудника").click()
+    expect(booth.page.get_by_text("Сотрудник идёт к вам")).to_be_visible(timeout=SOON)
+    answer_bell(operator, number)
+
+    hand_on(people, experts, second, home)
+    end_dialogue(first)
+    expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+
+
+def answer_bell(operator: Person, number: str) -> None:
+    """The bell rings on the day board by itself: «Иду», then «Готово»."""
+    task = operator.page.locator(".person").filter(has_text=number).filter(has=operator.page.get_by_text("Готово"))
+    expect(task).to_contain_text("никто не идёт", timeout=SOON)
+    task.get_by_role("button", name="Иду").click()
+    expect(task).to_contain_text("Дарья Олеговна")
+    task.get_by_role("button", name="Готово").click()
+    expect(task).to_have_count(0)
+
+
+def hand_on(people: People, experts: list[Person], expert: Person, citizen: Person) -> None:
+    """The expert finds that the matter is another authority's: the citizen's page goes into the new waiting room."""
+    other = sit_down(people, experts, OTHER)
+    expert.page.reload()
+    expert.page.get_by_text("Передать другому").click()
+    choice = expert.page.get_by_label("Другому органу, который ведёт приём")
+    choice.select_option(choice.locator("option[value^='labour.']").first.get_attribute("value"))
+    expert.shot("expert-6-hand-on")
+    expert.page.locator("#hand-on").get_by_role("button", name="Передать").click()
+    expect(expert.page.get_by_text("Человек передан и стоит в очереди первым")).to_be_visible()
+    card = offer_to(other, "Вера Степановна")
+    expect(card).to_contain_text("у экрана", timeout=SOON)
+    accept(other, "Вера Степановна")
+    for person in (other, citizen):
+        person.wait_for_media()
+    end_dialogue(other)
+    expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+
+
+def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
+    people: People, experts: list[Person], product: Product
+) -> None:
+    booked, home = people.arrive(phone=True), people.arrive(phone=True)
+    operator, expert = people.arrive("operator"), sit_down(people, experts, OTHER)
+    number = book_at_desk(operator, "Зоя Марковна", "Мне 54, на собеседовании сказали: нам помоложе", "labour.refusal")
+    tell(booked, "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
+    booked.page.get_by_role("link", name="Выбрать время").click()
+    booked.page.locator("button[name=start]").first.click()
+    link = introduce(booked, "Егор Ильич", a_phone())
+
+    # Her time has begun and she may still come: who waits is not let in before her. Then the desk gives her up.
+    product.begin_in(number, -8)
+    join_queue(home, "Нина Павловна", "Полгода продавцом без бумаг, теперь сказали до свидания", "labour.informal")
+    place = home.page.get_by_role("status")
+    expect(place).to_contain_text("Вы следующие в очереди")
+    home.shot("citizen-29-next")
+    product.begin_in(number, -12)
+    operator.go("/desk/")
+    row = operator.page.locator(".person").filter(has_text=number)
+    row.get_by_role("button", name="Не пришёл").click()
+    expect(row).to_contain_text("не пришёл")
+    operator.shot("desk-6-day")
+    offer_to(expert, "Нина Павловна")
+
+    # The expert receives the booked man first; he needs less than his time, and she is called at once.
+    product.begin_in(number_of(booked, link), 1)
+    enter_room(booked, link)
+    expert.go("/expert/")
+    row = expert.page.locator(".person").filter(has_text="Егор Ильич")
+    expect(row).to_contain_text("у экрана", timeout=SOON)
+    row.get_by_role("link", name="Открыть карточку").click()
+    expert.page.get_by_role("button", name="Принять").click()
+    expert.page.wait_for_url("**/expert/dialogue/**")
+    expect(place).to_contain_text("Вы следующие в очереди", timeout=SOON)
+    end_dialogue(expert)
+    expect(place).to_contain_text("Вас уже приглашают", timeout=SOON)
+    expert.go("/expert/")
+    offer_to(expert, "Нина Павловна")
+    home.go(home.page.url + "cancel/")
+    home.page.get_by_role("button", name="Да, отменить").click()
+
+
+def book_at_desk(operator: Person, name: str, story: str, topic: str) -> str:
+    page = operator.page
+    operator.go("/desk/new/")
+    choose_topic(page, story, topic)
+    page.locator("input[name=start]:not([value=now])").first.check()
+    page.get_by_label("Имя и отчество").fill(name)
+    page.get_by_label("Телефон", exact=True).fill(a_phone())
+    page.get_by_label(re.compile("Посетитель дал согласие")).check()
+    page.get_by_role("button", name="Записать и напечатать талон").click()
+    page.wait_for_url("**/desk/slip/**")
+    found = re.search(r"61-\d{4}", page.locator(".slip").inner_text())
+    assert found
+    return found[0]
+
+
+def number_of(citizen: Person, link: str) -> str:
+    citizen.go(link)
+    return citizen.page.get_by_role("heading", level=1).inner_text()
