@@ -18,7 +18,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.reception import services
 from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
-from legalaid.reception.queries import booking_end, free_posts_at
+from legalaid.reception.queries import booking_end, free_posts_at, live_booking
 from legalaid.reception.services import freed
 from legalaid.reception.services.waitlist import tend_waitlist
 from legalaid.reception.states import (
@@ -142,6 +142,9 @@ class Bookings(RuleBasedStateMachine):
     @rule(data=st.data())
     def receive(self, data: st.DataObject) -> None:
         request, actor = data.draw(st.sampled_from(self.requests)), self.region.actor("expert")
+        booking, waits = live_booking(request.pk), data.draw(st.booleans())
+        if booking is not None and waits:  # she is received when her time has come
+            self.now = max(self.now, booking.during.lower)
 
         def act() -> None:
             held = dialogue.admit(help_request_id=request.pk, actor=actor, now=self.now)
@@ -155,6 +158,20 @@ class Bookings(RuleBasedStateMachine):
         request = data.draw(st.sampled_from(self.requests))
         how = services.join_waitlist if wants else services.leave_waitlist
         self.attempt("waitlist", lambda: how(help_request_id=request.pk, actor=citizen(request), now=self.now))
+
+    @rule()
+    def free_an_earlier(self) -> None:
+        """Whoever comes last would come earlier, and whoever comes first calls it off."""
+        self.book(start=STARTS[3], who=1, waits=False)
+        self.book(start=STARTS[5], who=2, waits=False)
+        booked = list(Booking.objects.filter(state=BookingState.CONFIRMED).order_by("during", "id"))
+        if len(booked) > 1:
+            last, first = booked[-1].help_request, booked[0].help_request
+            self.attempt("waitlist", lambda: services.join_waitlist(help_request_id=last.pk, actor=citizen(last),
+                                                                    now=self.now))  # fmt: skip
+            self.attempt("call off", lambda: services.cancel(help_request_id=first.pk, actor=citizen(first),
+                                                             now=self.now))  # fmt: skip
+            tend_waitlist(actor=SYSTEM, now=self.now)
 
     @rule(accepts=st.booleans())
     def answer_offer(self, accepts: bool) -> None:
