@@ -295,7 +295,7 @@ def test_the_reads_of_the_watch_ask_a_fixed_number_of_times(
     assert (row.waiting, row.since, row.on_duty, row.talking) == (3, NOW, 1, 1)
     ticket = waiting_ticket(requests[3].pk)
     assert ticket is not None
-    with django_assert_num_queries(6):  # type: ignore[operator]  # a fixture that is a function
+    with django_assert_num_queries(8):  # type: ignore[operator]  # a fixture that is a function
         standing = standing_of(ticket, NOW)
     assert (standing.position, standing.experts, standing.estimate) == (3, 1, None)
     day = Period(at(3), at(20))

@@ -1,5 +1,6 @@
 """Who is on duty, who waits, and in what order."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,10 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from legalaid.directory.models import Post, Topic
 from legalaid.directory.queries import topics_of_branch
 from legalaid.intake.models import HelpRequest
+from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking, Duty, Offer, Ticket, WaitingNote
 from legalaid.reception.queries.offers import duties_on
-from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, Estimate, estimate
-from legalaid.reception.states import WAITING_TICKETS, OfferState, TicketState
+from legalaid.reception.queue_rules import ABSENT_AFTER, LOOK_AHEAD, USUAL_DAYS, Estimate, Outlook, estimate
+from legalaid.reception.rules import NO_SHOW_AFTER
+from legalaid.reception.states import WAITING_TICKETS, BookingState, OfferState, TicketState
 
 
 def open_duty(expert_id: int) -> Duty | None:
@@ -149,12 +152,44 @@ class Standing:
 
 
 def standing_of(ticket: Ticket, now: datetime) -> Standing:
-    """Where a waiting ticket stands. Six queries."""
+    """Where a waiting ticket stands. Eight queries."""
     topic = ticket.help_request.topic_id or 0
-    experts = sum(one.knows(topic) for one in duties_on(ticket.authority_id, now))
+    experts = [one.duty_id for one in duties_on(ticket.authority_id, now) if one.knows(topic)]
     position = position_of(ticket)
-    found = estimate(position - 1, experts, past_durations(ticket.authority_id, now))
-    return Standing(ticket, position, experts, found, notes_to(ticket.help_request_id))
+    found = estimate(position - 1, outlooks_of(experts, now), past_durations(ticket.authority_id, now))
+    return Standing(ticket, position, len(experts), found, notes_to(ticket.help_request_id))
+
+
+def outlooks_of(duty_ids: list[int], now: datetime) -> list[Outlook]:
+    """The next LOOK_AHEAD of experts on duty: the dialogue they are in, what is booked at their posts. Two queries."""
+    since = Ticket.objects.filter(duty__expert=OuterRef("expert"), state=TicketState.TAKEN, finished_at=None)
+    begun = Booking.objects.filter(duty__expert=OuterRef("expert"), began_at__isnull=False, finished_at=None)
+    duties = (
+        Duty.objects.filter(pk__in=duty_ids)
+        .annotate(
+            taken_at=Subquery(since.order_by("-taken_at", "-id").values("taken_at")[:1]),
+            began_at=Subquery(begun.order_by("-began_at", "-id").values("began_at")[:1]),
+        )
+        .order_by("id")
+    )
+    rows = list(duties.values_list("post_id", "taken_at", "began_at"))
+    ahead = Period(now - NO_SHOW_AFTER, now + LOOK_AHEAD)
+    booked: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    soon = Booking.objects.filter(
+        post_id__in=[post for post, _taken, _began in rows], during__overlap=ahead.range, began_at=None,
+        state__in=[BookingState.CONFIRMED, BookingState.CHECKED_IN],
+    )  # fmt: skip
+    for post, during in soon.order_by("during", "id").values_list("post_id", "occupies"):
+        booked[post].append((_minutes(during.lower - now), _minutes(during.upper - now)))
+    found = []
+    for post, taken, began in rows:
+        talking = taken or began
+        found.append(Outlook(_minutes(now - talking) if talking else None, tuple(booked[post])))
+    return found
+
+
+def _minutes(span: timedelta) -> float:
+    return span.total_seconds() / 60
 
 
 def position_of(ticket: Ticket) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -66,6 +67,7 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
         "room_key": str(visit.id),
         "live_page": sign_page([f"request:{visit.id}", f"queue:{visit.request.authority_id}"], user_id=None),
         "phone": settings.SUPPORT_PHONE,
+        "called": "called" in request.GET,
     }
     return render(request, "dialogue/citizen.html", context)
 
@@ -99,7 +101,7 @@ def citizen_bell(request: HttpRequest, visit: Visit) -> HttpResponse:
     reception.raise_task(kind=TaskKind.BELL, help_request_id=visit.id, actor=visit.actor, now=timezone.now())
     if request.headers.get("HX-Request"):
         return render(request, "dialogue/bell.html", {"visit": visit, "called": True})
-    return redirect("citizen:dialogue", visit.token)
+    return redirect(f"{reverse('citizen:dialogue', args=[visit.token])}?called=1")
 
 
 @require_GET

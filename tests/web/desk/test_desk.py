@@ -188,6 +188,9 @@ def test_the_citizen_in_a_booth_rings_from_her_dialogue_and_at_home_there_is_no_
     request = booked(region)
     page = Client().post(f"/z/{token_for(request.pk)}/dialogue/bell/", headers={"hx-request": "true"}).content.decode()
     assert "Сотрудник идёт к вам" in page
+    slow = Client().post(f"/z/{token_for(request.pk)}/dialogue/bell/")  # pressed before the page's scripts came
+    assert slow["Location"].endswith("/dialogue/?called=1")
+    assert "Сотрудник идёт к вам" in Client().get(slow["Location"]).content.decode()
     assert Task.objects.get().branch == region.branch
     Task.objects.all().delete()
     home = region.booked(at(11, 5), n=2).help_request
