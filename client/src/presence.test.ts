@@ -11,7 +11,7 @@ beforeEach(() => {
     return new Response(null, { status: 204 });
   });
   document.body.innerHTML =
-    '<input name="csrfmiddlewaretoken" value="secret"><presence-beat src="/z/t/here/"></presence-beat>';
+    '<input name="csrfmiddlewaretoken" value="secret"><here-beat src="/z/t/here/"></here-beat>';
 });
 
 afterEach(() => {
@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("presence-beat", () => {
+describe("here-beat", () => {
   it("tells at once and every half minute that the page is open", async () => {
     expect(said).toEqual([{ url: "/z/t/here/", method: "POST", token: "secret" }]);
     await vi.advanceTimersByTimeAsync(BEAT * 2);

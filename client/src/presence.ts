@@ -1,5 +1,5 @@
 /**
- * `<presence-beat src="/z/…/here/">` tells the server every half minute that the page is open, so that a place in the
+ * `<here-beat src="/z/…/here/">` tells the server every half minute that the page is open, so that a place in the
  * queue is kept. It also tells when the page is looked at again or the network is back. It holds no rules: what silence
  * means, and for how long a place is kept, is the server's to say.
  */
@@ -38,4 +38,4 @@ export class PresenceBeat extends HTMLElement {
   }
 }
 
-customElements.define("presence-beat", PresenceBeat);
+customElements.define("here-beat", PresenceBeat);

@@ -99,7 +99,7 @@ def test_her_page_says_her_place_and_keeps_it(region: Region, monkeypatch: pytes
     request = region.queued(n=2)
     citizen, token = Client(), token_for(request.pk)
     page = citizen.get(f"/z/{token}/").content.decode()
-    for words in ("Перед вами в очереди: 1", "пока сказать нельзя", "по времени прихода", "<presence-beat"):
+    for words in ("Перед вами в очереди: 1", "пока сказать нельзя", "по времени прихода", "<here-beat"):
         assert words in page
     assert (
         "Перед вами в очереди: 1"
