@@ -18,12 +18,32 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bench.day_people import (
+    _CALLS,
+    _WAITING,
+    BREAKS_OFF,
+    CALLS_OFF,
+    DECLINES,
+    FOR_LONG,
+    HANDED_ON,
+    IMPATIENT,
+    LOSES_LINE,
+    MINUTE,
+    NO_SHOW,
+    OFFICER,
+    PICKS_UP_AFTER,
+    SILENT,
+    STORY,
+    SYSTEM,
+    Call,
+    Expert,
+    Person,
+    lock_state,
+)
 from bench.day_region import Seeded
 from legalaid.dialogue import services as dialogue
-from legalaid.dialogue.models import Dialogue
 from legalaid.directory.models import Authority, Branch
 from legalaid.intake.queries import lock_request
-from legalaid.intake.rules import NONE, Adaptations
 from legalaid.intake.services import advance, choose_topic, start_request
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor, Grant
@@ -38,78 +58,6 @@ from legalaid.reception.queries.queue import standing_of
 from legalaid.reception.queue_rules import Estimate
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import TicketState, WaitCause
-
-SYSTEM = Actor.system("queue")
-OFFICER = Actor.staff(0, (Grant(Role.DUTY_OFFICER),))
-MINUTE = timedelta(minutes=1)
-STORY = "Не засчитали стаж за пять лет работы на севере"
-NO_SHOW, CALLS_OFF = 0.15, 0.03
-LOSES_LINE, FOR_LONG, IMPATIENT = 0.18, 0.35, 0.03
-DECLINES, SILENT = 0.06, 0.05
-BREAKS_OFF, HANDED_ON = 0.05, 0.02
-PICKS_UP_AFTER = 5 * MINUTE
-"""So long a booked visitor waits for her own post's expert before a free colleague receives her."""
-
-
-@dataclass
-class Person:
-    """One of those who come; `away` while her line is lost, `over` once she needs no booth any more."""
-
-    number: int
-    authority: int
-    topic: str
-    branch: int | None
-    special: Adaptations = NONE
-    request: UUID | None = None
-    booking: int | None = None
-    start: datetime | None = None
-    post: int | None = None
-    booth: int | None = None
-    away: bool = False
-    over: bool = False
-
-    @property
-    def actor(self) -> Actor:
-        return Actor.citizen(self.request)
-
-
-@dataclass
-class Expert:
-    """One who receives; `talks` is the dialogue that goes on, `sits` whether she means to be on duty."""
-
-    actor: Actor
-    authority: int
-    post: int
-    sits: bool = False
-    talks: Dialogue | None = None
-    silent: bool = False
-
-    def is_free(self) -> bool:
-        return self.sits and self.talks is None and not self.silent
-
-
-@dataclass(frozen=True)
-class Call:
-    """An offer as its expert sees it."""
-
-    pk: int
-    expires_at: datetime
-    expert: int
-    authority: int
-    request: UUID
-
-    def is_open(self) -> bool:
-        return bool(fetch_all("SELECT 1 FROM reception_offer WHERE id = %(pk)s AND state = 'open'", pk=self.pk))
-
-
-_WAITING = """
-    SELECT help_request_id, seen_at IS NOT NULL FROM reception_ticket WHERE state IN ('waiting', 'offered') ORDER BY id
-"""
-_CALLS = """
-    SELECT o.id, o.expires_at, d.expert_id, t.authority_id, t.help_request_id FROM reception_offer o
-    JOIN reception_duty d ON d.id = o.duty_id JOIN reception_ticket t ON t.id = o.ticket_id
-    WHERE o.id > %(seen)s AND o.state = 'open' ORDER BY o.id
-"""
 
 
 @dataclass
@@ -471,9 +419,3 @@ class Day:
             return False
         waits = Ticket.objects.filter(state__in=["waiting", "offered"]).exists()
         return waits or bool(self.ready) or any(one.talks for one in self.experts)
-
-
-def lock_state(request: UUID) -> str:
-    """The state of a request now."""
-    with transaction.atomic():
-        return str(lock_request(request).state)

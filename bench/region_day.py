@@ -104,7 +104,7 @@ def play() -> tuple[Found, float, float]:
 
 def _fill(day: Day) -> None:
     """Put into the heap who comes when, and who receives from when until when."""
-    from bench.day_play import Person
+    from bench.day_people import Person
     from bench.day_region import WEIGHTS
     from legalaid.intake.rules import NONE, Adaptations
 

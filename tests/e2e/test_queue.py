@@ -9,14 +9,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import People, Person
+from tests.e2e.conftest import People, Person, Product
 from tests.e2e.test_journey import end_dialogue, on_reception, secret_link
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 FRIDGE = "Купила холодильник в рассрочку, через 9 дней перестал морозить. В магазине говорят: везите сами"
 WINDOWS = "Поставили пластиковые окна, дуют, руку подставишь, а мастер говорит: так и надо"
-FIRST, SECOND = "expert.rpn@demo.invalid", "expert2.rpn@demo.invalid"
-"""Two experts of one authority."""
+FIRST, SECOND, OTHER = "expert.rpn@demo.invalid", "expert2.rpn@demo.invalid", "expert.git@demo.invalid"
+"""Two experts of one authority, and one of another."""
 SOON = 15_000
 """Milliseconds a screen may take to follow: a live event, or the first look after a sleep."""
 
@@ -132,7 +132,7 @@ def sit_down(people: People, experts: list[Person], email: str) -> Person:
     return expert
 
 
-def test_four_at_once_decline_booth_and_bell(people: People, experts: list[Person]) -> None:
+def test_four_at_once_decline_booth_bell_and_hand_on(people: People, experts: list[Person]) -> None:
     first = sit_down(people, experts, FIRST)
     operator, home, phone = people.arrive("operator"), people.arrive(), people.arrive(phone=True)
 
@@ -177,8 +177,10 @@ def test_four_at_once_decline_booth_and_bell(people: People, experts: list[Perso
     for person in (first, booth):
         person.wait_for_media()
     booth.page.get_by_role("button", name="Позвать сотрудника").click()
+    expect(booth.page.get_by_text("Сотрудник идёт к вам")).to_be_visible(timeout=SOON)
     answer_bell(operator, number)
 
+    hand_on(people, experts, second, home)
     end_dialogue(first)
     expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
 
@@ -191,6 +193,68 @@ def answer_bell(operator: Person, number: str) -> None:
     expect(task).to_contain_text("Дарья Олеговна")
     task.get_by_role("button", name="Готово").click()
     expect(task).to_have_count(0)
+
+
+def hand_on(people: People, experts: list[Person], expert: Person, citizen: Person) -> None:
+    """The expert finds that the matter is another authority's: the citizen's page goes into the new waiting room."""
+    other = sit_down(people, experts, OTHER)
+    expert.page.reload()
+    expert.page.get_by_text("Передать другому").click()
+    choice = expert.page.get_by_label("Другому органу, который ведёт приём")
+    choice.select_option(choice.locator("option[value^='labour.']").first.get_attribute("value"))
+    expert.shot("expert-6-hand-on")
+    expert.page.locator("#hand-on").get_by_role("button", name="Передать").click()
+    expect(expert.page.get_by_text("Человек передан и стоит в очереди первым")).to_be_visible()
+    card = offer_to(other, "Вера Степановна")
+    expect(card).to_contain_text("у экрана", timeout=SOON)
+    accept(other, "Вера Степановна")
+    for person in (other, citizen):
+        person.wait_for_media()
+    end_dialogue(other)
+    expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+
+
+def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
+    people: People, experts: list[Person], product: Product
+) -> None:
+    booked, home = people.arrive(phone=True), people.arrive(phone=True)
+    operator, expert = people.arrive("operator"), sit_down(people, experts, OTHER)
+    number = book_at_desk(operator, "Зоя Марковна", "Мне 54, на собеседовании сказали: нам помоложе", "labour.refusal")
+    tell(booked, "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
+    booked.page.get_by_role("link", name="Выбрать время").click()
+    booked.page.locator("button[name=start]").first.click()
+    link = introduce(booked, "Егор Ильич", a_phone())
+
+    # Her time has begun and she may still come: who waits is not let in before her. Then the desk gives her up.
+    product.begin_in(number, -8)
+    join_queue(home, "Нина Павловна", "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
+    place = home.page.get_by_role("status")
+    expect(place).to_contain_text("Вы следующие в очереди")
+    home.shot("citizen-29-next")
+    product.begin_in(number, -12)
+    operator.go("/desk/")
+    row = operator.page.locator(".person").filter(has_text=number)
+    row.get_by_role("button", name="Не пришёл").click()
+    expect(row).to_contain_text("не пришёл")
+    operator.shot("desk-6-day")
+    offer_to(expert, "Нина Павловна")
+
+    # The expert receives the booked man first; he needs less than his time, and she is called at once.
+    product.begin_in(number_of(booked, link), 1)
+    enter_room(booked, link)
+    expert.go("/expert/")
+    row = expert.page.locator(".person").filter(has_text="Егор Ильич")
+    expect(row).to_contain_text("у экрана", timeout=SOON)
+    row.get_by_role("link", name="Открыть карточку").click()
+    expert.page.get_by_role("button", name="Принять").click()
+    expert.page.wait_for_url("**/expert/dialogue/**")
+    expect(place).to_contain_text("Вы следующие в очереди", timeout=SOON)
+    end_dialogue(expert)
+    expect(place).to_contain_text("Вас уже приглашают", timeout=SOON)
+    expert.go("/expert/")
+    offer_to(expert, "Нина Павловна")
+    home.go(home.page.url + "cancel/")
+    home.page.get_by_role("button", name="Да, отменить").click()
 
 
 def book_at_desk(operator: Person, name: str, story: str, topic: str) -> str:
