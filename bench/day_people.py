@@ -78,10 +78,10 @@ class Call:
         return bool(fetch_all("SELECT 1 FROM reception_offer WHERE id = %(pk)s AND state = 'open'", pk=self.pk))
 
 
-_WAITING = """
+WHO_WAITS = """
     SELECT help_request_id, seen_at IS NOT NULL FROM reception_ticket WHERE state IN ('waiting', 'offered') ORDER BY id
 """
-_CALLS = """
+CALLS_OPEN = """
     SELECT o.id, o.expires_at, d.expert_id, t.authority_id, t.help_request_id FROM reception_offer o
     JOIN reception_duty d ON d.id = o.duty_id JOIN reception_ticket t ON t.id = o.ticket_id
     WHERE o.id > %(seen)s AND o.state = 'open' ORDER BY o.id

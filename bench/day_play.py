@@ -19,10 +19,9 @@ from uuid import UUID
 from django.db import transaction
 
 from bench.day_people import (
-    _CALLS,
-    _WAITING,
     BREAKS_OFF,
     CALLS_OFF,
+    CALLS_OPEN,
     DECLINES,
     FOR_LONG,
     HANDED_ON,
@@ -35,11 +34,12 @@ from bench.day_people import (
     SILENT,
     STORY,
     SYSTEM,
+    WHO_WAITS,
     Call,
     Expert,
     Person,
     lock_state,
-)
+)  # fmt: skip
 from bench.day_region import Seeded
 from legalaid.dialogue import services as dialogue
 from legalaid.directory.models import Authority, Branch
@@ -279,7 +279,7 @@ class Day:
 
     def look(self) -> None:
         """Let experts see the offers that have been made since."""
-        for row in fetch_all(_CALLS, seen=self._seen_offer):
+        for row in fetch_all(CALLS_OPEN, seen=self._seen_offer):
             call = Call(*row)
             self._seen_offer = call.pk
             self.at(call.expires_at, partial(self._settle, call))
@@ -389,7 +389,7 @@ class Day:
 
     def minute(self) -> None:
         """Pages say that they are open, the worker looks after all who wait, experts who fell silent come back."""
-        waiting = fetch_all(_WAITING)
+        waiting = fetch_all(WHO_WAITS)
         for request, at_home in waiting:
             if at_home and not self.people[request].away:
                 services.be_here(help_request_id=request, actor=Actor.citizen(request), now=self.now)
