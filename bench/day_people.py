@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from legalaid.dialogue import services as dialogue
 from legalaid.dialogue.models import Dialogue
 from legalaid.intake.queries import lock_request
 from legalaid.intake.rules import NONE, Adaptations
+from legalaid.intake.services import advance
 from legalaid.kernel.actor import Actor, Grant
 from legalaid.kernel.sql import fetch_all
 from legalaid.people.states import Role
+from legalaid.reception import services
+from legalaid.reception.queries import waiting_ticket
 
 SYSTEM = Actor.system("queue")
 OFFICER = Actor.staff(0, (Grant(Role.DUTY_OFFICER),))
@@ -92,3 +97,25 @@ def lock_state(request: UUID) -> str:
     """The state of a request now."""
     with transaction.atomic():
         return str(lock_request(request).state)
+
+
+def answer(expert: Expert, person: Person, now: datetime) -> None:
+    """End the dialogue and say what came of it (the memo's PDF is left out: it is measured by itself)."""
+    assert expert.talks and person.request
+    dialogue.end(dialogue_id=expert.talks.pk, actor=expert.actor, now=now)
+    with transaction.atomic(durable=True):
+        advance(request=lock_request(person.request), action="answer", actor=expert.actor, now=now)
+
+
+def booths_needed(people: Iterable[Person], branch: int, before: datetime) -> set[int | None]:
+    """Booths of a branch that somebody has booked for a start before the moment."""
+    return {p.booth for p in people if p.branch == branch and p.start and p.start < before and not p.over}
+
+
+def open_first(free: list[int], person: Person, now: datetime) -> int | None:
+    """Open the first of the booths with the code of the visitor's ticket; None when there is no booth or no code."""
+    ticket = waiting_ticket(person.request) if person.request else None
+    if not free or ticket is None or not ticket.start_code:
+        return None
+    services.open_booth(booth_id=free[0], code=ticket.start_code, actor=SYSTEM, now=now)
+    return free[0]
