@@ -193,6 +193,7 @@ export class DialogueRoom extends HTMLElement {
       if (event.kind === "admitted") this.state = "live";
       // Handed on to another queue: the page, asked again, is the waiting room of the next dialogue.
       if (fresh && event.kind === "ended" && event.text === "handed-on" && this.dataset.role === "citizen") {
+        this.socket.stop(false); // its end would make the page forget that she is inside
         location.reload();
         return;
       }
