@@ -90,8 +90,11 @@ def starts(day: date) -> list[datetime]:
     return [opening + n * timedelta(minutes=25) for n in range(21)]
 
 
-def fill(region: Region, *, share: float) -> int:
-    """Book about `share` of all post time of the coming 30 days, half of it at booths; return how many."""
+def fill(region: Region, *, share: float, dense: int = 10, elsewhere: float = 0.05) -> int:
+    """Book about `share` of the post time of the first `dense` authorities in the coming 30 days, half of it at booths.
+
+    The others are booked `elsewhere`: enough to make the table large, few enough to be made in time. Returns how many.
+    """
     from legalaid.intake.models import HelpRequest
     from legalaid.intake.states import RequestState
     from legalaid.people.models import Citizen
@@ -100,11 +103,12 @@ def fill(region: Region, *, share: float) -> int:
     from legalaid.reception.queries import booking_end
     from legalaid.reception.states import BookingState
 
-    chance, now = random.Random(7), datetime.now(UTC)
+    chance, now, full = random.Random(7), datetime.now(UTC), set(region.authorities[:dense])
     wishes = [
         (authority, post, start)
         for authority, posts in region.posts.items() for post in posts
-        for day in days(0, 30) for start in starts(day) if chance.random() < share
+        for day in days(0, 30) for start in starts(day)
+        if chance.random() < (share if authority in full else elsewhere)
     ]  # fmt: skip
     citizens = Citizen.objects.bulk_create((Citizen(name="Г", created_at=now) for _ in wishes), batch_size=5000)
     topic_of = dict(zip(region.authorities, _topic_ids(region), strict=True))
