@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from legalaid.directory.models import Authority, Booth, Branch, Post
+from legalaid.directory.models import Authority, Branch, Post
 from legalaid.intake.states import AccessNeed
 from legalaid.kernel.clock import day_period, effective_weekday, in_zone, is_short_day, local_day
 from legalaid.kernel.period import Period
@@ -271,16 +271,6 @@ def free_posts_at(
         authority_id=authority.pk, zone=authority.timezone, branch=None, during=during, now=now, mine=mine
     )
     return list(Post.objects.filter(pk__in=found.posts).order_by("id")) if found.posts else []
-
-
-def free_booths_at(*, branch: Branch, during: Period, occupies: Period, now: datetime, needs: Iterable[str] = (),
-                   mine: UUID | None = None) -> list[Booth]:  # fmt: skip
-    """Booths of a branch that is open throughout `during`, with what is needed and nothing else in `occupies`."""
-    assert occupies.end == during.end + BUFFER
-    found = places_at(
-        authority_id=0, zone=branch.timezone, branch=branch, during=during, now=now, mine=mine, needs=needs
-    )
-    return list(Booth.objects.filter(pk__in=[b for b in found.booths if b]).order_by("id")) if found.booths else []
 
 
 def offered_starts(

@@ -18,12 +18,12 @@ from legalaid.people.states import Channel
 from legalaid.reception.letters import booking_moved_letter
 from legalaid.reception.models import Booking
 from legalaid.reception.policies import get_changeable_request
-from legalaid.reception.queries import booking_end, lapsed_holds, live_booking, try_lock_start, wait_lock_start
+from legalaid.reception.queries import booking_end, live_booking, try_lock_start, wait_lock_start
 from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove
 from legalaid.reception.rules import LEAD_TIME
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
-from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage
+from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage, lapse_stale
 from legalaid.reception.services.waiting import stop_waiting
 from legalaid.reception.states import BookingState
 
@@ -91,8 +91,7 @@ def _take_another(
     wish = Wish(request, request.branch, during, occupies)
     places = wish.places(now)
     if places.stale:
-        for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
-            move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
+        lapse_stale(occupies, now)
         places = wish.places(now)
     posts = sorted(places.posts, key=lambda post: post != post_id)
     if booking.during.lower == start:

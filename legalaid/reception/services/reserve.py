@@ -131,7 +131,7 @@ def _insert(booking: Booking, wish: Wish, now: datetime) -> None:
     for look in range(LOOKS):
         places = wish.places(now)
         if places.stale:
-            _lapse(wish.occupies, now)
+            lapse_stale(wish.occupies, now)
             places = wish.places(now)
         if not places.all_free():
             raise SlotTaken
@@ -169,7 +169,7 @@ _INSERT = """
 """
 
 
-def _lapse(occupies: Period, now: datetime) -> None:
+def lapse_stale(occupies: Period, now: datetime) -> None:
     """Let go of holds that ran out and still stand in the way of the constraints."""
     for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
         move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
