@@ -7,26 +7,24 @@ Signalling touches no database; chat and comings and goings do, in threads.
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from legalaid.dialogue import queries, refusals, services
-from legalaid.kernel.errors import DomainError
+from legalaid.dialogue import refusals, services
 from legalaid.kernel.tickets import BadTicket, DialogueTicket, read_dialogue
-from legalaid.realtime import protocol
+from legalaid.realtime import acts, protocol
+from legalaid.realtime.acts import ACTS
 from legalaid.realtime.doorway import Database, frames, origin_allowed
 from legalaid.realtime.hub import Outlet
+from legalaid.realtime.places import Room
 from legalaid.realtime.protocol import BadFrame, Peer, say
-from legalaid.realtime.rooms import Room, Rooms
-from legalaid.realtime.turn import ice_servers
+from legalaid.realtime.rooms import Rooms
 
 HELLO_WITHIN = 5.0
 """Seconds a socket may stay silent before it says who it is."""
@@ -110,7 +108,7 @@ class Conversation:
         self.peer = Peer(id=self.peer.id, inst=self.peer.inst, role=seat.role, name=seat.name, place=seat.place)
         others = self.rooms.join(room, self.peer, self.ticket.connection, self.outlet, seat.last)
         frame = protocol.welcome(
-            you=self.peer, state=seat.state, last=seat.last, peers=others, ice=self._ice(), events=seat.events
+            you=self.peer, state=seat.state, last=seat.last, peers=others, ice=acts.relays(self), events=seat.events
         )
         self.outlet.send(frame)
 
@@ -160,26 +158,15 @@ class Conversation:
         except protocol.UnknownKind:
             self.outlet.send(say("error", code="unknown"))
             return False
-        match message:
-            case protocol.Signal() if "signal" in self.ticket.caps:
-                self.rooms.signal(self.ticket.dialogue, self.peer, message.to, message.data)
-            case protocol.Chat() if "chat" in self.ticket.caps:
-                self._later(functools.partial(self._say, message))
-            case protocol.Since():
-                self._later(functools.partial(self._replay, message.number))
-            case protocol.Media():
-                self.rooms.media(self.ticket.dialogue, self.peer.id, audio=message.audio, video=message.video)
-            case protocol.Ping():
-                self.outlet.send(say("pong"))
-            case protocol.AskIce():
-                self.outlet.send(say("ice", ice=self._ice()))
-            case protocol.Leave():
-                return True
-            case _:
-                raise BadFrame
+        if isinstance(message, protocol.Leave):
+            return True
+        cap, act = ACTS.get(type(message), (None, None))
+        if act is None or (cap and cap not in self.ticket.caps):
+            raise BadFrame
+        act(self, message)
         return False
 
-    def _later(self, step: Step) -> None:
+    def later(self, step: Step) -> None:
         """Do a step that needs the database after those before it, without holding up signalling."""
         if self.work.full():
             raise BadFrame(protocol.TOO_FAST)
@@ -196,30 +183,3 @@ class Conversation:
                 self.outlet.close(protocol.TROUBLE)
             finally:
                 self.work.task_done()
-
-    async def _say(self, chat: protocol.Chat) -> None:
-        """The line comes back to its author as an event, like to everybody else."""
-        try:
-            await self.database.run(
-                services.say,
-                participant_id=UUID(self.ticket.participant),
-                cid=chat.cid,
-                text=chat.text,
-                actor=self.ticket.actor,
-                now=datetime.now(UTC),
-            )
-        except DomainError as error:
-            self.outlet.send(say("refused", cid=str(chat.cid), text=error.text))
-
-    async def _replay(self, number: int) -> None:
-        rows = await self.database.run(queries.events_after, UUID(self.ticket.dialogue), number)
-        for row in rows:
-            self.outlet.send(say("event", **row))
-
-    def _ice(self) -> dict[str, object]:
-        return ice_servers(
-            participant=self.ticket.participant,
-            urls=settings.TURN_URLS,
-            secret=settings.TURN_SECRET,
-            now=time.time(),
-        )

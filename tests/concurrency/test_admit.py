@@ -10,6 +10,7 @@ from django.db import connection
 
 from legalaid.dialogue import refusals, services
 from legalaid.dialogue.models import Dialogue, DialogueEvent
+from legalaid.dialogue.services import steps
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.bus import get_bus
 from legalaid.kernel.errors import DomainError
@@ -79,8 +80,8 @@ def test_without_the_locks_both_would_win_or_crash(monkeypatch: pytest.MonkeyPat
             gate.wait(5)
         return found
 
-    monkeypatch.setattr(services, "lock_request", unlocked)
-    monkeypatch.setattr(services.queries, "lock_dialogue", unlocked_dialogue)
+    monkeypatch.setattr(steps, "lock_request", unlocked)
+    monkeypatch.setattr(steps.queries, "lock_dialogue", unlocked_dialogue)
     monkeypatch.setattr(threading, "excepthook", lambda args: None)
     scene = make_scene()
     for index in (0, 1):

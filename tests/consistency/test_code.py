@@ -11,8 +11,8 @@ from tests.support.tree import imports, modules, texts
 DOORS = ("legalaid.web", "legalaid.realtime", "legalaid.api")
 SYSTEM_STEPS = {
     # What a worker or a socket does by itself has no person behind it.
-    "legalaid.dialogue.services.disconnected": "actor",
-    "legalaid.dialogue.services.leave": "actor",
+    "legalaid.dialogue.services.entering.disconnected": "actor",
+    "legalaid.dialogue.services.entering.leave": "actor",
     "legalaid.messaging.services.send": "actor now",
     "legalaid.messaging.services.resend_stuck": "actor",
     "legalaid.messaging.services.take_receipt": "actor",  # the gateway's word, signed
@@ -27,6 +27,7 @@ SYSTEM_STEPS = {
 }
 HELPERS = {
     # Parts of a service that another service calls inside its own transaction.
+    "legalaid.dialogue.services.steps",
     "legalaid.reception.services.freed",
     "legalaid.reception.services.moves",
     "legalaid.reception.services.reserve",

@@ -1,44 +1,14 @@
-"""What is said on the sockets: frames in, typed messages out. Pure: no clock, no database, no socket.
-
-Every frame is one JSON object with a `t`. A client ignores a `t` it does not know, so the server may grow;
-the server answers an unknown `t` with an error and goes on.
-"""
+"""Frames of a client, as typed messages."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-VERSION = 1
-MAX_FRAME = 64 * 1024
-"""Bytes; a session description of a browser is 3-8 kB."""
-
-# Close codes of the dialogue's socket (4000-4999 are the application's own).
-REPLACED = 4001  # opened in another tab or device
-REFUSED = 4003  # removed, or never allowed
-ENDED = 4004  # the dialogue is over
-SILENT = 4008  # the client's own: the network died without closing the socket
-BAD_TICKET = 4010
-TOO_FAST = 4029
-SLOW = 1013  # the reader does not keep up
-TROUBLE = 1011  # ours: come back
-MALFORMED = 1007
-TOO_BIG = 1009
-
-
-class BadFrame(Exception):
-    """A frame outside the protocol; `code` is a close code, the socket that sent it is closed with it."""
-
-    def __init__(self, code: int = MALFORMED) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-class UnknownKind(Exception):
-    """A frame of a kind this server does not know; it is answered, not punished."""
+from legalaid.realtime.protocol.codes import MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,61 +142,3 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "ice": lambda row: AskIce(),
     "leave": lambda row: Leave(),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """How one participant is shown to the others; `place` is the authority of an expert, else empty."""
-
-    id: str
-    inst: str
-    role: str
-    name: str
-    place: str
-    audio: bool = False
-    video: bool = False
-    away: bool = False
-
-
-def say(kind: str, /, **fields: Any) -> str:
-    """One frame to a client."""
-    return json.dumps({"t": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
-
-
-def welcome(
-    *, you: Peer, state: str, last: int, peers: list[Peer], ice: dict[str, Any], events: list[dict[str, Any]]
-) -> str:
-    """First answer. The newcomer offers to each of `peers`; `events` are those after its `since`, `last` the newest."""
-    return say(
-        "welcome",
-        v=VERSION,
-        you=you.id,
-        state=state,
-        last=last,
-        peers=[asdict(peer) for peer in peers],
-        ice=ice,
-        events=events,
-    )
-
-
-def peer_joined(peer: Peer, *, offer: bool) -> str:
-    """Somebody came or came back; `offer` says that this client is the one to make the offer."""
-    return say("peer-joined", peer=asdict(peer), offer=offer)
-
-
-class Bucket:
-    """Allows `burst` frames at once and `rate` a second after that; the caller brings the clock (seconds)."""
-
-    __slots__ = ("_burst", "_level", "_rate", "_then")
-
-    def __init__(self, *, burst: float, rate: float, now: float) -> None:
-        self._burst, self._rate = burst, rate
-        self._level, self._then = burst, now
-
-    def take(self, now: float) -> bool:
-        self._level = min(self._burst, self._level + (now - self._then) * self._rate)
-        self._then = now
-        if self._level < 1:
-            return False
-        self._level -= 1
-        return True

@@ -1,0 +1,6 @@
+"""The live dialogue: who takes part, through which connections, and the numbered list of what happened in it."""
+
+from legalaid.dialogue.models.dialogues import Dialogue, DialogueEvent
+from legalaid.dialogue.models.people import Connection, Participant
+
+__all__ = ["Connection", "Dialogue", "DialogueEvent", "Participant"]

@@ -1,0 +1,148 @@
+"""Coming and going: waiting rooms, tickets, sockets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from legalaid.dialogue import queries
+from legalaid.dialogue.models import Connection, Dialogue
+from legalaid.dialogue.policies import get_visible_dialogue, may_enter
+from legalaid.dialogue.refusals import DialogueOver, TicketUsed
+from legalaid.dialogue.rules import SILENT_AFTER
+from legalaid.dialogue.services.steps import (
+    append,
+    lobby_of,
+    lock_open,
+    lock_visible,
+    person_of,
+    publish,
+    ticket_for,
+)  # fmt: skip
+from legalaid.dialogue.states import OPEN_DIALOGUES, EventKind, ParticipantRole
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a socket needs to know of its participant when it opens."""
+
+    role: str
+    name: str
+    place: str
+    state: str
+    last: int
+    events: list[dict[str, Any]]
+
+
+def open_lobby(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
+    """Return the open dialogue of the request, opening its waiting room if there is none.
+
+    For the citizen, an operator of her branch or an expert of the authority; the request must have a booking whose
+    entrance is open at `now`, or a waiting ticket. Raises NotFound, NothingToWaitFor, TooEarly.
+    """
+    with transaction.atomic(durable=True):
+        request = lock_visible(actor, help_request_id)
+        return lobby_of(request, actor, now)
+
+
+def join_waiting_room(*, help_request_id: UUID, actor: Actor, now: datetime) -> str:
+    """Open the waiting room if need be and return the citizen's or operator's ticket to it: 60 s, one socket.
+
+    Comes back into a live dialogue as well. Raises what `open_lobby` raises.
+    """
+    with transaction.atomic(durable=True):
+        request = lock_visible(actor, help_request_id)
+        dialogue = lobby_of(request, actor, now)
+        if not may_enter(actor, dialogue):
+            raise NotFound
+        return ticket_for(dialogue, actor, now)
+
+
+def join(*, dialogue_id: UUID, actor: Actor, now: datetime) -> str:
+    """Return a participant's ticket to a dialogue that is open: 60 s, one socket.
+
+    Raises NotFound for strangers (and for experts other than the one who admitted), DialogueOver when it has ended.
+    """
+    with transaction.atomic(durable=True):
+        dialogue = get_visible_dialogue(actor, dialogue_id)
+        if not may_enter(actor, dialogue):
+            raise NotFound
+        if dialogue.state not in OPEN_DIALOGUES:
+            raise DialogueOver
+        return ticket_for(dialogue, actor, now)
+
+
+def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Actor, now: datetime) -> Seat:
+    """Let a socket in, once for its connection; `since` is the last event the page already has.
+
+    Writes `entered` when the participant was away. Raises TicketUsed, DialogueOver.
+    """
+    with transaction.atomic(durable=True):
+        person = person_of(participant_id, actor)
+        dialogue = lock_open(person.dialogue_id)
+        let_in = Connection.objects.filter(pk=connection_id, participant=person, opened_at=None).update(
+            opened_at=now, seen_at=now
+        )
+        if not let_in:
+            raise TicketUsed
+        person.refresh_from_db(fields=["present"])
+        if not person.present:
+            person.present = True
+            person.save(update_fields=["present"])
+            append(dialogue, EventKind.ENTERED, participant=person, now=now)
+            publish(dialogue)
+        request = person.dialogue.help_request
+        authority = request.authority.short if person.user_id and request.authority else ""
+        return Seat(
+            role=person.role,
+            name=queries.display_name(person, person.dialogue),
+            place=authority if person.role == ParticipantRole.EXPERT else "",
+            state=dialogue.state,
+            last=dialogue.last_event,
+            events=queries.events_after(dialogue.pk, since),
+        )
+
+
+def disconnected(*, connection_id: int, code: int, now: datetime) -> None:
+    """Note that the socket of a connection has closed; the participant counts as present until she has left."""
+    with transaction.atomic(durable=True):
+        Connection.objects.filter(pk=connection_id, opened_at__isnull=False, closed_at=None).update(
+            closed_at=now, close_code=code
+        )
+
+
+def leave(*, connection_id: int, now: datetime) -> None:
+    """The participant went away on purpose, or did not come back in time; nothing happens if she has come back."""
+    with transaction.atomic(durable=True):
+        connection = Connection.objects.select_related("participant").filter(pk=connection_id).first()
+        if connection is None or (dialogue := queries.lock_dialogue(connection.participant.dialogue_id)) is None:
+            return
+        person = connection.participant
+        person.refresh_from_db(fields=["present"])
+        if not person.present or queries.later_connection_opened(connection):
+            return
+        person.present = False
+        person.save(update_fields=["present"])
+        if dialogue.state in OPEN_DIALOGUES:
+            append(dialogue, EventKind.LEFT, participant=person, now=now)
+            publish(dialogue)
+
+
+def keep_alive(*, connection_ids: list[int], actor: Actor, now: datetime) -> None:
+    """Note which sockets a process holds. Raises NotFound for anybody but the system."""
+    if actor.kind != "system":
+        raise NotFound
+    with transaction.atomic(durable=True):
+        Connection.objects.filter(pk__in=connection_ids).update(seen_at=now)
+
+
+def let_the_silent_leave(*, actor: Actor, now: datetime) -> None:
+    """People whose process died without a word, and who did not come back, have left. For the system."""
+    if actor.kind != "system":
+        raise NotFound
+    for connection_id in queries.silent_connections(now - SILENT_AFTER):
+        leave(connection_id=connection_id, now=now)

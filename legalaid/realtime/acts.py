@@ -1,0 +1,87 @@
+"""What each frame of a participant does, and the capability it needs. Rules are the services' business."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+
+from legalaid.dialogue import queries, services
+from legalaid.kernel.errors import DomainError
+from legalaid.realtime import protocol
+from legalaid.realtime.protocol import say
+from legalaid.realtime.turn import ice_servers
+
+if TYPE_CHECKING:
+    from legalaid.realtime.dialogue_socket import Conversation
+
+
+def _signal(talk: Conversation, message: protocol.Signal) -> None:
+    talk.rooms.signal(talk.ticket.dialogue, talk.peer, message.to, message.data)
+
+
+def _media(talk: Conversation, message: protocol.Media) -> None:
+    talk.rooms.media(talk.ticket.dialogue, talk.peer.id, audio=message.audio, video=message.video)
+
+
+def _chat(talk: Conversation, message: protocol.Chat) -> None:
+    talk.later(functools.partial(_say, talk, message))
+
+
+async def _say(talk: Conversation, chat: protocol.Chat) -> None:
+    """The line comes back to its author as an event, like to everybody else."""
+    try:
+        await talk.database.run(
+            services.say,
+            participant_id=UUID(talk.ticket.participant),
+            cid=chat.cid,
+            text=chat.text,
+            actor=talk.ticket.actor,
+            now=datetime.now(UTC),
+        )
+    except DomainError as error:
+        talk.outlet.send(say("refused", cid=str(chat.cid), text=error.text))
+
+
+def _since(talk: Conversation, message: protocol.Since) -> None:
+    talk.later(functools.partial(_replay, talk, message.number))
+
+
+async def _replay(talk: Conversation, number: int) -> None:
+    rows = await talk.database.run(queries.events_after, UUID(talk.ticket.dialogue), number)
+    for row in rows:
+        talk.outlet.send(say("event", **row))
+
+
+def _ping(talk: Conversation, _message: protocol.Ping) -> None:
+    talk.outlet.send(say("pong"))
+
+
+def _ice(talk: Conversation, _message: protocol.AskIce) -> None:
+    talk.outlet.send(say("ice", ice=relays(talk)))
+
+
+def relays(talk: Conversation) -> dict[str, object]:
+    """Fresh credentials of our relays for this participant."""
+    return ice_servers(
+        participant=talk.ticket.participant,
+        urls=settings.TURN_URLS,
+        secret=settings.TURN_SECRET,
+        now=time.time(),
+    )
+
+
+ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {
+    protocol.Signal: ("signal", _signal),
+    protocol.Media: ("", _media),
+    protocol.Chat: ("chat", _chat),
+    protocol.Since: ("", _since),
+    protocol.Ping: ("", _ping),
+    protocol.AskIce: ("", _ice),
+}
+"""Message → the capability its sender must have (empty: everybody has it) and what it does. `Leave` ends the socket."""

@@ -1,0 +1,49 @@
+"""Frames to a client."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from legalaid.realtime.protocol.codes import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """How one participant is shown to the others; `place` is the authority of an expert, else empty."""
+
+    id: str
+    inst: str
+    role: str
+    name: str
+    place: str
+    audio: bool = False
+    video: bool = False
+    away: bool = False
+
+
+def say(kind: str, /, **fields: Any) -> str:
+    """One frame to a client."""
+    return json.dumps({"t": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
+
+
+def welcome(
+    *, you: Peer, state: str, last: int, peers: list[Peer], ice: dict[str, Any], events: list[dict[str, Any]]
+) -> str:
+    """First answer. The newcomer offers to each of `peers`; `events` are those after its `since`, `last` the newest."""
+    return say(
+        "welcome",
+        v=VERSION,
+        you=you.id,
+        state=state,
+        last=last,
+        peers=[asdict(peer) for peer in peers],
+        ice=ice,
+        events=events,
+    )
+
+
+def peer_joined(peer: Peer, *, offer: bool) -> str:
+    """Somebody came or came back; `offer` says that this client is the one to make the offer."""
+    return say("peer-joined", peer=asdict(peer), offer=offer)
