@@ -26,7 +26,7 @@ def _signal(talk: Conversation, message: protocol.Signal) -> None:
 
 
 def _media(talk: Conversation, message: protocol.Media) -> None:
-    talk.rooms.media(talk.ticket.dialogue, talk.peer.id, audio=message.audio, video=message.video)
+    talk.rooms.media(talk.ticket.dialogue, talk.peer.id, message)
 
 
 def _chat(talk: Conversation, message: protocol.Chat) -> None:

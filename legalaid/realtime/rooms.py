@@ -90,15 +90,15 @@ class Rooms:
         elif place.node != self.node:
             self._send_wire(room, "to", to=to, text=text)
 
-    def media(self, dialogue: str, participant: str, *, audio: bool, video: bool) -> None:
-        """Tell the others whether microphone and camera are on."""
+    def media(self, dialogue: str, participant: str, sources: protocol.Media) -> None:
+        """Tell the others what she sends."""
         room = self._rooms.get(dialogue)
         place = room.places.get(participant) if room else None
         if room is None or place is None:
             return
-        place.peer = replace(place.peer, audio=audio, video=video)
-        self._show_media(room, place.peer)
-        self._send_wire(room, "media", id=participant, audio=audio, video=video)
+        place.peer = replace(place.peer, **asdict(sources))
+        self._show_media(room, place.peer, sources)
+        self._send_wire(room, "media", id=participant, sources=asdict(sources))
 
     def lost(self, dialogue: str, participant: str, connection: int) -> None:
         """The socket closed without a farewell: the others learn that she is away; after the grace she has left."""
@@ -184,8 +184,8 @@ class Rooms:
     def _on_media(self, room: Room, payload: dict[str, Any]) -> None:
         place = room.places.get(payload["id"])
         if place is not None and place.outlet is None:
-            place.peer = replace(place.peer, audio=payload["audio"], video=payload["video"])
-            self._show_media(room, place.peer)
+            place.peer = replace(place.peer, **payload["sources"])
+            self._show_media(room, place.peer, protocol.Media(**payload["sources"]))
 
     def _learn(self, room: Room, row: dict[str, Any], *, offer: bool) -> bool:
         """Note a socket of another process. False when a later connection of the same person stands here."""
@@ -254,8 +254,8 @@ class Rooms:
         room.places.pop(place.peer.id, None)
         room.tell(say("peer-left", id=place.peer.id, reason=reason))
 
-    def _show_media(self, room: Room, peer: Peer) -> None:
-        room.tell(say("media", id=peer.id, audio=peer.audio, video=peer.video), but=peer.id)
+    def _show_media(self, room: Room, peer: Peer, sources: protocol.Media) -> None:
+        room.tell(say("media", id=peer.id, **asdict(sources)), but=peer.id)
 
     def _tidy(self, room: Room) -> None:
         """Forget a dialogue nobody here takes part in; places with a running grace keep it."""

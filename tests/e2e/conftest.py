@@ -25,7 +25,7 @@ from legalaid.ops import postgres
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=device-count=2",
     "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
 ]  # fmt: skip

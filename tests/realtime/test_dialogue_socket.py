@@ -127,7 +127,10 @@ class TestSignalling:
     def test_media_states_are_shown_to_the_others(self, process: Process, scene: Scene) -> None:
         _, citizen, expert = pair(process, scene)
         citizen.send("media", audio=True, video=False)
-        assert expert.expect("media") == {"t": "media", "id": citizen.me, "audio": True, "video": False}
+        assert expert.expect("media") == {
+            "t": "media", "id": citizen.me, "audio": True, "video": False, "screen": False, "document": False,
+            "step": 0,
+        }  # fmt: skip
         assert citizen.hears_no("media")
 
     def test_relay_credentials_are_asked_for_inside(self, process: Process, scene: Scene, settings: object) -> None:

@@ -27,6 +27,10 @@ CID = "6a1f0f0e-8f6a-4a86-9a43-0d4f5f6f0b11"
         ({"t": "signal", "to": "b", "data": {"candidate": None}}, protocol.Signal("b", {"candidate": None})),
         ({"t": "chat", "cid": CID, "text": "да"}, protocol.Chat(UUID(CID), "да")),
         ({"t": "media", "audio": True, "video": False}, protocol.Media(audio=True, video=False)),
+        (
+            {"t": "media", "audio": True, "video": True, "screen": True, "document": False, "step": 2},
+            protocol.Media(audio=True, video=True, screen=True, step=2),
+        ),
         ({"t": "since", "n": 0}, protocol.Since(0)),
         ({"t": "ping", "extra": 1}, protocol.Ping()),
         ({"t": "ice"}, protocol.AskIce()),
@@ -42,7 +46,10 @@ def test_legal_frames(frame: dict[str, object], message: protocol.Message) -> No
     [
         "", "null", "5", "[]", '"ping"', "{}", '{"t":null}', '{"t":"hello"}', "[" * 60_000,
         '{"t":"since","n":true}', '{"t":"since","n":-1}', '{"t":"since","n":1e400}', '{"t":"since","n":NaN}',
-        '{"t":"media","audio":1,"video":false}', '{"t":"chat","cid":"1","text":"a"}',
+        '{"t":"media","audio":1,"video":false}',
+        '{"t":"media","audio":true,"video":false,"screen":2}',
+        '{"t":"media","audio":true,"video":false,"step":5}', '{"t":"media","audio":true,"video":false,"step":true}',
+        '{"t":"chat","cid":"1","text":"a"}',
         '{"t":"signal","to":"b","data":{}}', '{"t":"signal","to":"b","data":{"candidate":"x"}}',
         '{"t":"signal","to":"b","data":{"description":{"type":"offer","sdp":"v"},"candidate":null}}',
         '{"t":"signal","to":"b","data":{"description":{"type":"rollback","sdp":"v"}}}',

@@ -1,7 +1,7 @@
 import { t } from "../i18n";
 import { csrfToken } from "../live";
 import type { Chat } from "./chat";
-import { remedy } from "./devices";
+import { cameras, remedy } from "./devices";
 import { maybePart, part } from "./parts";
 import type { DialogueRoom } from "./room";
 
@@ -44,6 +44,7 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   };
   button("mic").addEventListener("click", toggleMicrophone);
   button("cam").addEventListener("click", toggleCamera);
+  bindShowing(room, controls);
   button("chat-toggle").addEventListener("click", toggleChat);
   button("unblock").addEventListener("click", () => {
     for (const media of room.querySelectorAll<HTMLMediaElement>("video, audio"))
@@ -86,9 +87,39 @@ async function camera(room: DialogueRoom, controls: Controls): Promise<void> {
   controls.fault(devices.faults.camera ? remedy("camera", devices.faults.camera) : "");
 }
 
+/** Screen and document camera: offered only where the browser and the machine have them. */
+function bindShowing(room: DialogueRoom, controls: Controls): void {
+  const { devices } = room;
+  const screen = maybePart(room, "screen");
+  if (screen && navigator.mediaDevices && "getDisplayMedia" in navigator.mediaDevices) {
+    screen.hidden = false;
+    screen.addEventListener("click", () => {
+      if (devices.screen) devices.hide("screen");
+      else void devices.openScreen();
+    });
+  }
+  const paper = maybePart(room, "document");
+  if (!paper) return;
+  const look = async () => {
+    paper.hidden = (await cameras()).length < 2;
+  };
+  paper.addEventListener("click", async () => {
+    if (devices.document) devices.hide("document");
+    else if (!(await devices.openDocument()))
+      controls.fault(t("Вторая камера не включилась. Проверьте, не занята ли она другой программой."));
+  });
+  navigator.mediaDevices?.addEventListener("devicechange", () => void look());
+  room.addEventListener("dialogue:state", () => void look());
+  void look();
+}
+
 function show(room: DialogueRoom): void {
   toggle(room, "mic", room.dataset.microphone === "on", t("включён"), t("выключен"));
   toggle(room, "cam", room.dataset.camera === "on", t("включена"), t("выключена"));
+  if (maybePart(room, "screen"))
+    toggle(room, "screen", room.dataset.screen === "on", t("показываем"), t("не виден"));
+  if (maybePart(room, "document"))
+    toggle(room, "document", room.dataset.document === "on", t("показываем"), t("не видна"));
   part(room, "chat-toggle").setAttribute("aria-expanded", String(room.dataset.chat === "open"));
 }
 

@@ -1,4 +1,5 @@
 import { t } from "../i18n";
+import type { OwnMedia } from "./path";
 
 export type Fault = "denied" | "missing" | "busy" | "insecure" | "unknown";
 export type Device = "camera" | "microphone";
@@ -53,10 +54,25 @@ const VIDEO: MediaTrackConstraints = {
   facingMode: "user",
 };
 
+const SCREEN: MediaTrackConstraints = { frameRate: { ideal: 10, max: 15 } };
+const DOCUMENT: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 8, max: 10 },
+};
+
+/** Ids of the cameras the browser shows us; their ids are empty before the first permission. */
+export async function cameras(): Promise<string[]> {
+  const found = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return found.filter((one) => one.kind === "videoinput" && one.deviceId).map((one) => one.deviceId);
+}
+
 /** Own microphone and camera: what is on, what failed and why. One failing does not take the other away. */
 export class Devices {
   audio: MediaStreamTrack | null = null;
   video: MediaStreamTrack | null = null;
+  screen: MediaStreamTrack | null = null;
+  document: MediaStreamTrack | null = null;
   faults: Partial<Record<Device, Fault>> = {};
   muted = false;
   /** A track appeared, changed or ended by itself (unplugged). */
@@ -93,6 +109,43 @@ export class Devices {
     this.onchange();
   }
 
+  /** Own tracks by what they show. */
+  media(): OwnMedia {
+    return { microphone: this.audio, camera: this.video, screen: this.screen, document: this.document };
+  }
+
+  /** Show the screen or a window; false when the person chose none. */
+  async openScreen(): Promise<boolean> {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: SCREEN, audio: false });
+      this.show("screen", stream.getVideoTracks()[0], "detail");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Show papers with another camera than the one for the face. */
+  async openDocument(): Promise<boolean> {
+    const spare = (await cameras()).find((id) => id !== this.video?.getSettings().deviceId);
+    const which = spare ? { deviceId: { ideal: spare } } : { facingMode: "environment" };
+    try {
+      const stream = await this.ask({ video: { ...DOCUMENT, ...which } });
+      this.show("document", stream.getVideoTracks()[0], "detail");
+      return true;
+    } catch (error) {
+      this.faults.camera = faultOf(error);
+      this.onchange();
+      return false;
+    }
+  }
+
+  hide(what: "screen" | "document"): void {
+    this[what]?.stop();
+    this[what] = null;
+    this.onchange();
+  }
+
   setMuted(muted: boolean): void {
     this.muted = muted;
     if (this.audio) this.audio.enabled = !muted;
@@ -100,9 +153,19 @@ export class Devices {
   }
 
   close(): void {
-    this.audio?.stop();
-    this.video?.stop();
-    this.audio = this.video = null;
+    for (const track of Object.values(this.media())) track?.stop();
+    this.audio = this.video = this.screen = this.document = null;
+  }
+
+  private show(what: "screen" | "document", track: MediaStreamTrack | undefined, hint: string): void {
+    if (!track) return;
+    this[what]?.stop();
+    track.contentHint = hint;
+    track.onended = () => {
+      if (this[what] === track) this.hide(what);
+    };
+    this[what] = track;
+    this.onchange();
   }
 
   private async openOne(device: Device, constraints: MediaStreamConstraints): Promise<boolean> {

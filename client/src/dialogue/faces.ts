@@ -1,6 +1,7 @@
 import { t } from "../i18n";
 import type { Peer } from "./frames";
 import { maybePart, part } from "./parts";
+import type { Slot } from "./path";
 import { type Level, Steady, words } from "./quality";
 
 /** One other participant on the screen: picture, name, place, microphone, line in words. */
@@ -8,6 +9,7 @@ export class Face {
   readonly element: HTMLElement;
   private readonly video: HTMLVideoElement;
   private readonly audio: HTMLAudioElement;
+  private readonly shown: Partial<Record<Slot, HTMLVideoElement>> = {};
   private readonly steady = new Steady();
   private level: Level = 3;
   private connected = false;
@@ -21,6 +23,8 @@ export class Face {
     this.element.dataset.participant = peer.id;
     this.video = part(this.element, "face-video") as HTMLVideoElement;
     this.audio = part(this.element, "face-audio") as HTMLAudioElement;
+    for (const slot of ["screen", "document"] as const)
+      this.shown[slot] = part(this.element, `face-${slot}`) as HTMLVideoElement;
     this.update(peer);
   }
 
@@ -30,14 +34,16 @@ export class Face {
     part(this.element, "face-place").textContent = peer.place || role(peer.role);
     this.element.dataset.camera = peer.video ? "on" : "off";
     this.element.dataset.microphone = peer.audio ? "on" : "off";
+    this.element.dataset.screen = peer.screen ? "on" : "off";
+    this.element.dataset.document = peer.document ? "on" : "off";
     this.element.dataset.away = String(peer.away);
     this.say();
   }
 
   /** Sound has an element of its own: a picture that never comes (camera off) would keep it silent. */
-  attach(track: MediaStreamTrack): void {
+  attach(slot: Slot, track: MediaStreamTrack): void {
     this.connected = true;
-    const element = track.kind === "audio" ? this.audio : this.video;
+    const element = slot === "microphone" ? this.audio : (this.shown[slot] ?? this.video);
     element.srcObject = new MediaStream([track]);
     element.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.onblocked();
@@ -58,6 +64,42 @@ export class Face {
     if (this.peer.away) line.textContent = t("Связь прервалась, ждём возвращения…");
     else if (!this.connected) line.textContent = t("Соединяем…");
     else line.textContent = words(this.level);
+  }
+}
+
+/** Everybody else on the screen. */
+export class Faces {
+  private readonly shown = new Map<string, Face>();
+
+  constructor(
+    private readonly room: HTMLElement,
+    private readonly onblocked: () => void,
+  ) {}
+
+  get(id: string): Face | undefined {
+    return this.shown.get(id);
+  }
+
+  show(peer: Peer): void {
+    const known = this.shown.get(peer.id);
+    if (known) {
+      known.update(peer);
+      return;
+    }
+    const face = new Face(part(this.room, "face-template") as HTMLTemplateElement, peer, this.onblocked);
+    this.shown.set(peer.id, face);
+    part(this.room, "faces").append(face.element);
+    this.count();
+  }
+
+  drop(id: string): void {
+    this.shown.get(id)?.element.remove();
+    this.shown.delete(id);
+    this.count();
+  }
+
+  private count(): void {
+    this.room.dataset.peers = String(this.shown.size);
   }
 }
 

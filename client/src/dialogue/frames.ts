@@ -1,5 +1,7 @@
 /** What is said on the dialogue's socket; the other half is legalaid/realtime/protocol.py. */
 
+import type { Step } from "./ladder";
+
 export interface Peer {
   id: string;
   inst: string;
@@ -8,8 +10,15 @@ export interface Peer {
   place: string;
   audio: boolean;
   video: boolean;
+  screen: boolean;
+  document: boolean;
+  /** Step of the ladder at which she sends. */
+  step: Step;
   away: boolean;
 }
+
+/** What a participant sends right now. */
+export type Sources = Pick<Peer, "audio" | "video" | "screen" | "document" | "step">;
 
 export interface DialogueEvent {
   n: number;
@@ -46,7 +55,7 @@ export type FromServer =
   | { t: "peer-away"; id: string }
   | { t: "peer-left"; id: string; reason: string }
   | { t: "signal"; from: string; inst: string; data: SignalData }
-  | { t: "media"; id: string; audio: boolean; video: boolean }
+  | ({ t: "media"; id: string } & Sources)
   | ({ t: "event" } & DialogueEvent)
   | { t: "refused"; cid: string; text: string }
   | { t: "ice"; ice: Ice }
@@ -55,7 +64,7 @@ export type FromServer =
 
 export type ToServer =
   | { t: "signal"; to: string; data: SignalData }
-  | { t: "media"; audio: boolean; video: boolean }
+  | ({ t: "media" } & Sources)
   | { t: "chat"; cid: string; text: string }
   | { t: "since"; n: number }
   | { t: "ping" }

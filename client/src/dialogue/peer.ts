@@ -1,36 +1,17 @@
 import type { Peer, SignalData } from "./frames";
+import { LIMITS, STEP, type Step } from "./ladder";
+import { collect, NOTHING, type Seen, sampleOf } from "./line";
 import { onOffer, polite, Watchdog } from "./negotiation";
-import type { Sample } from "./quality";
+import { type PathHost, SLOTS, type Slot } from "./path";
 
-/** Own tracks; null where there is none or it is switched off. */
-export interface OwnMedia {
-  audio: MediaStreamTrack | null;
-  video: MediaStreamTrack | null;
-}
-
-export interface PeerHost {
-  /** Participant id of this page. */
-  me: string;
-  media(): OwnMedia;
-  ice(): RTCConfiguration;
-  signal(to: string, data: SignalData): void;
-  /** Ask the server for fresh relay credentials; resolves when they are set, or after 2 s without. */
-  freshIce(): Promise<void>;
-  /** Whether the socket can carry an offer now. */
-  online(): boolean;
-  track(link: PeerLink, track: MediaStreamTrack): void;
-  line(link: PeerLink, state: "fine" | "stalled"): void;
-  sample(link: PeerLink, sample: Sample): void;
-}
-
-const MAX_VIDEO = 900_000; // bits a second; 640×480 at 20-30 pictures needs 500k, the rest is for a good line
+const MAX = { camera: 900_000, screen: 1_200_000, document: 900_000 } as const; // bits a second
 const LOOK_EVERY = 1_000;
 const RETRY_AFTER = 8_000;
 
 /**
  * Media with one other participant: perfect negotiation over the dialogue's socket, a watchdog on what arrives, ICE
- * restarts with fresh credentials. Microphone and camera have their m-lines from the first offer on, so switching them
- * is `replaceTrack` and never a negotiation.
+ * restarts with fresh credentials. Microphone, camera, screen and document camera have their m-lines from the first offer
+ * on, so switching them is `replaceTrack` and never a negotiation.
  */
 export class PeerLink {
   pc: RTCPeerConnection;
@@ -43,13 +24,14 @@ export class PeerLink {
   private ignoring = false;
   private retry: number | undefined;
   private closed = false;
-  private previous = { packets: 0, lost: 0, received: 0 };
+  private step: Step = STEP.picture;
+  private previous: Seen = NOTHING;
 
   constructor(
     public peer: Peer,
-    private readonly host: PeerHost,
+    private readonly host: PathHost,
   ) {
-    this.polite = polite(host.me, peer.id);
+    this.polite = polite(host.me(), peer.id);
     this.pc = this.connection();
     this.timer = window.setInterval(() => void this.look(), LOOK_EVERY);
   }
@@ -61,22 +43,45 @@ export class PeerLink {
   /** Make the first offer: the newcomer does, the others wait for hers. */
   call(): void {
     if (this.pc.getTransceivers().length) return;
-    const { audio, video } = this.host.media();
-    const streams = [this.sending]; // one stream for both: then the other side keeps lips and voice together
-    this.pc.addTransceiver(audio ?? "audio", { direction: "sendrecv", streams });
-    this.pc.addTransceiver(video ?? "video", {
-      direction: "sendrecv",
-      streams,
-      sendEncodings: [{ maxBitrate: MAX_VIDEO }],
-    });
+    const media = this.host.media();
+    for (const slot of SLOTS) {
+      this.pc.addTransceiver(media[slot] ?? (slot === "microphone" ? "audio" : "video"), {
+        direction: "sendrecv",
+        streams: this.streams(slot),
+        ...(slot === "microphone" ? {} : { sendEncodings: [{ maxBitrate: MAX[slot] }] }),
+      });
+    }
   }
 
   /** Put the present tracks on their m-lines. */
   async useMedia(): Promise<void> {
-    const { audio, video } = this.host.media();
-    for (const transceiver of this.pc.getTransceivers()) {
-      const track = transceiver.receiver.track.kind === "audio" ? audio : video;
-      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+    const media = this.host.media();
+    for (const [slot, { sender }] of this.lines())
+      if (sender.track !== media[slot]) await sender.replaceTrack(media[slot]);
+  }
+
+  /** Send this participant no more than the step allows. */
+  async limit(step: Step): Promise<void> {
+    this.step = step;
+    const limits = LIMITS[step];
+    for (const [slot, { sender }] of this.lines()) {
+      const parameters = sender.getParameters();
+      const encoding = parameters.encodings[0];
+      if (!encoding) continue;
+      if (slot === "microphone") {
+        encoding.priority = encoding.networkPriority = "high"; // sound first, always
+        encoding.maxBitrate = limits.microphone;
+      } else {
+        encoding.maxBitrate = slot === "camera" ? limits.camera || MAX.camera : MAX[slot];
+        encoding.active = slot === "camera" ? limits.camera > 0 : step < STEP.sound;
+        if (slot === "camera") {
+          encoding.scaleResolutionDownBy = limits.scale;
+          encoding.maxFramerate = limits.fps || 20;
+        }
+        // pictures a second matter more than their size, but letters must be sharp
+        parameters.degradationPreference = slot === "camera" ? "maintain-framerate" : "maintain-resolution";
+      }
+      await sender.setParameters(parameters).catch(() => undefined);
     }
   }
 
@@ -109,6 +114,7 @@ export class PeerLink {
       } finally {
         this.settingAnswer = false;
       }
+      await this.limit(this.step);
     }
   }
 
@@ -148,8 +154,9 @@ export class PeerLink {
       if (pc.iceConnectionState === "disconnected")
         this.retry = window.setTimeout(() => void this.restart(), 1_000);
     };
-    pc.ontrack = ({ track }) => {
-      if (pc === this.pc) this.host.track(this, track);
+    pc.ontrack = ({ track, transceiver }) => {
+      const slot = SLOTS[pc.getTransceivers().indexOf(transceiver)];
+      if (pc === this.pc && slot) this.host.track(this.peer.id, slot, track);
     };
     return pc;
   }
@@ -174,14 +181,29 @@ export class PeerLink {
   }
 
   private async answer(): Promise<void> {
-    for (const transceiver of this.pc.getTransceivers()) {
+    for (const [slot, transceiver] of this.lines()) {
       transceiver.direction = "sendrecv";
-      transceiver.sender.setStreams?.(this.sending);
+      transceiver.sender.setStreams?.(...this.streams(slot));
     }
     await this.useMedia();
     await this.pc.setLocalDescription();
     this.send(this.pc);
-    await this.limit();
+    await this.limit(this.step);
+  }
+
+  /** The m-lines by what they carry; in the order of the first offer, which both sides know. */
+  private lines(): [Slot, RTCRtpTransceiver][] {
+    const found: [Slot, RTCRtpTransceiver][] = [];
+    this.pc.getTransceivers().forEach((transceiver, index) => {
+      const slot = SLOTS[index];
+      if (slot) found.push([slot, transceiver]);
+    });
+    return found;
+  }
+
+  /** Voice and face share a stream: then the other side keeps lips and voice together. */
+  private streams(slot: Slot): MediaStream[] {
+    return slot === "microphone" || slot === "camera" ? [this.sending] : [];
   }
 
   private send(pc: RTCPeerConnection): void {
@@ -197,49 +219,16 @@ export class PeerLink {
     }
   }
 
-  /** The answering side sets its limits after the fact; pictures a second matter more than their size. */
-  private async limit(): Promise<void> {
-    for (const { sender, receiver } of this.pc.getTransceivers()) {
-      if (receiver.track.kind !== "video") continue;
-      const parameters = sender.getParameters();
-      if (!parameters.encodings[0]) continue;
-      parameters.encodings[0].maxBitrate = MAX_VIDEO;
-      parameters.degradationPreference = "maintain-framerate";
-      await sender.setParameters(parameters).catch(() => undefined);
-    }
-  }
-
   private async look(): Promise<void> {
     if (this.closed) return;
-    const seen = { packets: 0, lost: 0, received: 0, rtt: 0, fps: null as number | null };
-    for (const row of (await this.pc.getStats()).values()) collect(row, seen);
+    const camera = this.pc.getTransceivers()[SLOTS.indexOf("camera")]?.mid ?? null;
+    const seen = { ...NOTHING };
+    for (const row of (await this.pc.getStats()).values()) collect(row, camera, seen);
     if (this.closed) return;
     const verdict = this.watchdog.look(seen.packets);
-    this.host.line(this, verdict === "fine" ? "fine" : "stalled");
+    this.host.line(this.peer.id, verdict === "fine" ? "fine" : "stalled");
     if (verdict === "restart") void this.restart();
-    const lost = Math.max(0, seen.lost - this.previous.lost);
-    const received = Math.max(0, seen.received - this.previous.received);
-    this.host.sample(this, {
-      packets: Math.max(0, seen.packets - this.previous.packets),
-      lost: lost + received ? lost / (lost + received) : 0,
-      rtt: seen.rtt,
-      fps: this.peer.video ? seen.fps : null,
-    });
+    this.host.sample(this.peer.id, sampleOf(this.previous, seen, this.peer.video));
     this.previous = seen;
-  }
-}
-
-type Seen = { packets: number; lost: number; received: number; rtt: number; fps: number | null };
-
-/** Sum up what concerns the line in one row of the statistics. */
-function collect(row: Record<string, unknown>, seen: Seen): void {
-  const number = (name: string) => (typeof row[name] === "number" ? (row[name] as number) : 0);
-  if (row.type === "transport") seen.packets += number("packetsReceived");
-  if (row.type === "candidate-pair" && row.nominated)
-    seen.rtt = Math.max(seen.rtt, number("currentRoundTripTime"));
-  if (row.type === "inbound-rtp") {
-    seen.lost += number("packetsLost");
-    seen.received += number("packetsReceived");
-    if (row.kind === "video") seen.fps = number("framesPerSecond");
   }
 }

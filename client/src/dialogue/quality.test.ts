@@ -7,6 +7,11 @@ const sample = (change: Partial<Sample>): Sample => ({
   rtt: 0.05,
   fps: 20,
   packets: 100,
+  missed: 0,
+  frozen: 0,
+  concealed: 0,
+  rate: 500_000,
+  room: null,
   ...change,
 });
 

@@ -10,6 +10,16 @@ export interface Sample {
   fps: number | null;
   /** Packets of any kind since the last look. */
   packets: number;
+  /** Share of our own packets that the other side missed, 0…1. */
+  missed: number;
+  /** Seconds the picture stood still. */
+  frozen: number;
+  /** Share of the sound that was invented to fill gaps, 0…1. */
+  concealed: number;
+  /** Bits a second that arrived. */
+  rate: number;
+  /** Bits a second the browser believes it may send; null when it does not say. */
+  room: number | null;
 }
 
 export type Level = 0 | 1 | 2 | 3;

@@ -2,10 +2,13 @@ import { Chat } from "./chat";
 import { Check } from "./check";
 import { bindControls, type Controls } from "./controls";
 import { Devices, remedy } from "./devices";
-import { Face } from "./faces";
-import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer } from "./frames";
+import { Faces } from "./faces";
+import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer, type Sources } from "./frames";
+import { Inside } from "./inside";
+import { STEP } from "./ladder";
+import { Mesh } from "./mesh";
 import { maybePart, part } from "./parts";
-import { type PeerHost, PeerLink } from "./peer";
+import type { MediaPath, PathHost } from "./path";
 import { level } from "./quality";
 import { Replay } from "./replay";
 import { DialogueSocket, type Refusal } from "./socket";
@@ -29,9 +32,11 @@ const OVER = new Set<RoomState>(["ended", "missed", "failed", "refused", "elsewh
  */
 export class DialogueRoom extends HTMLElement {
   readonly devices = new Devices();
-  readonly links = new Map<string, PeerLink>();
+  path!: MediaPath;
   socket!: DialogueSocket;
-  private readonly faces = new Map<string, Face>();
+  private readonly peers = new Map<string, Peer>();
+  private faces!: Faces;
+  private inside!: Inside;
   private readonly replay = new Replay();
   private chat!: Chat;
   private check: Check | undefined;
@@ -43,11 +48,13 @@ export class DialogueRoom extends HTMLElement {
   private chain: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
+    this.inside = new Inside(this.dataset.key ?? "");
     this.socket = new DialogueSocket(this.dataset.ticket ?? "", () => this.replay.last, {
       frame: (frame) => this.frame(frame),
       healthy: (is) => this.onHealthy(is),
       over: (code, refusal) => this.onOver(code, refusal),
     });
+    this.path = new Mesh(this.host());
     this.trouble = new Trouble(part(this, "banner"), part(this, "banner-text"), part(this, "banner-phone"));
     this.chat = new Chat(
       this,
@@ -55,11 +62,12 @@ export class DialogueRoom extends HTMLElement {
       this.dataset.key ?? "",
     );
     this.controls = bindControls(this, this.chat);
+    this.faces = new Faces(this, () => this.controls.blocked());
     this.devices.onchange = () => void this.mediaChanged();
     addEventListener("pagehide", this.away);
     const checkPart = maybePart(this, "check");
     if (checkPart) this.check = new Check(checkPart, this.devices);
-    if (this.state === "check" && !this.remembered) {
+    if (this.state === "check" && !this.inside.remembered) {
       void this.check?.run();
       this.controls.onenter(() => void this.enter());
     } else if (!OVER.has(this.state)) void this.enter();
@@ -83,7 +91,7 @@ export class DialogueRoom extends HTMLElement {
 
   /** Go in: devices if the check has not opened them, then the socket. Works with sound only and with neither. */
   async enter(): Promise<void> {
-    this.remembered = true;
+    this.inside.remembered = true;
     this.check?.stop();
     if (OVER.has(this.state) || this.state === "check") this.state = "waiting";
     this.socket.start();
@@ -95,14 +103,14 @@ export class DialogueRoom extends HTMLElement {
   }
 
   leave(): void {
-    this.remembered = false;
+    this.inside.remembered = false;
     this.close(true);
     this.state = "left";
   }
 
   /** One button for «I am not heard»: a new ICE connection with everybody. */
   repair(): void {
-    for (const link of this.links.values()) void link.restart();
+    void this.path.restart();
   }
 
   private readonly away = (): void => {
@@ -111,7 +119,8 @@ export class DialogueRoom extends HTMLElement {
 
   private close(farewell: boolean): void {
     this.socket.stop(farewell);
-    for (const id of [...this.links.keys()]) this.drop(id);
+    for (const id of [...this.peers.keys()]) this.drop(id);
+    this.path.close();
     this.devices.close();
     this.check?.stop();
     this.trouble.calm();
@@ -137,10 +146,9 @@ export class DialogueRoom extends HTMLElement {
       case "peer-left":
         return this.drop(frame.id);
       case "media":
-        this.links.get(frame.id)?.mediaChanged();
-        return this.update(frame.id, { audio: frame.audio, video: frame.video });
+        return this.onSources(frame.id, sourcesOf(frame));
       case "signal":
-        return this.onSignal(frame);
+        return this.path.signal(frame.from, frame.inst, frame.data);
       case "event":
         return this.onEvents([frame], true);
       case "refused":
@@ -163,27 +171,23 @@ export class DialogueRoom extends HTMLElement {
     this.chat.resend();
     // A peer missing here may be reconnecting itself (the server was restarted): only «peer-left» ends media that flow.
     const present = new Set(frame.peers.map((peer) => peer.id));
-    for (const [id, link] of this.links) if (!present.has(id) && !link.healthy) this.drop(id);
+    for (const id of [...this.peers.keys()]) if (!present.has(id) && !this.path.healthy(id)) this.drop(id);
     for (const peer of frame.peers) await this.onPeer(peer, true);
   }
 
-  /** Somebody is here: a new page gets a new connection, a known one is repaired if it needs to be. */
+  /** Somebody is here: a new page of hers is met anew, a known one is repaired if it needs to be. */
   private async onPeer(peer: Peer, offer: boolean): Promise<void> {
-    const known = this.links.get(peer.id);
-    if (known && known.peer.inst === peer.inst) {
-      this.update(peer.id, peer);
-      if (!known.healthy) await known.restart();
-      return;
-    }
-    if (known) this.drop(peer.id);
-    this.meet(peer);
-    if (offer) this.links.get(peer.id)?.call();
+    const known = this.peers.get(peer.id);
+    if (known && known.inst !== peer.inst) this.drop(peer.id);
+    this.peers.set(peer.id, peer);
+    this.faces.show(peer);
+    await this.path.meet(peer, offer);
   }
 
-  private async onSignal(frame: FromServer & { t: "signal" }): Promise<void> {
-    const link = this.links.get(frame.from);
-    // an offer of a page we do not know yet belongs to a «peer-joined» that is on its way, or to a page that is gone
-    if (link && link.peer.inst === frame.inst) await link.signal(frame.data);
+  private onSources(id: string, sources: Sources): void {
+    this.update(id, sources);
+    const peer = this.peers.get(id);
+    if (peer) this.path.sourcesChanged(peer);
   }
 
   private onEvents(events: DialogueEvent[], fresh: boolean): void {
@@ -213,7 +217,7 @@ export class DialogueRoom extends HTMLElement {
   }
 
   private finish(state: RoomState): void {
-    this.remembered = false;
+    this.inside.remembered = false;
     this.close(false);
     this.state = state;
   }
@@ -228,29 +232,20 @@ export class DialogueRoom extends HTMLElement {
     else this.finish(code === CODE.replaced ? "elsewhere" : "refused");
   }
 
-  private meet(peer: Peer): void {
-    const template = part(this, "face-template") as HTMLTemplateElement;
-    const face = new Face(template, peer, () => this.controls.blocked());
-    this.faces.set(peer.id, face);
-    part(this, "faces").append(face.element);
-    this.links.set(peer.id, new PeerLink(peer, this.host(face)));
-    this.dataset.peers = String(this.faces.size);
-  }
-
-  private host(face: Face): PeerHost {
+  private host(): PathHost {
     return {
-      me: this.me,
-      media: () => ({ audio: this.devices.audio, video: this.devices.video }),
+      me: () => this.me,
+      media: () => this.devices.media(),
       ice: () => ({ iceServers: this.ice.iceServers }),
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
       freshIce: () => this.freshIce(),
       online: () => this.socket.open,
-      track: (_link, track) => face.attach(track),
-      line: (link, state) => {
+      track: (id, slot, track) => this.faces.get(id)?.attach(slot, track),
+      line: (id, state) => {
         this.socket.worry(state === "stalled");
-        this.trouble.media(link.peer.id, state === "fine");
+        this.trouble.media(id, state === "fine");
       },
-      sample: (_link, sample) => void face.quality(level(sample)),
+      sample: (id, sample) => void this.faces.get(id)?.quality(level(sample)),
     };
   }
 
@@ -263,19 +258,18 @@ export class DialogueRoom extends HTMLElement {
   }
 
   private update(id: string, change: Partial<Peer>): void {
-    const link = this.links.get(id);
-    if (!link) return;
-    link.peer = { ...link.peer, ...change };
-    this.faces.get(id)?.update(link.peer);
+    const known = this.peers.get(id);
+    if (!known) return;
+    const peer = { ...known, ...change };
+    this.peers.set(id, peer);
+    this.faces.show(peer);
   }
 
   private drop(id: string): void {
-    this.links.get(id)?.close();
-    this.links.delete(id);
-    this.faces.get(id)?.element.remove();
-    this.faces.delete(id);
+    this.path.drop(id);
+    this.peers.delete(id);
+    this.faces.drop(id);
     this.trouble.media(id, true);
-    this.dataset.peers = String(this.faces.size);
   }
 
   private async mediaChanged(): Promise<void> {
@@ -285,34 +279,29 @@ export class DialogueRoom extends HTMLElement {
     if (shown !== video) own.srcObject = video ? new MediaStream([video]) : null;
     this.dataset.camera = video ? "on" : "off";
     this.dataset.microphone = audio && !this.devices.muted ? "on" : "off";
+    this.dataset.screen = this.devices.screen ? "on" : "off";
+    this.dataset.document = this.devices.document ? "on" : "off";
     this.controls?.show();
     if (this.state === "check") this.check?.show();
-    for (const link of this.links.values()) await link.useMedia();
+    await this.path.useMedia();
     this.sendMedia();
   }
 
   private sendMedia(): void {
-    const { audio, video, muted } = this.devices;
-    this.socket.send({ t: "media", audio: audio !== null && !muted, video: video !== null });
+    const { audio, video, screen, document, muted } = this.devices;
+    this.socket.send({
+      t: "media",
+      audio: audio !== null && !muted,
+      video: video !== null,
+      screen: screen !== null,
+      document: document !== null,
+      step: STEP.picture,
+    });
   }
+}
 
-  /** Whether this tab was inside: then a reload goes straight back in. */
-  private get remembered(): boolean {
-    try {
-      return sessionStorage.getItem(`dialogue-in:${this.dataset.key}`) === "1";
-    } catch {
-      return false;
-    }
-  }
-
-  private set remembered(inside: boolean) {
-    try {
-      if (inside) sessionStorage.setItem(`dialogue-in:${this.dataset.key}`, "1");
-      else sessionStorage.removeItem(`dialogue-in:${this.dataset.key}`);
-    } catch {
-      // A browser that keeps nothing: the device check is shown again after a reload.
-    }
-  }
+function sourcesOf({ audio, video, screen, document, step }: Sources): Sources {
+  return { audio, video, screen, document, step };
 }
 
 customElements.define("dialogue-room", DialogueRoom);

@@ -18,6 +18,9 @@ TROUBLE = 1011  # ours: come back
 MALFORMED = 1007
 TOO_BIG = 1009
 
+LAST_STEP = 4
+"""The ladder's last step, «phone us»."""
+
 
 class BadFrame(Exception):
     """A frame outside the protocol; `code` is a close code, the socket that sent it is closed with it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from legalaid.realtime.protocol.codes import MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
+from legalaid.realtime.protocol.codes import LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,13 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Whether the participant's microphone and camera are on."""
+    """What the participant sends right now; `step` is her step of the ladder (client/src/dialogue/ladder.ts)."""
 
     audio: bool
     video: bool
+    screen: bool = False
+    document: bool = False
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,22 @@ def _chat(row: Mapping[str, Any]) -> Chat:
     return Chat(cid=cid, text=_text(row, "text", MAX_FRAME))
 
 
+def _media(row: Mapping[str, Any]) -> Media:
+    step = _number({"step": 0, **row}, "step")
+    if step > LAST_STEP:
+        raise BadFrame
+    more = {"screen": False, "document": False, **row}
+    return Media(
+        audio=_flag(row, "audio"), video=_flag(row, "video"), screen=_flag(more, "screen"),
+        document=_flag(more, "document"), step=step,
+    )  # fmt: skip
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "hello": _hello,
     "signal": _signal,
     "chat": _chat,
-    "media": lambda row: Media(audio=_flag(row, "audio"), video=_flag(row, "video")),
+    "media": _media,
     "since": lambda row: Since(number=_number(row, "n")),
     "ping": lambda row: Ping(),
     "ice": lambda row: AskIce(),

@@ -20,6 +20,9 @@ class Peer:
     place: str
     audio: bool = False
     video: bool = False
+    screen: bool = False
+    document: bool = False
+    step: int = 0
     away: bool = False
 
 

@@ -1,0 +1,47 @@
+"""Screen and document camera: shown to the other side without a negotiation."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_dialogue import Site, _rows_beside_the_browser, arrive, enter, expert, site
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+__all__ = ["_rows_beside_the_browser", "expert", "site"]  # fixtures of the room
+
+COUNT_OFFERS = """
+  window.__offers = 0;
+  const set = RTCPeerConnection.prototype.setLocalDescription;
+  RTCPeerConnection.prototype.setLocalDescription = function (...a) {
+    window.__offers += 1;
+    return set.apply(this, a);
+  };
+"""
+
+
+def picture_plays(page: Page, part: str) -> None:
+    page.wait_for_function(
+        "part => document.querySelector(`[data-part=${part}]`)?.videoWidth > 0", arg=part, timeout=20_000
+    )
+    expect(page.locator(f"[data-part={part}]")).to_be_visible()
+
+
+def test_paper_and_screen_need_no_negotiation(site: Site, browser: Browser, expert: Page) -> None:
+    address, request = site.citizen()
+    expert.context.add_init_script(COUNT_OFFERS)
+    citizen = arrive(browser, script=COUNT_OFFERS)
+    enter(citizen, address)
+    site.admit(expert, request)
+    picture_plays(expert, "face-video")
+    picture_plays(citizen, "face-video")
+    before = [page.evaluate("window.__offers") for page in (citizen, expert)]
+    citizen.get_by_role("button", name="Документ").click()
+    picture_plays(expert, "face-document")
+    expert.get_by_role("button", name="Экран").click()
+    picture_plays(citizen, "face-screen")
+    expert.get_by_role("button", name="Экран").click()
+    expect(citizen.locator("[data-part=face-screen]")).to_be_hidden()
+    expect(citizen.get_by_role("button", name="Экран")).to_have_count(0)
+    assert [page.evaluate("window.__offers") for page in (citizen, expert)] == before
+    citizen.context.close()
