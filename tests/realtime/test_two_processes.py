@@ -45,14 +45,14 @@ def test_they_find_each_other_and_one_of_them_offers(two: tuple[Process, Process
     _, citizen, expert = pair(two, scene)
     seen = citizen.expect("peer-joined")
     assert (seen["peer"]["id"], seen["peer"]["place"], seen["offer"]) == (expert.me, "СФР", False)
-    answer = expert.expect("peer-joined")
+    answer = expert.meets(citizen)
     assert (answer["peer"]["name"], answer["offer"]) == ("Анна Ивановна", True)
 
 
 def test_signalling_chat_and_media_states_cross(two: tuple[Process, Process], scene: Scene) -> None:
     _, citizen, expert = pair(two, scene)
     citizen.expect("peer-joined")
-    expert.expect("peer-joined")
+    expert.meets(citizen)
     big = {"description": {"type": "offer", "sdp": "v=0 " + "a" * 30_000}}
     expert.send("signal", to=citizen.me, data=big)
     assert citizen.expect("signal") == {"t": "signal", "from": expert.me, "inst": "e1", "data": big}
@@ -66,7 +66,7 @@ def test_signalling_chat_and_media_states_cross(two: tuple[Process, Process], sc
 
 def test_a_lost_socket_is_seen_and_its_owner_may_return_elsewhere(two: tuple[Process, Process], scene: Scene) -> None:
     dialogue, citizen, expert = pair(two, scene)
-    expert.expect("peer-joined")
+    expert.meets(citizen)
     citizen.kill()
     expert.expect("peer-away")
     back = two[1].enter(ticket(dialogue, citizen_of(dialogue)), inst="c1")
@@ -85,7 +85,7 @@ def test_second_tab_in_another_process_replaces_the_first(two: tuple[Process, Pr
 
 def test_who_died_with_her_process_is_taken_off_the_stage(two: tuple[Process, Process], scene: Scene) -> None:
     _, citizen, expert = pair(two, scene)
-    expert.expect("peer-joined")
+    expert.meets(citizen)
     two[0].sockets.rooms._wire = lambda topic, payload: (
         None
     )  # the first process says nothing any more, as if it were killed
@@ -106,7 +106,7 @@ def test_a_cut_of_the_bus_heals_and_nothing_said_is_missed(two: tuple[Process, P
     from tests.kernel.test_bus import cut_all
 
     _, citizen, expert = pair(two, scene)
-    expert.expect("peer-joined")
+    expert.meets(citizen)
     cut_all()
     cid = citizen.say("во время обрыва")
     assert expert.expect("event", cid=cid)["text"] == "во время обрыва"
