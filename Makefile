@@ -20,9 +20,11 @@ demo: setup ## the whole product on one address, with one-click logins
 
 test: setup ## all tests: Python, client, browsers
 	@scripts/chromium.sh
+	@scripts/coturn.sh
 	@$(MAKE) --no-print-directory test-python test-client test-browser
 
 test-fast: setup ## tests that need no browser
+	@scripts/coturn.sh
 	@$(MAKE) --no-print-directory test-python test-client
 
 test-python:

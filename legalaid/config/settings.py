@@ -221,5 +221,8 @@ SMS_RECEIPT_SECRET = env.str("SMS_RECEIPT_SECRET", default="")
 BUS_URL = env.str("BUS_URL", default="postgres:")
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")
+TURN_ONLY = env.bool("TURN_ONLY", default=False)
+if TURN_ONLY and not (TURN_URLS and TURN_SECRET):
+    raise ImproperlyConfigured("TURN_ONLY is set without TURN_URLS and TURN_SECRET: nobody could talk to anybody.")
 
 LOGGING = logging_config(env.str("LOG_LEVEL", default="WARNING"))

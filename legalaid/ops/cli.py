@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from legalaid.ops import demo_run, server
+from legalaid.ops import coturn, demo_run, server
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.postgres import PostgresError
@@ -123,6 +123,32 @@ def doctor() -> None:
         console.print(marks[finding.ok], f"[bold]{finding.subject}[/]:", finding.words)
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command("turn-config")
+def turn_config(
+    listen: Annotated[list[str], typer.Option(help="Свой адрес, на котором слушать (можно несколько).")],
+    realm: Annotated[str, typer.Option(help="Имя реле, например turn.example.")],
+    external: Annotated[str, typer.Option(help="Внешний адрес, если сервер стоит за NAT.")] = "",
+    cert: Annotated[str, typer.Option(help="Сертификат для TLS на порту 443.")] = "",
+    key: Annotated[str, typer.Option(help="Ключ сертификата.")] = "",
+    allow: Annotated[list[str] | None, typer.Option(help="Адрес узла SFU, с которым реле говорит.")] = None,
+) -> None:
+    """Записать безопасные настройки coturn в STATE_DIR/turnserver.conf; секрет берётся из TURN_SECRET."""
+    with _place() as place:
+        relay = coturn.Relay(
+            secret=os.environ.get("TURN_SECRET", ""), realm=realm, listen=listen, relay=listen[0], external=external,
+            certificate=cert, key=key, allow=allow or (),
+        )  # fmt: skip
+        coturn.write(relay, coturn.config_path(place))
+        _say(f"Записано: {coturn.config_path(place)}. Для службы: TURN_URLS={','.join(coturn.urls(relay, realm))}")
+
+
+@app.command()
+def turn() -> None:
+    """Реле: стать coturn с настройками из STATE_DIR."""
+    with _place() as place:
+        coturn.run(place)
 
 
 @app.command("check-health")

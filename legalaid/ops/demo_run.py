@@ -14,6 +14,7 @@ import django
 from django.core.management import call_command
 from django.db import connections
 
+from legalaid.ops import coturn
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.postgres import Cluster
 from legalaid.ops.supervisor import Child, Say, Stopped, Supervisor, stop_on_signals
@@ -66,9 +67,20 @@ def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[
 
 def _processes(place: Place, supervisor: Supervisor, say: Say) -> Child:
     say("Страницы и диалоги…")
+    _relay(place, supervisor)
     live = supervisor.start(Child("live", ["live", "--pages"], dict(os.environ), place.log("live")))
     supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
     return live
+
+
+def _relay(place: Place, supervisor: Supervisor) -> None:
+    """Where coturn is installed the demo has a relay of its own, so that two machines can talk through a firewall."""
+    relay = coturn.demo_relay(place)
+    if relay is None:
+        return
+    coturn.write(relay, coturn.config_path(place))
+    os.environ["TURN_SECRET"], os.environ["TURN_URLS"] = relay.secret, ",".join(coturn.urls(relay, relay.relay))
+    supervisor.start(Child("turn", ["turn"], dict(os.environ), place.log("turn")))
 
 
 def _fill(place: Place) -> dict[str, str]:

@@ -17,6 +17,7 @@ import psycopg
 
 from legalaid.ops import postgres
 from legalaid.ops.place import Place, port_is_free
+from legalaid.ops.turn_probe import TurnProbe, TurnRefused, credential
 
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 NODE = 20
@@ -150,8 +151,28 @@ def chromium(place: Place) -> Finding:
     return Finding("Chromium", True, found)
 
 
+def relay(place: Place) -> Finding:
+    """Whether our relay gives an allocation for a credential of ours; asked over UDP, as most browsers do."""
+    addresses = [url for url in os.environ.get("TURN_URLS", "").split(",") if url.startswith("turn:")]
+    if not addresses:
+        return Finding("Реле (TURN)", None, "не задано: через строгие сети видеосвязь не пройдёт. См. TURN_URLS")
+    host, _, port = addresses[0].removeprefix("turn:").split("?")[0].rpartition(":")
+    user, password = credential(os.environ.get("TURN_SECRET", ""), int(time.time()) + 60)
+    try:
+        probe = TurnProbe(host.strip("[]"), int(port), user, password)
+        try:
+            probe.allocate()
+        finally:
+            probe.close()
+    except TurnRefused as refused:
+        return Finding("Реле (TURN)", False, f"{host} отказывает (код {refused.code}): сверьте TURN_SECRET и часы")
+    except (OSError, ValueError):
+        return Finding("Реле (TURN)", False, f"{host}:{port} не отвечает")
+    return Finding("Реле (TURN)", True, f"{host}:{port} даёт место")
+
+
 CHECKS: tuple[Callable[[Place], Finding], ...] = (
-    python, node, state_dir, secret_key, port, binaries, database, migrations, client, clock, chromium,
+    python, node, state_dir, secret_key, port, binaries, database, migrations, client, clock, relay, chromium,
 )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ def relays(talk: Conversation) -> dict[str, object]:
         urls=settings.TURN_URLS,
         secret=settings.TURN_SECRET,
         now=time.time(),
+        relay_only=settings.TURN_ONLY,
     )
 
 

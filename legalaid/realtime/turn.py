@@ -12,13 +12,25 @@ CREDENTIAL_LIFE = 600
 """Seconds. coturn checks expiry only when an allocation is made, so a call is not cut; quality.md asks for ≤ 10 min."""
 
 
-def ice_servers(*, participant: str, urls: Sequence[str], secret: str, now: float) -> dict[str, Any]:
-    """`{"iceServers": […], "ttl": seconds}` for one participant; no relays are set in the demo: browsers meet directly.
+def ice_servers(
+    *, participant: str, urls: Sequence[str], secret: str, now: float, relay_only: bool = False
+) -> dict[str, Any]:
+    """`{"iceServers": […], "ttl": seconds, "policy": "all" | "relay"}` for one participant.
 
-    No public STUN is ever listed: nothing third-party is contacted.
+    No public STUN is ever listed: nothing third-party is contacted. Without relays browsers meet directly; with
+    `relay_only` they show each other no address of their own.
     """
-    if not urls or not secret:
-        return {"iceServers": [], "ttl": CREDENTIAL_LIFE}
-    user = f"{int(now) + CREDENTIAL_LIFE}:{participant}"
-    password = base64.b64encode(hmac.new(secret.encode(), user.encode(), hashlib.sha1).digest()).decode()
-    return {"iceServers": [{"urls": list(urls), "username": user, "credential": password}], "ttl": CREDENTIAL_LIFE}
+    answer: dict[str, Any] = {"iceServers": [], "ttl": CREDENTIAL_LIFE, "policy": "relay" if relay_only else "all"}
+    if urls and secret:
+        user = f"{int(now) + CREDENTIAL_LIFE}:{participant}"
+        password = base64.b64encode(hmac.new(secret.encode(), user.encode(), hashlib.sha1).digest()).decode()
+        listed = sorted(urls, key=_turn_of)
+        answer["iceServers"] = [{"urls": listed, "username": user, "credential": password}]
+    return answer
+
+
+def _turn_of(url: str) -> int:
+    """UDP first, then TCP, then TLS on 443, which passes where nothing else does."""
+    if url.startswith("turns:"):
+        return 2
+    return 1 if "transport=tcp" in url else 0

@@ -34,6 +34,8 @@ export interface DialogueEvent {
 export interface Ice {
   iceServers: RTCIceServer[];
   ttl: number;
+  /** «relay»: nobody in the dialogue learns another's address. */
+  policy: RTCIceTransportPolicy;
 }
 
 export type SignalData =

@@ -43,7 +43,7 @@ export class DialogueRoom extends HTMLElement {
   private controls!: Controls;
   private trouble!: Trouble;
   private me = "";
-  private ice: Ice = { iceServers: [], ttl: 0 };
+  private ice: Ice = { iceServers: [], ttl: 0, policy: "all" };
   private fresh: (() => void)[] = [];
   private chain: Promise<void> = Promise.resolve();
 
@@ -236,7 +236,7 @@ export class DialogueRoom extends HTMLElement {
     return {
       me: () => this.me,
       media: () => this.devices.media(),
-      ice: () => ({ iceServers: this.ice.iceServers }),
+      ice: () => ({ iceServers: this.ice.iceServers, iceTransportPolicy: this.ice.policy }),
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
       freshIce: () => this.freshIce(),
       online: () => this.socket.open,
