@@ -27,6 +27,20 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def answers(relay: coturn.Relay) -> bool:
+    """Whether it listens to UDP already; a wrong secret takes no place of anybody's quota."""
+    knock = TurnProbe("127.0.0.1", relay.port, *credential("wrong", int(time.time()) + 60), timeout=1)
+    try:
+        knock.allocate()
+    except TurnRefused:
+        return True
+    except OSError:
+        return False
+    finally:
+        knock.close()
+    return False
+
+
 def usual(**change: object) -> coturn.Relay:
     relay = coturn.Relay(secret=SECRET, realm="turn.test", listen=["127.0.0.1"], relay="127.0.0.1", port=_free_port())
     return dataclasses.replace(relay, **change)  # type: ignore[arg-type]
@@ -44,9 +58,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[coturn.Relay], coturn.Relay]]:
         log.close()
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", relay.port)) == 0:
-                    return relay
+            if answers(relay):
+                return relay
             time.sleep(0.05)
         pytest.fail((tmp_path / "turn.log").read_text())
 
