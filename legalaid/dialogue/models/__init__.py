@@ -1,6 +1,15 @@
 """The live dialogue: who takes part, through which connections, and the numbered list of what happened in it."""
 
 from legalaid.dialogue.models.dialogues import Dialogue, DialogueEvent
+from legalaid.dialogue.models.media import DialoguePolicy, MediaNode, MediaRoom
 from legalaid.dialogue.models.people import Connection, Participant
 
-__all__ = ["Connection", "Dialogue", "DialogueEvent", "Participant"]
+__all__ = [
+    "Connection",
+    "Dialogue",
+    "DialogueEvent",
+    "DialoguePolicy",
+    "MediaNode",
+    "MediaRoom",
+    "Participant",
+]

@@ -13,13 +13,16 @@ from legalaid.dialogue.services.entering import (
     open_lobby,
 )  # fmt: skip
 from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss
+from legalaid.dialogue.services.media import choose_way, drain_node, note_nodes, put_node, remove_node
 
 __all__ = [
     "Seat",
     "admit",
+    "choose_way",
     "close_abandoned",
     "connected",
     "disconnected",
+    "drain_node",
     "end",
     "fail",
     "hand_on",
@@ -29,6 +32,9 @@ __all__ = [
     "leave",
     "let_the_silent_leave",
     "miss",
+    "note_nodes",
     "open_lobby",
+    "put_node",
+    "remove_node",
     "say",
 ]  # fmt: skip

@@ -69,7 +69,7 @@ class Leave:
     """The participant goes away on purpose."""
 
 
-Message = Hello | Signal | Chat | Media | Since | Ping | AskIce | Leave
+Message = Hello | Signal | Chat | Media | Since | Ping | AskIce | Leave | SfuMessage
 
 
 def read(text: str) -> Message:
@@ -155,4 +155,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "ping": lambda row: Ping(),
     "ice": lambda row: AskIce(),
     "leave": lambda row: Leave(),
+    **SFU_READERS,
 }
