@@ -47,7 +47,7 @@ def way_of(dialogue_id: UUID) -> Way:
 def policy_of(authority_id: int | None) -> DialoguePolicy:
     """What an authority wants; without a row the defaults: as is best, never recorded."""
     found = DialoguePolicy.objects.filter(authority_id=authority_id).first() if authority_id else None
-    return found or DialoguePolicy(authority_id=authority_id)
+    return found or DialoguePolicy()
 
 
 def people_in(dialogue_id: UUID) -> int:

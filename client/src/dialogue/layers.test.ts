@@ -38,6 +38,12 @@ describe("the layer of a picture", () => {
     expect(layers.of("signs")).toBe(LAYER.low);
   });
 
+  it("gives no picture up for a slow machine, only for a narrow line", () => {
+    const layers = new Layers();
+    looks(layers, { ...BAD, lost: 0 }, 60);
+    expect(PEOPLE.map(({ id }) => layers.of(id))).toEqual([LAYER.low, LAYER.low, LAYER.low]);
+  });
+
   it("is not moved by one bad second", () => {
     const layers = new Layers();
     looks(layers, FINE, 5);

@@ -22,6 +22,8 @@ export interface Feed {
   role: string;
 }
 
+/** So much loss on the low layer, and pictures are given up for the sake of sound. */
+const CHOKED = 0.1;
 /** Trouble in so many of the last three seconds lowers; so many calm seconds raise. */
 const TROUBLED = 2;
 const CALM_FIRST = 12;
@@ -61,13 +63,13 @@ export class Layers {
     const bad = troubled(seen);
     this.recent = [...this.recent.slice(-2), bad];
     this.calm = bad ? 0 : this.calm + 1;
-    if (this.recent.filter(Boolean).length >= TROUBLED) return this.lower(feeds);
+    if (this.recent.filter(Boolean).length >= TROUBLED) return this.lower(feeds, seen.lost > CHOKED);
     if (this.calm >= this.patience) return this.raise(feeds);
     return new Map();
   }
 
   /** Everybody dispensable one layer down at once: a queue that builds up is not emptied by halves. */
-  private lower(feeds: Feed[]): Map<string, Layer> {
+  private lower(feeds: Feed[], choked: boolean): Map<string, Layer> {
     const changed = new Map<string, Layer>();
     if (this.raised !== undefined) this.patience = Math.min(this.patience * 2, CALM_MOST); // it was too early
     for (const [layer, rank] of [
@@ -78,6 +80,7 @@ export class Layers {
     ] as const) {
       const these = feeds.filter((feed) => dispensable(feed) === rank && this.of(feed.id) === layer);
       if (!these.length) continue;
+      if (layer === LAYER.low && !choked) break; // few pictures without loss: a slow machine, not a narrow line
       for (const feed of these) changed.set(feed.id, (layer - 1) as Layer);
       break;
     }

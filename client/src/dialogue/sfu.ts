@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff";
 import type { Peer } from "./frames";
-import { type Step, STEP } from "./ladder";
+import { STEP, type Step } from "./ladder";
 import { LAYER, Layers } from "./layers";
 import { collect, NOTHING, type Seen, sampleOf } from "./line";
 import type { MediaPath, PathHost, Slot } from "./path";
@@ -18,7 +18,12 @@ export interface Row {
 export type SfuFromServer =
   | { t: "sfu-answer"; epoch: number; sdp: string }
   | { t: "sfu-offer"; epoch: number; sdp: string; streams: Row[]; leg: string }
-  | { t: "sfu-candidate"; epoch: number; receiving: boolean; candidate: RTCIceCandidateInit & { completed?: boolean } }
+  | {
+      t: "sfu-candidate";
+      epoch: number;
+      receiving: boolean;
+      candidate: RTCIceCandidateInit & { completed?: boolean };
+    }
   | { t: "sfu-leg"; epoch: number; leg: string }
   | { t: "sfu-hangup"; epoch: number; receiving: boolean }
   | { t: "sfu-lost"; epoch: number };
@@ -43,6 +48,7 @@ const CAMERA: RTCRtpEncodingParameters[] = [
 const OTHER = { screen: 900_000, document: 700_000 } as const;
 const LOOK_EVERY = 1_000;
 const SILENT = 3;
+const NOTICE_EVERY = 200;
 
 /**
  * Media over a server: one connection sends, one receives everybody. The server speaks with us over the dialogue's own
@@ -64,6 +70,7 @@ export class Sfu implements MediaPath {
   private leg = "";
   private chain: Promise<void> = Promise.resolve();
   private again: number | undefined;
+  private noticing: number | undefined;
   private silence = 0;
   private packets = 0;
   private closed = false;
@@ -80,7 +87,7 @@ export class Sfu implements MediaPath {
   private begin(): void {
     window.clearTimeout(this.again);
     this.again = undefined;
-    if (this.closed) return;
+    if (this.closed || !this.host.online()) return; // `resume` begins when the socket is back
     this.pub?.close();
     this.sub?.close();
     this.sub = undefined;
@@ -179,6 +186,7 @@ export class Sfu implements MediaPath {
 
   /** Tell the room of every track whose owner it did not know yet. */
   private attach(): void {
+    void this.notice();
     for (const { receiver, mid } of this.sub?.getTransceivers() ?? []) {
       const row = this.rows.find((one) => one.mid === mid);
       const slot = row && slotOf(row);
@@ -210,7 +218,7 @@ export class Sfu implements MediaPath {
   }
 
   healthy(id: string): boolean {
-    return this.flowing.has(id) && this.sub?.connectionState === "connected";
+    return this.flowing.has(id) && this.silence < 2 && this.sub?.connectionState === "connected";
   }
 
   async signal(): Promise<void> {
@@ -232,15 +240,17 @@ export class Sfu implements MediaPath {
     const pc = this.pub;
     if (this.closed || !pc) return;
     if (pc.signalingState !== "stable" || pc.connectionState === "failed") return this.later();
-    for (const one of [pc, this.sub]) one?.setConfiguration({ ...one.getConfiguration(), ...this.host.ice() });
+    for (const one of [pc, this.sub])
+      one?.setConfiguration({ ...one.getConfiguration(), ...this.host.ice() });
     await this.offer(pc, false, { iceRestart: true });
     if (this.sub) this.host.say({ t: "sfu-restart", epoch: this.epoch });
   }
 
   /** The socket is back: go on with the room we are in. */
   resume(): void {
-    if (!this.leg || this.pub?.connectionState !== "connected") return this.begin();
-    this.host.say({ t: "sfu-resume", leg: this.leg, have: [...new Set(this.rows.map((row) => row.feed))] });
+    const have = [...new Set(this.rows.map((row) => row.feed))];
+    if (!this.leg || this.pub?.connectionState !== "connected") this.begin();
+    else this.host.say({ t: "sfu-resume", leg: this.leg, have });
   }
 
   /** What we send goes to all: the uplink's step. What a receiver's line carries she chooses by layer. */
@@ -262,6 +272,7 @@ export class Sfu implements MediaPath {
     this.closed = true;
     window.clearInterval(this.timer);
     window.clearTimeout(this.again);
+    window.clearTimeout(this.noticing);
     this.pub?.close();
     this.sub?.close();
   }
@@ -280,11 +291,11 @@ export class Sfu implements MediaPath {
       const seen = this.seenOf(peer, stats, sending);
       const sample = sampleOf(this.before.get(peer.id) ?? NOTHING, seen, peer.video);
       this.before.set(peer.id, seen);
-      if (this.flows(peer, stats)) this.flowing.add(peer.id);
       this.host.line(peer.id, this.silence < 2 ? "fine" : "stalled");
       this.host.sample(peer.id, sample);
       lost = Math.max(lost, sample.lost);
-      if (!peer.video || peer.away || this.layers.of(peer.id) === LAYER.off || !this.flowing.has(peer.id)) continue;
+      if (!peer.video || peer.away || this.layers.of(peer.id) === LAYER.off || !this.flowing.has(peer.id))
+        continue;
       frozen = Math.max(frozen, sample.frozen);
       fps = Math.min(fps ?? 99, sample.fps ?? 0);
     }
@@ -326,6 +337,16 @@ export class Sfu implements MediaPath {
         row.mid === mid &&
         Number(wanted === "camera" ? row.framesDecoded : row.packetsReceived) > 0,
     );
+  }
+
+  /** Whose media have begun to flow; asked often only until everybody's do. */
+  private async notice(): Promise<void> {
+    window.clearTimeout(this.noticing);
+    if (!this.sub || this.closed) return;
+    const stats = [...(await this.sub.getStats()).values()];
+    for (const peer of this.peers.values()) if (this.flows(peer, stats)) this.flowing.add(peer.id);
+    if ([...this.peers.keys()].some((id) => !this.flowing.has(id)) && !this.closed)
+      this.noticing = window.setTimeout(() => void this.notice(), NOTICE_EVERY);
   }
 
   private choose(changed: Map<string, number>): void {

@@ -5,59 +5,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialogue', '0002_connection_seen_at'),
-        ('directory', '0002_norms_languages_interpreters'),
+        ("dialogue", "0002_connection_seen_at"),
+        ("directory", "0002_norms_languages_interpreters"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MediaNode',
+            name="MediaNode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='имя')),
-                ('url', models.CharField(max_length=200, verbose_name='адрес управления')),
-                ('weight', models.PositiveSmallIntegerField(default=1, verbose_name='вес')),
-                ('draining', models.BooleanField(default=False, verbose_name='выводится')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='отвечал')),
-                ('lost_at', models.DateTimeField(blank=True, null=True, verbose_name='не отвечал')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="имя")),
+                ("url", models.CharField(max_length=200, verbose_name="адрес управления")),
+                ("weight", models.PositiveSmallIntegerField(default=1, verbose_name="вес")),
+                ("draining", models.BooleanField(default=False, verbose_name="выводится")),
+                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="отвечал")),
+                ("lost_at", models.DateTimeField(blank=True, null=True, verbose_name="не отвечал")),
             ],
             options={
-                'verbose_name': 'медиасервер',
-                'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='media_node_has_weight')],
+                "verbose_name": "медиасервер",
+                "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weight__gte", 1)), name="media_node_has_weight")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DialoguePolicy',
+            name="DialoguePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('media', models.CharField(choices=[('auto', 'как лучше для связи'), ('server', 'всегда через сервер'), ('mesh', 'только напрямую')], default='auto', max_length=6, verbose_name='путь связи')),
-                ('recording', models.BooleanField(default=False, verbose_name='запись разрешена')),
-                ('keep_days', models.PositiveSmallIntegerField(default=30, verbose_name='хранить дней')),
-                ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dialogue_policy', to='directory.authority')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "media",
+                    models.CharField(
+                        choices=[
+                            ("auto", "как лучше для связи"),
+                            ("server", "всегда через сервер"),
+                            ("mesh", "только напрямую"),
+                        ],
+                        default="auto",
+                        max_length=6,
+                        verbose_name="путь связи",
+                    ),
+                ),
+                ("recording", models.BooleanField(default=False, verbose_name="запись разрешена")),
+                ("keep_days", models.PositiveSmallIntegerField(default=30, verbose_name="хранить дней")),
+                (
+                    "authority",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dialogue_policy",
+                        to="directory.authority",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'правила диалогов',
-                'ordering': ('authority',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('keep_days__gte', 1), ('keep_days__lte', 365)), name='dialogue_policy_keeps_a_while')],
+                "verbose_name": "правила диалогов",
+                "ordering": ("authority",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("keep_days__gte", 1), ("keep_days__lte", 365)),
+                        name="dialogue_policy_keeps_a_while",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MediaRoom',
+            name="MediaRoom",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('mesh', 'напрямую'), ('sfu', 'через сервер')], default='mesh', max_length=4, verbose_name='путь')),
-                ('epoch', models.PositiveIntegerField(default=0, verbose_name='перемена')),
-                ('changed_at', models.DateTimeField(verbose_name='изменён')),
-                ('dialogue', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='media_room', to='dialogue.dialogue')),
-                ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='dialogue.medianode')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("mesh", "напрямую"), ("sfu", "через сервер")],
+                        default="mesh",
+                        max_length=4,
+                        verbose_name="путь",
+                    ),
+                ),
+                ("epoch", models.PositiveIntegerField(default=0, verbose_name="перемена")),
+                ("changed_at", models.DateTimeField(verbose_name="изменён")),
+                (
+                    "dialogue",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="media_room", to="dialogue.dialogue"
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rooms",
+                        to="dialogue.medianode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'путь связи',
-                'ordering': ('dialogue',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('mode', 'mesh'), ('node__isnull', True)), models.Q(('mode', 'sfu'), ('node__isnull', False)), _connector='OR'), name='media_room_node_goes_with_server')],
+                "verbose_name": "путь связи",
+                "ordering": ("dialogue",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mode", "mesh"), ("node__isnull", True)),
+                            models.Q(("mode", "sfu"), ("node__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="media_room_node_goes_with_server",
+                    )
+                ],
             },
         ),
     ]

@@ -65,7 +65,9 @@ class DialoguePolicy(models.Model):
         verbose_name = "правила диалогов"
         ordering = ("authority",)
         constraints = [
-            models.CheckConstraint(name="dialogue_policy_keeps_a_while", condition=Q(keep_days__gte=1, keep_days__lte=365))
+            models.CheckConstraint(
+                name="dialogue_policy_keeps_a_while", condition=Q(keep_days__gte=1, keep_days__lte=365)
+            )
         ]
 
     def __str__(self) -> str:

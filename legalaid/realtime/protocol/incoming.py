@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from legalaid.realtime.protocol.codes import LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
+from legalaid.realtime.protocol.sfu import SFU_READERS, SfuMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from legalaid.realtime.sfu import keys
-from legalaid.realtime.sfu.link import FEED_EXISTS, NO_SUCH_ROOM, ROOM_EXISTS, Event, Link, NodeLost, Refused
+from legalaid.realtime.sfu.link import NO_SUCH_FEED, ROOM_EXISTS, Event, Link, NodeLost, Refused
 
 log = logging.getLogger(__name__)
 
@@ -96,10 +96,13 @@ class Leg:
             await self.link.say({**row, "session_id": self.session})
 
     async def layer(self, rows: list[tuple[str, int]]) -> None:
-        """(m-line, layer 0 low … 1 high) of pictures this participant receives."""
-        if self.sub:
-            streams = [{"mid": mid, "substream": layer} for mid, layer in rows]
-            await self._message(self.sub, {"request": "configure", "streams": streams})
+        """(m-line, layer: 1 high, 0 low, -1 none) of pictures this participant receives. A refusal changes nothing."""
+        streams = [{"mid": mid, "send": layer >= 0, "substream": max(layer, 0)} for mid, layer in rows]
+        try:
+            if self.sub:
+                await self._message(self.sub, {"request": "configure", "streams": streams})
+        except (Refused, NodeLost) as error:
+            log.info("a layer was not chosen: %s", error)
 
     async def restart(self) -> None:
         """A new ICE connection for what is received; for what is sent the page offers again by itself."""
@@ -109,6 +112,7 @@ class Leg:
 
     async def follow(self) -> None:
         """Receive the newest feed of everybody else, and nothing else; wait while the page owes an answer."""
+        stale = False
         async with self._lock:
             if self._offered or not self.published:
                 return
@@ -126,20 +130,24 @@ class Leg:
                 body = {"request": "subscribe", "streams": new}
             else:
                 body = {"request": "unsubscribe", "streams": old}
-            self._offer(await self._message(self.sub, body))
+            try:
+                self._offer(await self._message(self.sub, body))
+            except Refused as error:
+                if error.code != NO_SUCH_FEED:
+                    raise
+                stale = True  # somebody left while we asked
+                await self._list()
+        if stale:
+            await self.follow()
 
     async def claim(self, session: int, pub: int, sub: int, feed: str, have: set[str]) -> None:
-        """Take up a session whose connection is gone, by another process or another socket. Raises Refused, NodeLost."""
+        """Take up a session whose connection is gone, of another process or socket. Raises Refused, NodeLost."""
         await self.link.ask({"janus": "claim", "session_id": session})
         self.session, self.pub, self.sub, self.feed, self.have = session, pub, sub, feed, have
         self.published, self._offered = True, False
         self.link.listen(session, self._hear)
-        body = {"request": "listparticipants", "room": self.room.name}
-        rows = (await self._message(pub, body))["plugindata"]["data"]["participants"]
-        present = {row["id"] for row in rows if row.get("publisher")}
-        if feed not in present:
+        if feed not in await self._list():
             raise Refused(0, "no longer published")
-        self.feeds = {one: None for one in sorted(present - {feed})}
         if not self.have <= self._wanted():  # an offer of the node was lost meanwhile
             await self.restart()
         await self.follow()
@@ -169,9 +177,7 @@ class Leg:
         """Put somebody who was removed out of the room."""
         for feed in [feed for feed in self.feeds if self._owner(feed) == participant]:
             secret = keys.room_secret(self.room.secret, self.room.name)
-            await self._message(
-                self.pub, {"request": "kick", "room": self.room.name, "secret": secret, "id": feed}
-            )
+            await self._message(self.pub, {"request": "kick", "room": self.room.name, "secret": secret, "id": feed})
 
     def lost(self) -> None:
         """The node knows this session no more: the page starts anew."""
@@ -201,27 +207,28 @@ class Leg:
             return await self._message(self.pub, {"request": "configure"}, jsep)
         if self.feed:  # the room is entered, what was sent had ended
             return await self._message(self.pub, {"request": "publish"}, jsep)
-        for _ in range(3):
-            feed = f"{self.participant}.{secrets.token_hex(4)}"
-            body = {"request": "joinandconfigure", "ptype": "publisher", "room": self.room.name, "id": feed,
-                    "token": self.room.token()}  # fmt: skip
-            try:
-                answer = await self._message(self.pub, body, jsep)
-            except Refused as error:
-                if error.code == NO_SUCH_ROOM:
-                    await self._make_room()
-                elif error.code != FEED_EXISTS:
-                    raise
-                continue
-            self.feed = feed
-            return answer
-        raise NodeLost
+        await self._make_room()  # before: a join that is refused would leave half a connection behind
+        feed = f"{self.participant}.{secrets.token_hex(4)}"
+        body = {"request": "joinandconfigure", "ptype": "publisher", "room": self.room.name, "id": feed,
+                "token": self.room.token()}  # fmt: skip
+        answer = await self._message(self.pub, body, jsep)
+        self.feed = feed
+        return answer
+
+    async def _list(self) -> set[str]:
+        """Look who publishes in the room."""
+        body = {"request": "listparticipants", "room": self.room.name}
+        rows = (await self._message(self.pub, body))["plugindata"]["data"]["participants"]
+        present = {row["id"] for row in rows if row.get("publisher")}
+        known = [feed for feed in self.feeds if feed in present]
+        self.feeds = dict.fromkeys([*known, *sorted(present - set(known) - {self.feed})])
+        return present
 
     async def _make_room(self) -> None:
         try:
             await self._message(self.pub, self.room.creation())
         except Refused as error:
-            if error.code != ROOM_EXISTS:  # a rival made it in the same moment
+            if error.code != ROOM_EXISTS:  # somebody came before us
                 raise
 
     async def _message(self, handle: int, body: dict[str, Any], jsep: dict[str, Any] | None = None) -> Event:

@@ -57,6 +57,9 @@ class Legs:
 
     async def choose(self, dialogue: str) -> Way:
         """The way the dialogue takes from now on; somebody has just come, or a node has."""
+        await self.nodes.looked.wait()
+        if not self.nodes.known():
+            return self._ways.get(dialogue, Way())
         way = await self._database.run(
             services.choose_way, dialogue_id=UUID(dialogue), reachable=self.nodes.reachable(), actor=self._actor,
             now=datetime.now(UTC),
@@ -76,17 +79,15 @@ class Legs:
 
     def heard(self, dialogue: str, payload: dict[str, Any], tell: Callable[[str], None]) -> None:
         """Another process, or we, changed the way: tell the sockets here."""
-        if self._note(dialogue, Way(**payload)):
-            tell(self.frame(dialogue))
+        self._note(dialogue, Way(**payload))
+        frame = self.frame(dialogue)
+        if frame is not None:
+            tell(frame)
 
-    def frame(self, dialogue: str) -> str:
-        way = self._ways.get(dialogue, Way())
-        return say("mode", mode=way.mode, epoch=way.epoch)
-
-    def way(self, dialogue: str) -> dict[str, Any]:
-        """What a newcomer is told."""
-        way = self._ways.get(dialogue, Way())
-        return {"mode": way.mode, "epoch": way.epoch}
+    def frame(self, dialogue: str) -> str | None:
+        """What pages are told of the way; nothing while it was never changed. Told twice it does no harm."""
+        way = self._ways.get(dialogue)
+        return say("mode", mode=way.mode, epoch=way.epoch) if way is not None and way.epoch else None
 
     def _note(self, dialogue: str, way: Way) -> bool:
         known = self._ways.get(dialogue)
@@ -99,9 +100,13 @@ class Legs:
                 self._start(self._close_later(leg))
         return True
 
-    def forget(self, dialogue: str) -> None:
-        """Nobody of this process is in the dialogue any more."""
-        self._ways.pop(dialogue, None)
+    def look(self, dialogues: list[str]) -> None:
+        """Every half minute: forget dialogues nobody of this process is in, look after the crowded ones."""
+        for gone in self._ways.keys() - set(dialogues):
+            del self._ways[gone]
+        if self.nodes.known():
+            for dialogue in self._here():
+                self.consider(dialogue)
 
     async def _close_later(self, leg: Leg) -> None:
         await asyncio.sleep(OLD_LEG)
@@ -166,7 +171,7 @@ class Legs:
     def _link_for(self, seat: Seat, epoch: int) -> Any:
         way = self._ways.get(seat.dialogue, Way())
         if way.epoch != epoch or way.node is None:
-            seat.outlet.send(self.frame(seat.dialogue))
+            seat.outlet.send(self.frame(seat.dialogue) or say("mode", mode=Way().mode, epoch=0))
             return None
         link = self.nodes.link(way.node)
         if link is None:
@@ -201,8 +206,12 @@ class Legs:
         for (dialogue, participant), leg in list(self._legs.items()):
             if leg.link.name == name:
                 self._start(self._reclaim(dialogue, participant, leg))
+        self._start(self._welcome_back())
+
+    async def _welcome_back(self) -> None:
+        await self.nodes.look()  # writes down that it answers
         for dialogue in self._here():
-            self.consider(dialogue)
+            await self._choose_again(dialogue)
 
     async def _reclaim(self, dialogue: str, participant: str, leg: Leg) -> None:
         try:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 RECLAIM = 30
 """Seconds a node keeps a session whose connection is gone; longer than a participant's grace (20 s)."""
-ANSWER_WITHIN = 5.0
+ANSWER_WITHIN = 8.0
 CONNECT_WITHIN = 2.0
 PING_EVERY = 0.5
 SILENT_AFTER = 2.5
@@ -47,7 +47,8 @@ class Refused(Exception):
         super().__init__(f"{code} {reason}")
 
 
-NO_SUCH_SESSION, NO_SUCH_ROOM, ROOM_EXISTS, FEED_EXISTS = 458, 426, 427, 436
+ROOM_EXISTS, NO_SUCH_FEED = 427, 428
+"""Janus's own numbers."""
 
 
 class Link:
@@ -67,11 +68,7 @@ class Link:
         pause = PAUSE_FIRST
         while True:
             try:
-                socket = await asyncio.wait_for(
-                    connect(self.url, subprotocols=[Subprotocol("janus-protocol")], ping_interval=None, close_timeout=0.2,
-                            max_size=2**20, proxy=None, compression=None),
-                    CONNECT_WITHIN,
-                )  # fmt: skip
+                socket = await asyncio.wait_for(self._connect(), CONNECT_WITHIN)
             except (OSError, WebSocketException, TimeoutError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, PAUSE_LAST)
@@ -83,6 +80,13 @@ class Link:
                 await self._until_lost(socket)
             finally:
                 self._fail()
+
+    async def _connect(self) -> ClientConnection:
+        words = [Subprotocol("janus-protocol")]
+        return await connect(
+            self.url, subprotocols=words, ping_interval=None, close_timeout=0.2, max_size=2**20, proxy=None,
+            compression=None,
+        )  # fmt: skip
 
     async def _until_lost(self, socket: ClientConnection) -> None:
         tasks = [asyncio.create_task(work(socket)) for work in (self._read, self._ping, self._keep)]
@@ -141,7 +145,8 @@ class Link:
             await socket.send(json.dumps({**request, "transaction": transaction, "apisecret": self._secret}))
             answer = await asyncio.wait_for(future, ANSWER_WITHIN)
         except (OSError, WebSocketException, TimeoutError) as error:
-            raise NodeLost from error
+            said = request.get("body", {}).get("request") or request["janus"]
+            raise NodeLost(f"no answer to {said}") from error
         finally:
             self._waiting.pop(transaction, None)
         if answer.get("janus") == "error":

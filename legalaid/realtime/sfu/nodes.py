@@ -25,7 +25,7 @@ BACK_WITHIN = 1.5
 
 
 class Nodes:
-    """Links to the nodes of the table. `lost(name)` is called when a node is given up, `back(name)` when its link is up."""
+    """Links to the nodes of the table. `lost(name)` is called when one is given up, `back(name)` when it is there."""
 
     def __init__(
         self, database: Database, secret: str, *, actor: Actor, lost: Callable[[str], None], back: Callable[[str], None]
@@ -35,6 +35,7 @@ class Nodes:
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
         self._giving_up: dict[str, asyncio.TimerHandle] = {}
         self._gone: set[str] = set()
+        self.looked = asyncio.Event()  # set when the table was read once
 
     def link(self, name: str) -> Link | None:
         """The link to a node that answers now."""
@@ -65,6 +66,7 @@ class Nodes:
         try:
             table = await self._database.run(media_nodes)
             self._follow({node.name: node.url for node in table})
+            self.looked.set()
             if self._links:
                 up = [name for name, (link, _) in self._links.items() if link.up]
                 await self._database.run(
@@ -72,6 +74,7 @@ class Nodes:
                 )
         except DatabaseError:
             log.exception("the table of media nodes was not read")
+            self.looked.set()  # a dialogue does not wait for it
 
     def _votes(self, up: list[str]) -> list[str]:
         """Nodes this process calls lost. One that reaches none may itself be cut off, so it has no vote."""
