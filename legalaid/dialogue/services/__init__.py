@@ -13,12 +13,13 @@ from legalaid.dialogue.services.entering import (
     open_lobby,
 )  # fmt: skip
 from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss
-from legalaid.dialogue.services.media import choose_way, drain_node, note_nodes, put_node, remove_node
+from legalaid.dialogue.services.media import choose_way, clear_node, drain_node, note_nodes, put_node, remove_node
 
 __all__ = [
     "Seat",
     "admit",
     "choose_way",
+    "clear_node",
     "close_abandoned",
     "connected",
     "disconnected",

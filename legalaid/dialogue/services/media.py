@@ -96,7 +96,9 @@ def put_node(*, name: str, url: str, weight: int = 1, actor: Actor, now: datetim
     if actor.kind != "system":
         raise NotFound
     with transaction.atomic(durable=True):
-        node, _ = MediaNode.objects.update_or_create(name=name, defaults={"url": url, "weight": weight})
+        node, _ = MediaNode.objects.update_or_create(
+            name=name, defaults={"url": url, "weight": weight, "draining": False}
+        )
         record(kind="media_node", subject=name, action="put", actor=actor, at=now, after=name, data={"weight": weight})
         return node
 
@@ -115,6 +117,14 @@ def drain_node(*, name: str, draining: bool = True, actor: Actor, now: datetime)
         record(kind="media_node", subject=name, action=action, actor=actor, at=now, after=name)
         publish_on_commit("watch")
         return node
+
+
+def clear_node(*, name: str, actor: Actor, now: datetime) -> None:
+    """The node will not come back (the demo starts without one): it is not counted on. For the system."""
+    if actor.kind != "system":
+        raise NotFound
+    with transaction.atomic(durable=True):
+        MediaNode.objects.filter(name=name).update(seen_at=None, draining=True)
 
 
 def remove_node(*, name: str, actor: Actor, now: datetime) -> None:
