@@ -14,5 +14,7 @@ if (document.querySelector("[hx-get],[hx-post],[hx-boost],[data-htmx]")) {
 if (document.querySelector("hours-grid")) void import("./hours/grid");
 /** The bell rings at the desk alone. */
 if (document.querySelector("desk-bell")) void import("./bell");
+/** Who comes to the screen is heard at the expert's desk. */
+if (document.querySelector("arrival-bell")) void import("./arrival");
 /** The hall's screen is a page of its own. */
 if (document.querySelector("hall-board")) void import("./board/hall");

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 
@@ -13,3 +14,14 @@ def close_abandoned(timestamp: int) -> None:
     from legalaid.kernel.actor import Actor
 
     close(actor=Actor.system("worker"), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="dialogue.expire_invitations", queue="minute")
+def expire_invitations(timestamp: int) -> None:
+    """End the invitations whose time is up. Runs every minute and at the end of each; `timestamp` 0 means now."""
+    from legalaid.dialogue.services import expire_open
+    from legalaid.kernel.actor import Actor
+
+    now = datetime.fromtimestamp(timestamp, UTC) if timestamp else timezone.now()
+    expire_open(actor=Actor.system("worker"), now=now)

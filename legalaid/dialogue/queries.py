@@ -4,12 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
-from legalaid.dialogue.rules import REPLAY_LIMIT
-from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState
+from legalaid.dialogue.models import AsideNote, Connection, Dialogue, DialogueEvent, Invitation, Participant
+from legalaid.dialogue.rules import CITIZEN_SEAT, LEAD_SEAT, REPLAY_LIMIT, SEATS, link_digest
+from legalaid.dialogue.states import (
+    LED_DIALOGUES,
+    OPEN_DIALOGUES,
+    DialogueState,
+    EventKind,
+    InvitationState,
+    ParticipantRole,
+)  # fmt: skip
 from legalaid.intake.states import RequestState
+from legalaid.kernel.actor import Actor
 
 
 def dialogues_with_all() -> QuerySet[Dialogue]:
@@ -31,12 +39,12 @@ def last_dialogue_of(help_request_id: UUID) -> Dialogue | None:
 
 def live_dialogue_of_expert(expert_id: int) -> Dialogue | None:
     """The dialogue the expert is in, if any: she returns to it before she takes another."""
-    return dialogues_with_all().filter(expert_id=expert_id, state=DialogueState.LIVE).first()
+    return dialogues_with_all().filter(expert_id=expert_id, state__in=LED_DIALOGUES).first()
 
 
 def live_dialogues() -> QuerySet[Dialogue]:
     """Dialogues going on now, the longest on top."""
-    return dialogues_with_all().filter(state=DialogueState.LIVE).order_by("admitted_at", "id")
+    return dialogues_with_all().filter(state__in=LED_DIALOGUES).order_by("admitted_at", "id")
 
 
 def lock_dialogue(dialogue_id: UUID) -> Dialogue | None:
@@ -49,9 +57,7 @@ def lock_dialogue(dialogue_id: UUID) -> Dialogue | None:
 def participant_with_all(participant_id: UUID) -> Participant | None:
     """A participant with what the others are shown of her."""
     return (
-        Participant.objects.select_related(
-            "user", "dialogue__help_request__citizen", "dialogue__help_request__authority"
-        )
+        Participant.objects.select_related("user", "authority", "dialogue__help_request__citizen")
         .filter(pk=participant_id)
         .first()
     )
@@ -60,7 +66,10 @@ def participant_with_all(participant_id: UUID) -> Participant | None:
 def someone_waits(help_request_id: UUID) -> bool:
     """Whether the citizen of the request is in her waiting room or dialogue right now."""
     return Participant.objects.filter(
-        dialogue__help_request_id=help_request_id, dialogue__state__in=OPEN_DIALOGUES, user=None, present=True
+        dialogue__help_request_id=help_request_id,
+        dialogue__state__in=OPEN_DIALOGUES,
+        seat=CITIZEN_SEAT,
+        present=True,
     ).exists()
 
 
@@ -69,7 +78,7 @@ def waiting_rooms(authority_ids: list[int]) -> set[UUID]:
     rows = Participant.objects.filter(
         dialogue__help_request__authority_id__in=authority_ids,
         dialogue__state=DialogueState.LOBBY,
-        user=None,
+        seat=CITIZEN_SEAT,
         present=True,
     )
     return set(rows.order_by().values_list("dialogue__help_request_id", flat=True))
@@ -105,11 +114,11 @@ def abandoned_lobbies() -> list[UUID]:
 def events_after(dialogue_id: UUID, number: int) -> list[dict[str, Any]]:
     """Events with a greater number in their order, as clients get them, at most REPLAY_LIMIT. One query.
 
-    `{n, kind, who, role, name, text, cid, at}`: `who` is the participant's id or null, `at` is ISO 8601 in UTC.
+    `{n, kind, who, role, name, text, data, cid, at}`: `who` is the participant's id or null, `at` is ISO 8601 in UTC.
     """
     rows = (
         DialogueEvent.objects.filter(dialogue_id=dialogue_id, number__gt=number)
-        .select_related("participant__user", "dialogue__help_request__citizen")
+        .select_related("participant__user", "participant__authority", "user", "dialogue__help_request__citizen")
         .order_by("number")[:REPLAY_LIMIT]
     )
     return [event_row(row) for row in rows]
@@ -123,8 +132,9 @@ def event_row(event: DialogueEvent) -> dict[str, Any]:
         "kind": event.kind,
         "who": str(person.pk) if person else None,
         "role": person.role if person else None,
-        "name": display_name(person, event.dialogue) if person else "",
+        "name": display_name(person, event.dialogue) if person else (event.user.name if event.user else ""),
         "text": event.text,
+        "data": event.data,
         "cid": str(event.cid) if event.cid else None,
         "at": event.at.isoformat(),
     }
@@ -132,7 +142,115 @@ def event_row(event: DialogueEvent) -> dict[str, Any]:
 
 def display_name(person: Participant, dialogue: Dialogue) -> str:
     """How the others see the participant."""
-    if person.user is not None:
-        return person.user.name
+    if person.user is not None or person.name:
+        return person.user.name if person.user else person.name
     citizen = dialogue.help_request.citizen
     return citizen.name if citizen else ""
+
+
+def part_of(actor: Actor, dialogue_id: UUID) -> Participant | None:
+    """The actor's own row in a dialogue: by account, by the guest's place, or the citizen's."""
+    if actor.user_id is not None:
+        mine = Q(user=actor.user_id)
+    elif actor.participant_id is not None:
+        mine = Q(pk=actor.participant_id)
+    else:
+        mine = Q(role=ParticipantRole.CITIZEN)
+    rows = Participant.objects.filter(mine, dialogue_id=dialogue_id).select_related("user", "authority")
+    return rows.order_by("id").first()
+
+
+def people_of(dialogue_id: UUID) -> list[Participant]:
+    """Everybody who has a place in the dialogue now, in the order of their seats. One query."""
+    rows = Participant.objects.filter(dialogue_id=dialogue_id, seat__isnull=False, removed_at=None)
+    return list(rows.select_related("user", "authority", "dialogue__help_request__citizen").order_by("seat"))
+
+
+def free_seat(dialogue_id: UUID) -> int | None:
+    """A seat that is neither the citizen's nor the lead's and that nobody has; None when all are taken."""
+    taken = Participant.objects.filter(dialogue_id=dialogue_id, seat__isnull=False).order_by("seat")
+    left = set(range(1, SEATS + 1)) - {CITIZEN_SEAT, LEAD_SEAT} - set(taken.values_list("seat", flat=True))
+    return min(left) if left else None
+
+
+def open_invitations(dialogue_id: UUID) -> list[Invitation]:
+    """Invitations into a dialogue that nobody has answered yet, oldest first."""
+    rows = Invitation.objects.filter(dialogue_id=dialogue_id, state=InvitationState.OPEN)
+    return list(rows.select_related("authority", "made_by").order_by("made_at", "id"))
+
+
+def invitations_before(expert_id: int, authority_ids: list[int], now: datetime) -> list[Invitation]:
+    """Invitations an expert on duty may answer: to her authorities, still open, not passed by her. With the card."""
+    rows = Invitation.objects.filter(
+        authority_id__in=authority_ids, state=InvitationState.OPEN, expires_at__gt=now,
+        dialogue__state=DialogueState.LIVE,
+    ).exclude(declined_by__contains=[expert_id])  # fmt: skip
+    rows = rows.exclude(dialogue__participants__user_id=expert_id)
+    return list(
+        rows.select_related(
+            "authority", "made_by__user", "made_by__authority", "dialogue__help_request__topic",
+            "dialogue__help_request__branch", "dialogue__help_request__citizen",
+        ).order_by("made_at", "id")
+    )  # fmt: skip
+
+
+def lock_invitation(invitation_id: UUID) -> Invitation | None:
+    """The invitation, locked after its dialogue."""
+    rows = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("authority")
+    return rows.filter(pk=invitation_id).first()
+
+
+def invitation_by_digest(digest: str) -> Invitation | None:
+    """The invitation a link leads to, by the fingerprint of its secret."""
+    return Invitation.objects.select_related("dialogue").filter(digest=digest).exclude(digest="").first()
+
+
+def usable_invitation(secret: str, now: datetime) -> Invitation | None:
+    """The invitation of a link that still lets somebody in; None for any other secret."""
+    found = invitation_by_digest(link_digest(secret))
+    if found is None or found.state != InvitationState.OPEN or found.expires_at <= now:
+        return None
+    return found if found.dialogue.state == DialogueState.LIVE else None
+
+
+def guest_participant(participant_id: UUID) -> Participant | None:
+    """A guest by her id, unless she was removed."""
+    rows = Participant.objects.filter(pk=participant_id, user=None, removed_at=None)
+    return rows.exclude(role=ParticipantRole.CITIZEN).first()
+
+
+def invitations_over(now: datetime) -> list[Invitation]:
+    """Open invitations whose time is up, or whose dialogue is over."""
+    late = Q(expires_at__lte=now) | ~Q(dialogue__state__in=OPEN_DIALOGUES)
+    return list(Invitation.objects.filter(late, state=InvitationState.OPEN).order_by("expires_at", "id"))
+
+
+def asides_after(dialogue_id: UUID, after: int) -> list[dict[str, Any]]:
+    """What the experts said among themselves after the note `after`, as their pages get it. One query."""
+    rows = AsideNote.objects.filter(dialogue_id=dialogue_id, pk__gt=after).select_related("participant__user")
+    return [
+        {
+            "id": row.pk, "who": str(row.participant_id), "text": row.text, "cid": str(row.cid),
+            "name": row.participant.user.name if row.participant.user else row.participant.name,
+            "at": row.at.isoformat(),
+        }
+        for row in rows.order_by("id")[:REPLAY_LIMIT]
+    ]  # fmt: skip
+
+
+def receipts_of(dialogue_id: UUID) -> dict[str, list[int]]:
+    """Participant → [delivered up to, read up to], numbers of events."""
+    rows = Participant.objects.filter(dialogue_id=dialogue_id).order_by("id")
+    return {str(pk): [got, read] for pk, got, read in rows.values_list("pk", "delivered", "read")}
+
+
+def said_before(help_request_ids: list[UUID]) -> dict[UUID, str]:
+    """Request → the newest line its citizen wrote in her waiting room. One query."""
+    rows = (
+        DialogueEvent.objects.filter(
+            dialogue__help_request_id__in=help_request_ids, dialogue__state=DialogueState.LOBBY, kind=EventKind.SAID
+        )
+        .order_by("dialogue__help_request_id", "-number")
+        .distinct("dialogue__help_request_id")
+    )
+    return dict(rows.values_list("dialogue__help_request_id", "text"))

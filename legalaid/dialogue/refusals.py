@@ -40,6 +40,63 @@ class ExpertBusy(DomainError):
     text = _("Вы уже ведёте диалог. Завершите его, прежде чем начать следующий.")
 
 
+class DialogueFull(DomainError):
+    """Six people are in it, or are asked to come."""
+
+    code = "dialogue_full"
+    text = _("В разговоре уже шесть человек: больше не поместится. Сначала кто-то должен выйти.")
+
+
+class NotLive(DomainError):
+    """Only in a dialogue that goes on can somebody be invited, a pause be made, a page be shown."""
+
+    code = "not_live"
+    text = _("Сейчас это сделать нельзя: разговор ещё не начат или уже закончен.")
+
+
+class NobodyToInvite(DomainError):
+    """The authority has no expert «на приёме»."""
+
+    code = "nobody_to_invite"
+    text = _("В этом органе сейчас никто не ведёт приём. Позовите по ссылке или передайте в очередь.")
+
+
+class AlreadyInvited(DomainError):
+    """The authority is being asked already."""
+
+    code = "already_invited"
+    text = _("Этот орган уже зовут: подождите ответа.")
+
+
+class InvitationGone(DomainError):
+    """A colleague was faster, or the time is over."""
+
+    code = "invitation_gone"
+    text = _("Приглашение уже не действует: ответил другой специалист или вышло время.")
+
+
+class NotAnExpertHere(DomainError):
+    """A dialogue is handed over to an expert with an account who takes part in it and leads no other."""
+
+    code = "not_an_expert_here"
+    text = _("Передать можно специалисту, который сейчас в разговоре, на приёме и не ведёт другого.")
+
+
+class NameMissing(DomainError):
+    """A guest says who she is."""
+
+    code = "name_missing"
+    field = "name"
+    text = _("Напишите, как вас зовут: так вас увидят остальные.")
+
+
+class HoldRefused(DomainError):
+    """A pause has a reason and one of the lengths offered."""
+
+    code = "hold"
+    text = _("Укажите причину паузы и сколько минут она продлится.")
+
+
 class DialogueOver(DomainError):
     """The dialogue is over: nobody enters and nothing is said any more."""
 

@@ -1,5 +1,6 @@
 """Numbers and pure decisions of the dialogue."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from legalaid.kernel.period import Period
@@ -15,8 +16,24 @@ SEEN_EVERY = timedelta(seconds=30)
 """How often a process says which sockets it holds."""
 SILENT_AFTER = timedelta(seconds=75)
 """A socket nobody spoke of for so long died with its process: two rounds missed and some slack."""
+SEATS = 6
+"""People in one dialogue at most."""
+CITIZEN_SEAT, LEAD_SEAT = 1, 2
+"""Seats nobody else can take: the citizen and the expert who leads are never locked out of their own dialogue."""
+OFFER_LIFE = timedelta(seconds=60)
+"""How long the experts on duty of an authority are asked into a dialogue; twice as long as a call of the queue, because
+who accepts breaks off what she is at."""
+LINK_LIFE = timedelta(hours=2)
+"""How long a link into a dialogue may be used, once."""
+HOLD_MINUTES = (2, 5, 10, 15)
+"""Pauses an expert may ask for; a longer one is another appointment."""
 REPLAY_LIMIT = 500
 """Events sent at once; a client that is further behind asks again."""
+
+
+def link_digest(secret: str) -> str:
+    """The fingerprint under which the secret of a link into a dialogue is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def entrance(during: Period) -> Period:

@@ -16,17 +16,23 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A citizen behind one secret link, a member of staff with grants, or the system itself."""
+    """A citizen behind one secret link, a guest of one dialogue, staff with grants, or the system itself."""
 
-    kind: Literal["citizen", "staff", "system"]
+    kind: Literal["citizen", "guest", "staff", "system"]
     user_id: int | None = None
     help_request_id: UUID | None = None
+    participant_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
     name: str = ""
 
     @classmethod
     def citizen(cls, help_request_id: UUID | None) -> "Actor":
         return cls(kind="citizen", help_request_id=help_request_id)
+
+    @classmethod
+    def guest(cls, participant_id: UUID) -> "Actor":
+        """Somebody without an account who came into one dialogue by a link, as its participant."""
+        return cls(kind="guest", participant_id=participant_id)
 
     @classmethod
     def staff(cls, user_id: int, grants: tuple[Grant, ...]) -> "Actor":
@@ -45,7 +51,7 @@ class Actor:
         """How the journal names the actor: never with personal data."""
         if self.kind == "staff":
             return f"staff:{self.user_id}"
-        return "citizen" if self.kind == "citizen" else f"system:{self.name}"
+        return f"system:{self.name}" if self.kind == "system" else self.kind
 
     def has(self, role: str, *, branch_id: int | None = None, authority_id: int | None = None) -> bool:
         """Whether a grant gives `role` at the place; a place left out is not asked about."""

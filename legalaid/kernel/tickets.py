@@ -31,7 +31,7 @@ class BadTicket(Exception):
 class DialogueTicket:
     """Bound to one dialogue, one participant and one connection, which the database lets in once.
 
-    `caps` says what the socket may do: `signal`, `chat`, `end`.
+    `caps` says what the socket may do (dialogue/policies.py). Neither `user` nor `request`: a guest.
     """
 
     dialogue: str
@@ -47,7 +47,7 @@ class DialogueTicket:
         """The person behind the ticket, with no grants: rights were checked when it was issued."""
         if self.user is not None:
             return Actor.staff(self.user, ())
-        return Actor.citizen(UUID(self.request) if self.request else None)
+        return Actor.citizen(UUID(self.request)) if self.request else Actor.guest(UUID(self.participant))
 
 
 def sign_dialogue(ticket: DialogueTicket) -> str:

@@ -6,15 +6,17 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from legalaid.ops import coturn, demo_run, server, sfu_cli
+from legalaid.ops import coturn, demo_run, server
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
-from legalaid.ops.voice import console, here, say
+from legalaid.ops.postgres import PostgresError
 
 app = typer.Typer(
     help="Правовая помощь онлайн: запуск и обслуживание.",
@@ -22,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+console = Console(highlight=False, soft_wrap=True)
 ROLES = {
     "citizen": "Гражданин",
     "operator": "Оператор МФЦ",
@@ -33,6 +36,22 @@ ROLES = {
 }
 
 
+@contextmanager
+def _place() -> Iterator[Place]:
+    """The place from the environment; foreseen troubles end the command with words, not with a traceback."""
+    try:
+        place = Place.from_environment()
+        place.prepare()
+        yield place
+    except (PlaceError, PostgresError) as error:
+        console.print(f"[bold red]Не получилось.[/] {error}", markup=True)
+        raise typer.Exit(1) from None
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False)
+
+
 @app.command()
 def demo(
     tied: Annotated[bool, typer.Option(help="Остановиться, когда умрёт запустившая программа (make).")] = False,
@@ -40,8 +59,8 @@ def demo(
     """Показать всё на одном адресе: база данных, вымышленный регион, вход в один щелчок."""
     if tied and sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-    with here() as place:
-        demo_run.run(place, say, lambda logins: _announce(place, logins))
+    with _place() as place:
+        demo_run.run(place, _say, lambda logins: _announce(place, logins))
 
 
 def _announce(place: Place, logins: Mapping[str, str]) -> None:
@@ -54,14 +73,14 @@ def _announce(place: Place, logins: Mapping[str, str]) -> None:
 @app.command()
 def serve() -> None:
     """Работать на одном сервере: страницы (web), сокеты (live) и задания (worker)."""
-    with here() as place:
-        server.serve(place, say)
+    with _place() as place:
+        server.serve(place, _say)
 
 
 @app.command()
 def web() -> None:
     """Страницы: granian, WSGI."""
-    with here() as place:
+    with _place() as place:
         server.web(place)
 
 
@@ -70,23 +89,23 @@ def live(
     pages: Annotated[bool, typer.Option(help="Отвечать и за страницы: всё на одном адресе.")] = False,
 ) -> None:
     """Сокеты: uvicorn, ASGI."""
-    with here() as place:
+    with _place() as place:
         server.live(place, pages=pages)
 
 
 @app.command()
 def worker() -> None:
     """Задания: письма, напоминания, уборка."""
-    with here():
+    with _place():
         server.worker()
 
 
 @app.command()
 def migrate() -> None:
     """Создать или обновить таблицы."""
-    with here() as place, database(place):
+    with _place() as place, database(place):
         server.migrate()
-        say("Таблицы обновлены.")
+        _say("Таблицы обновлены.")
 
 
 @app.command()
@@ -116,32 +135,29 @@ def turn_config(
     allow: Annotated[list[str] | None, typer.Option(help="Адрес узла SFU, с которым реле говорит.")] = None,
 ) -> None:
     """Записать безопасные настройки coturn в STATE_DIR/turnserver.conf; секрет берётся из TURN_SECRET."""
-    with here() as place:
+    with _place() as place:
         relay = coturn.Relay(
             secret=os.environ.get("TURN_SECRET", ""), realm=realm, listen=listen, relay=listen[0], external=external,
             certificate=cert, key=key, allow=allow or (),
         )  # fmt: skip
         coturn.write(relay, coturn.config_path(place))
-        say(f"Записано: {coturn.config_path(place)}. Для службы: TURN_URLS={','.join(coturn.urls(relay, realm))}")
+        _say(f"Записано: {coturn.config_path(place)}. Для службы: TURN_URLS={','.join(coturn.urls(relay, realm))}")
 
 
 @app.command()
 def turn() -> None:
     """Реле: стать coturn с настройками из STATE_DIR."""
-    with here() as place:
+    with _place() as place:
         coturn.run(place)
-
-
-app.add_typer(sfu_cli.app, name="sfu")
 
 
 @app.command("check-health")
 def check_health() -> None:
     """Ответить кодом 0, если служба на этом сервере готова принимать людей."""
-    with here() as place:
+    with _place() as place:
         if not demo_run.answers(place, "/readyz"):
             raise PlaceError(f"{place.address}/readyz не отвечает.")
-        say("Служба готова.")
+        _say("Служба готова.")
 
 
 def main() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,7 +17,6 @@ from legalaid.dialogue import queries, services
 from legalaid.kernel.errors import DomainError
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import say
-from legalaid.realtime.sfu.acts import SFU_ACTS
 from legalaid.realtime.turn import ice_servers
 
 if TYPE_CHECKING:
@@ -47,6 +48,51 @@ async def _say(talk: Conversation, chat: protocol.Chat) -> None:
         )
     except DomainError as error:
         talk.outlet.send(say("refused", cid=str(chat.cid), text=error.text))
+
+
+def _aside(talk: Conversation, message: protocol.Aside) -> None:
+    talk.later(functools.partial(_say_aside, talk, message))
+
+
+async def _say_aside(talk: Conversation, aside: protocol.Aside) -> None:
+    """The line comes back to its author with the other experts'; rights are asked of the database once more."""
+    try:
+        await talk.database.run(
+            services.say_aside, participant_id=UUID(talk.ticket.participant), cid=aside.cid, text=aside.text,
+            actor=talk.ticket.actor, now=datetime.now(UTC),
+        )  # fmt: skip
+    except DomainError as error:
+        talk.outlet.send(say("refused", cid=str(aside.cid), text=error.text))
+
+
+def _seen(talk: Conversation, message: protocol.Seen) -> None:
+    talk.later(functools.partial(_mark_seen, talk, message))
+
+
+async def _mark_seen(talk: Conversation, seen: protocol.Seen) -> None:
+    with contextlib.suppress(DomainError):  # removed meanwhile: nobody needs her receipt
+        await talk.database.run(
+            services.mark_seen, participant_id=UUID(talk.ticket.participant), delivered=seen.delivered,
+            read=seen.read, actor=talk.ticket.actor, now=datetime.now(UTC),
+        )  # fmt: skip
+        frame = say("receipt", id=talk.peer.id, delivered=seen.delivered, read=seen.read)
+        talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, frame)
+
+
+def _look(talk: Conversation, message: protocol.Look) -> None:
+    frame = say("look", by=talk.peer.id, **asdict(message))
+    talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, frame, keep=True)
+
+
+def _point(talk: Conversation, message: protocol.Point) -> None:
+    at = {"x": message.at[0], "y": message.at[1]} if message.at else {"x": None, "y": None}
+    talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, say("point", by=talk.peer.id, **at))
+
+
+def _caption(talk: Conversation, message: protocol.Caption) -> None:
+    """Captions pass and are not kept: what was said is the chat's and the memo's business."""
+    frame = say("caption", by=talk.peer.id, text=message.text, last=message.last)
+    talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, frame)
 
 
 def _since(talk: Conversation, message: protocol.Since) -> None:
@@ -82,9 +128,13 @@ ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {
     protocol.Signal: ("signal", _signal),
     protocol.Media: ("", _media),
     protocol.Chat: ("chat", _chat),
+    protocol.Aside: ("aside", _aside),
+    protocol.Seen: ("", _seen),
+    protocol.Look: ("show", _look),
+    protocol.Point: ("point", _point),
+    protocol.Caption: ("caption", _caption),
     protocol.Since: ("", _since),
     protocol.Ping: ("", _ping),
     protocol.AskIce: ("", _ice),
-    **SFU_ACTS,
 }
 """Message → the capability its sender must have (empty: everybody has it) and what it does. `Leave` ends the socket."""

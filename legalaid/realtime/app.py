@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -26,7 +25,6 @@ from legalaid.realtime.doorway import Database
 from legalaid.realtime.hub import Hub
 from legalaid.realtime.live_socket import live_socket
 from legalaid.realtime.rooms import Rooms
-from legalaid.realtime.sfu.legs import Legs
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +46,15 @@ class Sockets:
             node=secrets.token_hex(6),
             wire=self._put_on_wire,
             load=self._load,
+            asides=self._asides,
             gone=self._gone,
             grace=grace,
-        )
-        self.legs = Legs(
-            self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
         )
         self._line: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(WIRE_LINE)
 
     def routes(self) -> list[BaseRoute]:
         async def dialogue(websocket: WebSocket) -> None:
-            await dialogue_socket(websocket, self.rooms, self.legs, self.database)
+            await dialogue_socket(websocket, self.rooms, self.database)
 
         async def live(websocket: WebSocket) -> None:
             await live_socket(websocket, self.hub)
@@ -67,7 +63,7 @@ class Sockets:
 
     def counts(self) -> dict[str, int]:
         """What is open right now, for health pages and tests."""
-        return {**self.hub.counts(), **self.rooms.counts(), **self.legs.counts()}
+        return {**self.hub.counts(), **self.rooms.counts()}
 
     @contextlib.asynccontextmanager
     async def running(self, _app: Starlette | None = None) -> AsyncIterator[None]:
@@ -77,7 +73,6 @@ class Sockets:
             asyncio.create_task(self.bus.subscribe_all(self._on_bus, ready=lambda: self._on_ready(listening))),
             asyncio.create_task(self._send_wire()),
             asyncio.create_task(self._look()),
-            asyncio.create_task(self.legs.nodes.run()),
         ]
         with contextlib.suppress(TimeoutError):  # a bus that is away must not keep pages from being served
             await asyncio.wait_for(listening.wait(), 5)
@@ -94,11 +89,8 @@ class Sockets:
         if kind == "wire":
             self.rooms.wired(name, payload)
             return
-        if kind == "media":
-            self.legs.heard(name, payload, lambda text: self.rooms.tell(name, text))
-            return
         if kind == "dialogue":
-            self.rooms.changed(name, payload.get("v"))
+            self.rooms.changed(name, payload.get("v"), payload.get("aside"))
         self.hub.changed(topic, payload.get("v"))
 
     def _on_ready(self, listening: asyncio.Event) -> None:
@@ -127,7 +119,6 @@ class Sockets:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             self.rooms.look_for_events()
-            self.legs.look(self.rooms.dialogues())
             now = datetime.now(UTC)
             try:
                 await self.database.run(
@@ -142,6 +133,9 @@ class Sockets:
 
     async def _load(self, dialogue: str, number: int) -> list[dict[str, Any]]:
         return await self.database.run(queries.events_after, UUID(dialogue), number)
+
+    async def _asides(self, dialogue: str, after: int) -> list[dict[str, Any]]:
+        return await self.database.run(queries.asides_after, UUID(dialogue), after)
 
     async def _gone(self, connection: int) -> None:
         try:

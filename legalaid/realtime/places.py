@@ -34,12 +34,16 @@ class Room:
     last: int = 0
     wanted: int = 0
     joining: int = 0
+    live: bool = False  # pictures may meet
+    look: str = ""  # the newest frame «look»: how the shown page is looked at
+    aside: int = 0  # the newest line of the experts that this process has passed on
     loading: asyncio.Task[None] | None = None
 
     def here(self) -> list[Place]:
         return [place for place in self.places.values() if place.outlet is not None]
 
-    def tell(self, text: str, *, but: str = "") -> None:
+    def tell(self, text: str, *, but: str = "", roles: frozenset[str] | None = None) -> None:
+        """Send a frame to every socket of this process, or to those of these roles alone."""
         for place in self.here():
-            if place.peer.id != but and place.outlet is not None:
+            if place.peer.id != but and place.outlet is not None and (roles is None or place.peer.role in roles):
                 place.outlet.send(text)

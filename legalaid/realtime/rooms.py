@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+from legalaid.dialogue import states
 from legalaid.realtime import protocol
 from legalaid.realtime.hub import Outlet
 from legalaid.realtime.places import Place, Room
@@ -23,36 +24,26 @@ from legalaid.realtime.protocol import Peer, peer_joined, say
 log = logging.getLogger(__name__)
 
 LoadEvents = Callable[[str, int], Awaitable[list[dict[str, Any]]]]
+"""Dialogue and number → what comes after it: events, or lines of the experts among themselves."""
 Gone = Callable[[int], Awaitable[None]]
 SendWire = Callable[[str, dict[str, Any]], None]
 OVER = frozenset({"ended", "missed", "failed"})
+ASIDE_ROLES: frozenset[str] = frozenset(str(role) for role in states.ASIDE_ROLES)
 
 
 class Rooms:
     """All rooms of this process. Lives in one event loop; no locks, no database of its own."""
 
-    def __init__(self, *, node: str, wire: SendWire, load: LoadEvents, gone: Gone, grace: float) -> None:
+    def __init__(
+        self, *, node: str, wire: SendWire, load: LoadEvents, asides: LoadEvents, gone: Gone, grace: float
+    ) -> None:
         self.node = node
-        self._wire, self._load, self._gone, self._grace = wire, load, gone, grace
+        self._wire, self._load, self._load_asides, self._gone, self._grace = wire, load, asides, gone, grace
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def counts(self) -> dict[str, int]:
         return {"dialogues": len(self._rooms), "dialogue_sockets": sum(len(r.here()) for r in self._rooms.values())}
-
-    def dialogues(self) -> list[str]:
-        """Dialogues with somebody here."""
-        return list(self._rooms)
-
-    def crowded(self) -> list[str]:
-        """Dialogues of three and more: those whose media may want another way."""
-        return [room.id for room in self._rooms.values() if len(room.places) > 2]
-
-    def tell(self, dialogue: str, text: str) -> None:
-        """Send a frame to everybody of the dialogue here."""
-        room = self._rooms.get(dialogue)
-        if room is not None:
-            room.tell(text)
 
     def connections(self) -> list[int]:
         """Connections whose sockets this process holds."""
@@ -72,11 +63,12 @@ class Rooms:
         if room.wanted > room.last and not room.joining and room.id in self._rooms:
             self._fetch(room)
 
-    def join(self, room: Room, peer: Peer, connection: int, outlet: Outlet, last: int) -> list[Peer]:
+    def join(self, room: Room, peer: Peer, connection: int, outlet: Outlet, last: int, *, live: bool) -> list[Peer]:
         """Give the participant her place; return the others, to whom she makes offers. Call between expect/unexpect.
 
         An earlier socket of the same person is closed with REPLACED.
         """
+        room.live = room.live or live
         if room.here():
             room.wanted = max(room.wanted, last)  # the others may still miss what the newcomer has read
         else:
@@ -96,13 +88,25 @@ class Rooms:
         """Pass a session description or candidate to one other participant of the same dialogue, wherever she is."""
         room = self._rooms.get(dialogue)
         place = room.places.get(to) if room else None
-        if room is None or place is None or to == sender.id:
-            return
+        if room is None or place is None or to == sender.id or not room.live:
+            return  # before the expert has admitted the citizen nobody's pictures meet
         text = say("signal", **{"from": sender.id, "inst": sender.inst, "data": data})
         if place.outlet is not None:
             place.outlet.send(text)
         elif place.node != self.node:
             self._send_wire(room, "to", to=to, text=text)
+
+    def pass_on(self, dialogue: str, sender: str, text: str, *, keep: bool = False) -> None:
+        """Send a passing frame to all the others; `keep` shows it to those who come later as well."""
+        room = self._rooms.get(dialogue)
+        if room is not None:
+            self._pass_on(room, sender, text, keep=keep)
+            self._send_wire(room, "all", sender=sender, text=text, keep=keep)
+
+    def look_of(self, dialogue: str) -> str:
+        """The frame that says how the shown page is looked at right now; empty when nobody has moved it."""
+        room = self._rooms.get(dialogue)
+        return room.look if room else ""
 
     def media(self, dialogue: str, participant: str, sources: protocol.Media) -> None:
         """Tell the others what she sends."""
@@ -143,10 +147,14 @@ class Rooms:
 
     # --- what the bus brings ------------------------------------------------------------------------------------
 
-    def changed(self, dialogue: str, version: Any) -> None:
-        """Events up to number `version` stand in the database; None means: look."""
+    def changed(self, dialogue: str, version: Any, aside: Any = None) -> None:
+        """Events up to number `version`, or the experts' line `aside`, stand in the database; None means: look."""
         room = self._rooms.get(dialogue)
         if room is None:
+            return
+        if (aside is not None or version is None) and any(p.peer.role in ASIDE_ROLES for p in room.here()):
+            self._start(self._tell_asides(room))
+        if aside is not None:
             return
         room.wanted = max(room.wanted, version if isinstance(version, int) else room.last + 1)
         if room.wanted > room.last and not room.joining:
@@ -169,7 +177,8 @@ class Rooms:
         room = self._rooms.get(dialogue)
         if room is None or payload.get("node") == self.node:
             return
-        act = {"hello": self._on_hello, "here": self._on_here, "to": self._on_to, "media": self._on_media}
+        act = {"hello": self._on_hello, "here": self._on_here, "to": self._on_to, "media": self._on_media,
+               "all": self._on_all}  # fmt: skip
         if (kind := payload["kind"]) in act:
             act[kind](room, payload)
         elif kind in {"away", "gone"}:
@@ -183,17 +192,27 @@ class Rooms:
         ours = [place for place in room.here() if place.peer.id != payload["peer"]["id"]]
         if self._learn(room, payload, offer=False) and ours:
             rows = [{"peer": asdict(place.peer), "connection": place.connection} for place in ours]
-            self._send_wire(room, "here", to_node=payload["node"], places=rows)
+            self._send_wire(room, "here", to_node=payload["node"], places=rows, look=room.look)
 
     def _on_here(self, room: Room, payload: dict[str, Any]) -> None:
         if payload["to_node"] == self.node:
             for row in payload["places"]:
                 self._learn(room, {**row, "node": payload["node"]}, offer=True)
+            if payload["look"] and not room.look:
+                self._pass_on(room, "", payload["look"], keep=True)
 
     def _on_to(self, room: Room, payload: dict[str, Any]) -> None:
         place = room.places.get(payload["to"])
         if place is not None and place.outlet is not None:
             place.outlet.send(payload["text"])
+
+    def _on_all(self, room: Room, payload: dict[str, Any]) -> None:
+        self._pass_on(room, payload["sender"], payload["text"], keep=payload["keep"])
+
+    def _pass_on(self, room: Room, sender: str, text: str, *, keep: bool) -> None:
+        if keep:
+            room.look = text
+        room.tell(text, but=sender)
 
     def _on_media(self, room: Room, payload: dict[str, Any]) -> None:
         place = room.places.get(payload["id"])
@@ -230,12 +249,46 @@ class Rooms:
                 if event["n"] > room.last:
                     room.last = event["n"]
                     room.tell(say("event", **event))
-                    if event["kind"] in OVER:
-                        self._finish(room)
-                    elif event["kind"] == "left":
-                        self._forget(room, event["who"])
+                    self._follow(room, event)
             if room.last == before and room.wanted == wanted:
                 room.wanted = room.last  # there was nothing: the hint was about something else
+
+    def _follow(self, room: Room, event: dict[str, Any]) -> None:
+        """What an event means for the sockets themselves."""
+        if event["kind"] in OVER:
+            self._finish(room)
+        elif event["kind"] == "left":
+            self._forget(room, event["who"])
+        elif event["kind"] == "admitted":
+            room.live = True
+        elif event["kind"] == "removed":
+            self._put_out(room, event["who"])
+        elif event["kind"] == "led":
+            self._change_lead(room, event["who"], event["data"]["from"])
+        elif event["kind"] in {"shown", "hidden"}:
+            room.look = ""
+
+    async def _tell_asides(self, room: Room) -> None:
+        for note in await self._load_asides(room.id, room.aside):
+            if note["id"] > room.aside:
+                room.aside = note["id"]
+                room.tell(say("aside", **note), roles=ASIDE_ROLES)
+
+    def _put_out(self, room: Room, participant: str) -> None:
+        """The lead has removed somebody: her socket, if it is here, is closed for good."""
+        place = room.places.get(participant)
+        if place is not None:
+            if place.outlet is not None:
+                place.outlet.close(protocol.REFUSED)
+            self._remove(room, place, "removed")
+            self._tidy(room)
+
+    def _change_lead(self, room: Room, lead: str, former: str) -> None:
+        for participant, role in ((lead, "expert"), (former, "colleague")):
+            place = room.places.get(participant)
+            if place is not None:
+                place.peer = replace(place.peer, role=role)
+                room.tell(say("role", id=participant, role=role))
 
     def _forget(self, room: Room, participant: str) -> None:
         """The database says that she has left; if no socket of ours says otherwise, her process died without a word."""

@@ -77,6 +77,13 @@ class HoldLapsed(DomainError):
     text = _("Мы держали это время 10 минут, и его заняли. Выберите другое: всё написанное сохранено.")
 
 
+class DutyBusy(DomainError):
+    """The expert talks with somebody, or a person of the queue is being offered to her."""
+
+    code = "duty_busy"
+    text = _("У вас сейчас другой человек. Сначала ответьте ему.")
+
+
 class NobodyOnReception(DomainError):
     """The live queue is open only while an expert of the authority is on duty."""
 

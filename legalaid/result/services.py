@@ -120,7 +120,7 @@ def _draft(dialogue: Dialogue, request: HelpRequest, actor: Actor, now: datetime
         if memo.state != MemoState.DRAFT:
             raise MemoIsIssued
         return memo
-    if dialogue.state not in {DialogueState.LIVE, DialogueState.ENDED}:
+    if dialogue.state not in {DialogueState.RECEIVED, DialogueState.LIVE, DialogueState.ENDED}:
         raise DialogueNotHeld
     assert dialogue.expert
     memo = Memo.objects.create(

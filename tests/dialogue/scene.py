@@ -86,6 +86,12 @@ class Scene:
         request = self.queued()
         return services.admit(help_request_id=request.pk, actor=self.expert(index), now=NOW)
 
+    def received(self, index: int = 0) -> Dialogue:
+        """A dialogue whose citizen was called in; her name is not confirmed yet."""
+        if not Duty.objects.filter(expert=self.experts[index], ended_at=None).exists():
+            self.on_duty(index)
+        return services.receive(help_request_id=self.queued().pk, actor=self.expert(index), now=NOW)
+
 
 def actor_of(user: User) -> Actor:
     return Actor.staff(user.pk, grants_of(user.pk, NOW))

@@ -272,12 +272,14 @@ class TestSay:
         assert snapshot() == before
 
 
-ACTIONS = ("admit", "miss", "end", "fail")
+ACTIONS = ("receive", "admit", "miss", "end", "fail")
 
 
 def perform(action: str, dialogue: Dialogue, scene: Scene) -> Dialogue:
-    if action == "admit":
-        return services.admit(help_request_id=dialogue.help_request_id, actor=scene.expert(1), now=NOW)
+    if action in {"receive", "admit"}:
+        who = scene.expert(0 if dialogue.state == DialogueState.RECEIVED else 1)
+        begin = services.receive if action == "receive" else services.admit
+        return begin(help_request_id=dialogue.help_request_id, actor=who, now=NOW)
     if action == "end":
         return services.end(dialogue_id=dialogue.pk, actor=scene.expert(0), now=NOW)
     service = {"miss": services.miss, "fail": services.fail}[action]
@@ -291,6 +293,8 @@ def dialogue_in(state: DialogueState, scene: Scene) -> Dialogue:
         dialogue = services.open_lobby(help_request_id=request.pk, actor=citizen_of(request), now=NOW)
         Dialogue.objects.filter(pk=dialogue.pk).update(expert=scene.experts[0])  # so that `end` is not a stranger's
         return perform("miss", dialogue, scene) if state == DialogueState.MISSED else dialogue
+    if state == DialogueState.RECEIVED:
+        return scene.received(0)
     dialogue = scene.live(0)
     way = {DialogueState.ENDED: "end", DialogueState.FAILED: "fail"}
     return perform(way[state], dialogue, scene) if state in way else dialogue
@@ -307,7 +311,10 @@ def test_every_action_in_every_state(scene: Scene, state: DialogueState, action:
         assert perform(action, dialogue, scene).state == legal
         entry = JournalEntry.objects.filter(subject=str(dialogue.pk)).order_by("-id")[0]
         assert (entry.action, entry.before, entry.after) == (action, state, legal)
-    elif (state, action) == (DialogueState.MISSED, "admit"):
+    elif (state, action) == (DialogueState.RECEIVED, "receive"):
+        assert perform(action, dialogue, scene).state == state  # pressed twice
+        assert snapshot() == before
+    elif state == DialogueState.MISSED and action in {"receive", "admit"}:
         assert perform(action, dialogue, scene) != dialogue  # her place in the queue still holds: another dialogue
         dialogue.refresh_from_db()
         assert dialogue.state == state

@@ -38,6 +38,13 @@ def on_reception(expert: Person) -> None:
     expect(expert.page.get_by_role("button", name="Закончить приём")).to_be_visible()
 
 
+def confirm_name(expert: Person) -> None:
+    """The room is open, and the name is right: pictures meet."""
+    expert.page.wait_for_url("**/expert/dialogue/**")
+    expert.page.get_by_role("button", name="Имя верно, начать разговор").click()
+    expect(expert.page.locator("dialogue-room[data-state=live]")).to_be_visible()
+
+
 def answered(office: Person) -> int:
     office.go("/office/")
     return int(office.page.locator("[data-figure=answered]").inner_text())
@@ -115,7 +122,7 @@ def test_from_plain_words_to_a_live_dialogue_and_a_memo(people: People) -> None:
     expect(expert.page.get_by_text(STORY)).to_be_visible()
     expert.shot("expert-2-card")
     expert.page.get_by_role("button", name="Принять").click()
-    expert.page.wait_for_url("**/expert/dialogue/**")
+    confirm_name(expert)
 
     for person in (expert, citizen):
         person.wait_for_media()

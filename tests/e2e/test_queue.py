@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import People, Person, Product
-from tests.e2e.test_journey import end_dialogue, on_reception, secret_link
+from tests.e2e.test_journey import confirm_name, end_dialogue, on_reception, secret_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 FRIDGE = "Купила холодильник в рассрочку, через 9 дней перестал морозить. В магазине говорят: везите сами"
@@ -92,7 +92,7 @@ def offer_to(expert: Person, name: str) -> Locator:
 
 def accept(expert: Person, name: str) -> None:
     offer_to(expert, name).get_by_role("button", name="Принять").click()
-    expert.page.wait_for_url("**/expert/dialogue/**")
+    confirm_name(expert)
 
 
 def enter_room(citizen: Person, link: str) -> None:
@@ -251,7 +251,7 @@ def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
     row = expert.page.locator(".person").filter(has_text="Егор Ильич")
     row.get_by_role("link", name="Открыть карточку").click()
     expert.page.get_by_role("button", name="Принять").click()
-    expert.page.wait_for_url("**/expert/dialogue/**")
+    confirm_name(expert)
     expect(place).to_contain_text("Вы следующие в очереди", timeout=SOON)
     end_dialogue(expert)
     expect(place).to_contain_text("Вас уже приглашают", timeout=SOON)

@@ -1,7 +1,7 @@
 import { clock, t } from "../i18n";
 import type { DialogueEvent } from "./frames";
 import { Outbox } from "./outbox";
-import { part } from "./parts";
+import { maybePart, part } from "./parts";
 
 export interface ChatHost {
   /** Send one line; false when the socket is away: it stays in the outbox and is sent on return. */
@@ -61,7 +61,8 @@ export class Chat {
   /** Show one event of the dialogue; `fresh` is one that has just happened, not one that is shown again. */
   event(event: DialogueEvent, fresh: boolean): void {
     if (event.cid && this.outbox.settle(event.cid)) this.pending.get(event.cid)?.remove();
-    if (event.kind === "said") {
+    if (event.kind === "said" || event.kind === "noted") {
+      if (event.who !== this.me) this.lastWord(event);
       this.add(
         this.line(
           event.text,
@@ -85,6 +86,12 @@ export class Chat {
     this.fault.textContent = text;
   }
 
+  /** Say a ready phrase; what stands in the field stays there. */
+  sayNow(text: string): void {
+    this.fault.textContent = "";
+    this.send(text);
+  }
+
   focus(): void {
     this.field.focus();
   }
@@ -100,8 +107,12 @@ export class Chat {
     const text = this.field.value.trim();
     if (!text) return;
     this.fault.textContent = "";
-    const line = this.outbox.add(text);
     this.field.value = this.outbox.draft = "";
+    this.send(text);
+  }
+
+  private send(text: string): void {
+    const line = this.outbox.add(text);
     this.showPending(line);
     this.host.send(line);
   }
@@ -140,8 +151,16 @@ export class Chat {
     if (atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
+  /** Before pictures meet, what the other side wrote last stands large in the middle of the screen. */
+  private lastWord(event: DialogueEvent): void {
+    const place = maybePart(this.root, "last-word");
+    if (!place) return;
+    place.textContent = t("{name}: {reason}", { name: event.name, reason: event.text });
+    place.hidden = false;
+  }
+
   private count(): void {
-    if (this.root.dataset.chat === "open") return;
+    if (this.root.dataset.chat === "open" && this.root.dataset.panel === "chat") return;
     this.unread += 1;
     this.onunread();
   }
@@ -155,8 +174,26 @@ export function note(event: DialogueEvent, own: boolean): string {
       return t("{name}: на связи", { name: event.name });
     case "left":
       return t("{name}: не на связи", { name: event.name });
+    case "received":
+      return own ? "" : t("{name} приглашает, сверяем имя", { name: event.name });
     case "admitted":
       return t("Разговор начат");
+    case "invited":
+      return event.data?.authority
+        ? t("Зовём: {name}", { name: String(event.data.authority) })
+        : t("Сделана ссылка для участника");
+    case "uninvited":
+      return event.data?.authority && event.data.state !== "withdrawn"
+        ? t("{name}: сейчас прийти некому", { name: String(event.data.authority) })
+        : "";
+    case "led":
+      return t("Теперь разговор ведёт {name}", { name: event.name });
+    case "held":
+      return t("Пауза: {reason}", { reason: event.text });
+    case "resumed":
+      return t("Разговор продолжается");
+    case "removed":
+      return t("{name} больше не участвует", { name: event.name });
     case "ended":
       return t("Разговор завершён");
     case "missed":

@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import { csrfToken } from "../live";
+import { bindPanels, showPanels } from "./acts";
 import type { Chat } from "./chat";
 import { cameras, remedy } from "./devices";
 import { maybePart, part } from "./parts";
@@ -21,15 +22,21 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   const button = (name: string) => part(room, name) as HTMLButtonElement;
   const toggleMicrophone = () => void microphone(room, controls);
   const toggleCamera = () => void camera(room, controls);
+  const openPanel = bindPanels(room, () => controls.show());
   const toggleChat = () => {
-    const open = room.dataset.chat !== "open";
-    room.dataset.chat = open ? "open" : "closed";
-    if (open) {
-      chat.read();
-      chat.focus();
+    if (room.dataset.chat === "open" && room.dataset.panel === "chat") {
+      room.dataset.chat = "closed";
+      controls.show();
+      return;
     }
-    controls.show();
+    openPanel("chat");
+    chat.read();
+    chat.focus();
   };
+  room.addEventListener("click", (event) => {
+    const words = (event.target as Element).closest<HTMLElement>("[data-phrase]")?.dataset.phrase;
+    if (words) chat.sayNow(words);
+  });
   const controls: Controls = {
     show: () => show(room),
     onenter: (act) => part(room, "enter").addEventListener("click", act),
@@ -120,7 +127,9 @@ function show(room: DialogueRoom): void {
     toggle(room, "screen", room.dataset.screen === "on", t("показываем"), t("не виден"));
   if (maybePart(room, "document"))
     toggle(room, "document", room.dataset.document === "on", t("показываем"), t("не видна"));
-  part(room, "chat-toggle").setAttribute("aria-expanded", String(room.dataset.chat === "open"));
+  const chats = room.dataset.chat === "open" && room.dataset.panel === "chat";
+  part(room, "chat-toggle").setAttribute("aria-expanded", String(chats));
+  showPanels(room);
 }
 
 function toggle(room: DialogueRoom, name: string, on: boolean, yes: string, no: string): void {

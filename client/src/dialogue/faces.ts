@@ -37,6 +37,7 @@ export class Face {
     this.element.dataset.screen = peer.screen ? "on" : "off";
     this.element.dataset.document = peer.document ? "on" : "off";
     this.element.dataset.away = String(peer.away);
+    this.element.dataset.role = peer.role;
     this.say();
   }
 
@@ -109,6 +110,12 @@ function role(name: string): string {
       return t("гражданин");
     case "operator":
       return t("оператор МФЦ");
+    case "colleague":
+      return t("приглашённый специалист");
+    case "interpreter":
+      return t("переводчик");
+    case "helper":
+      return t("помощник");
     default:
       return t("специалист");
   }

@@ -1,7 +1,6 @@
 /** What is said on the dialogue's socket; the other half is legalaid/realtime/protocol.py. */
 
 import type { Step } from "./ladder";
-import type { SfuFromServer, SfuToServer } from "./sfu";
 
 export interface Peer {
   id: string;
@@ -28,9 +27,23 @@ export interface DialogueEvent {
   role: string | null;
   name: string;
   text: string;
+  data?: Record<string, unknown>;
   cid: string | null;
   at: string;
 }
+
+/** A line that experts alone read. */
+export interface AsideNote {
+  id: number;
+  who: string;
+  name: string;
+  text: string;
+  cid: string;
+  at: string;
+}
+
+/** Participant → [delivered, read]: numbers of events. */
+export type Receipts = Record<string, [number, number]>;
 
 export interface Ice {
   iceServers: RTCIceServer[];
@@ -53,6 +66,8 @@ export type FromServer =
       peers: Peer[];
       ice: Ice;
       events: DialogueEvent[];
+      receipts?: Receipts;
+      asides?: AsideNote[];
     }
   | { t: "peer-joined"; peer: Peer; offer: boolean }
   | { t: "peer-away"; id: string }
@@ -60,18 +75,20 @@ export type FromServer =
   | { t: "signal"; from: string; inst: string; data: SignalData }
   | ({ t: "media"; id: string } & Sources)
   | ({ t: "event" } & DialogueEvent)
+  | ({ t: "aside" } & AsideNote)
+  | { t: "role"; id: string; role: string }
+  | { t: "receipt"; id: string; delivered: number; read: number }
   | { t: "refused"; cid: string; text: string }
   | { t: "ice"; ice: Ice }
-  | { t: "mode"; mode: "mesh" | "sfu"; epoch: number }
-  | SfuFromServer
   | { t: "pong" }
   | { t: "error"; code: string };
 
 export type ToServer =
-  | SfuToServer
   | { t: "signal"; to: string; data: SignalData }
   | ({ t: "media" } & Sources)
   | { t: "chat"; cid: string; text: string }
+  | { t: "aside"; cid: string; text: string }
+  | { t: "seen"; delivered: number; read: number }
   | { t: "since"; n: number }
   | { t: "ping" }
   | { t: "ice" }

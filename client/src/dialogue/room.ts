@@ -1,30 +1,37 @@
+import { bindQuietForms } from "./acts";
+import { Aside } from "./aside";
 import { Chat } from "./chat";
 import { Check } from "./check";
 import { bindControls, type Controls } from "./controls";
 import { Devices, remedy } from "./devices";
 import { Faces } from "./faces";
 import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer, type Sources } from "./frames";
+import { Held } from "./held";
 import { Inside } from "./inside";
 import { STEP } from "./ladder";
+import { Meeting } from "./meeting";
+import { Mesh } from "./mesh";
 import { maybePart, part } from "./parts";
+import type { MediaPath, PathHost } from "./path";
 import { level } from "./quality";
 import { Replay } from "./replay";
-import type { SfuFromServer, SfuHost } from "./sfu";
 import { DialogueSocket, type Refusal } from "./socket";
 import { Trouble } from "./trouble";
-import { Ways } from "./ways";
 
 export type RoomState =
   | "check"
   | "waiting"
+  | "received"
   | "live"
   | "left"
   | "elsewhere"
   | "ended"
   | "missed"
   | "failed"
+  | "removed"
   | "refused";
-const OVER = new Set<RoomState>(["ended", "missed", "failed", "refused", "elsewhere", "left"]);
+const OVER = new Set<RoomState>(["ended", "missed", "failed", "removed", "refused", "elsewhere", "left"]);
+const STATES: Record<string, RoomState> = { lobby: "waiting", received: "received", live: "live" };
 
 /**
  * `<dialogue-room>`: ties socket, media, chat and the server-rendered page together. It holds no rules of the dialogue:
@@ -32,13 +39,16 @@ const OVER = new Set<RoomState>(["ended", "missed", "failed", "refused", "elsewh
  */
 export class DialogueRoom extends HTMLElement {
   readonly devices = new Devices();
-  path!: Ways;
+  path!: MediaPath;
   socket!: DialogueSocket;
   private readonly peers = new Map<string, Peer>();
   private faces!: Faces;
   private inside!: Inside;
   private readonly replay = new Replay();
+  private readonly meeting = new Meeting();
   private chat!: Chat;
+  private aside!: Aside;
+  private held!: Held;
   private check: Check | undefined;
   private controls!: Controls;
   private trouble!: Trouble;
@@ -54,13 +64,16 @@ export class DialogueRoom extends HTMLElement {
       healthy: (is) => this.onHealthy(is),
       over: (code, refusal) => this.onOver(code, refusal),
     });
-    this.path = new Ways(this.host());
+    this.path = new Mesh(this.host());
     this.trouble = new Trouble(part(this, "banner"), part(this, "banner-text"), part(this, "banner-phone"));
     this.chat = new Chat(
       this,
       { send: (line) => this.socket.send({ t: "chat", ...line }) },
       this.dataset.key ?? "",
     );
+    this.aside = new Aside(this, (line) => this.socket.send({ t: "aside", ...line }), this.dataset.key ?? "");
+    this.held = new Held(this);
+    bindQuietForms(this);
     this.controls = bindControls(this, this.chat);
     this.faces = new Faces(this, () => this.controls.blocked());
     this.devices.onchange = () => void this.mediaChanged();
@@ -85,6 +98,7 @@ export class DialogueRoom extends HTMLElement {
   set state(state: RoomState) {
     if (this.state === state) return;
     this.dataset.state = state;
+    if (state === "live") void this.meetAll();
     this.controls.show();
     this.dispatchEvent(new CustomEvent("dialogue:state", { bubbles: true, detail: state }));
   }
@@ -129,7 +143,6 @@ export class DialogueRoom extends HTMLElement {
   private frame(frame: FromServer): void {
     // credentials are awaited by a restart that may itself stand in the chain
     if (frame.t === "ice") this.onIce(frame.ice);
-    else if (isSfu(frame)) this.path.frame(frame);
     else
       this.chain = this.chain
         .then(() => this.act(frame))
@@ -148,15 +161,18 @@ export class DialogueRoom extends HTMLElement {
         return this.drop(frame.id);
       case "media":
         return this.onSources(frame.id, sourcesOf(frame));
-      case "mode":
-        this.dataset.way = frame.mode;
-        return this.path.turn(frame.mode, frame.epoch);
       case "signal":
+        if (this.state !== "live") return this.meeting.keep(frame);
         return this.path.signal(frame.from, frame.inst, frame.data);
+      case "aside":
+        return this.aside.show(frame, this.me);
+      case "role":
+        return this.update(frame.id, { role: frame.role });
       case "event":
         return this.onEvents([frame], true);
       case "refused":
-        return this.chat.refused(frame.cid, frame.text);
+        if (!this.aside.refused(frame.cid)) this.chat.refused(frame.cid, frame.text);
+        return undefined;
       default:
         return undefined;
     }
@@ -166,14 +182,15 @@ export class DialogueRoom extends HTMLElement {
     this.me = frame.you;
     this.chat.recognise(frame.you);
     this.onIce(frame.ice);
-    this.path.back();
     this.replay.forgetAsking();
     this.onEvents(frame.events, this.replay.last > 0);
     this.ask(this.replay.behind(frame.last));
-    if (frame.state === "live" || frame.state === "lobby")
-      this.state = frame.state === "live" ? "live" : "waiting";
+    const state = STATES[frame.state];
+    if (state) this.state = state;
+    for (const note of frame.asides ?? []) this.aside.show(note, this.me);
     this.sendMedia();
     this.chat.resend();
+    this.aside.resend();
     // A peer missing here may be reconnecting itself (the server was restarted): only «peer-left» ends media that flow.
     const present = new Set(frame.peers.map((peer) => peer.id));
     for (const id of [...this.peers.keys()]) if (!present.has(id) && !this.path.healthy(id)) this.drop(id);
@@ -186,7 +203,18 @@ export class DialogueRoom extends HTMLElement {
     if (known && known.inst !== peer.inst) this.drop(peer.id);
     this.peers.set(peer.id, peer);
     this.faces.show(peer);
-    await this.path.meet(peer, offer);
+    if (this.state === "live") await this.path.meet(peer, offer);
+    else this.meeting.postpone(peer, offer);
+  }
+
+  /** Pictures may meet: everybody who is here is met as if she had come right now. */
+  private async meetAll(): Promise<void> {
+    const { meet, early } = this.meeting.begin();
+    for (const [id, offer] of meet) {
+      const peer = this.peers.get(id);
+      if (peer) await this.path.meet(peer, offer);
+    }
+    for (const { from, inst, data } of early) await this.path.signal(from, inst, data);
   }
 
   private onSources(id: string, sources: Sources): void {
@@ -199,7 +227,14 @@ export class DialogueRoom extends HTMLElement {
     const { apply, ask } = this.replay.take(events);
     for (const event of apply) {
       this.chat.event(event, fresh);
+      if (event.kind === "received") this.state = "received";
       if (event.kind === "admitted") this.state = "live";
+      if (this.held.event(event)) void this.mediaChanged();
+      // The lead has changed: the page of an expert is another one now.
+      if (fresh && event.kind === "led" && [event.who, event.data?.from].includes(this.me)) {
+        location.reload();
+        return;
+      }
       // Handed on to another queue: the page, asked again, is the waiting room of the next dialogue.
       if (fresh && event.kind === "ended" && event.text === "handed-on" && this.dataset.role === "citizen") {
         this.socket.stop(false); // its end would make the page forget that she is inside
@@ -234,16 +269,16 @@ export class DialogueRoom extends HTMLElement {
   private onOver(code: number, refusal?: Refusal): void {
     if (refusal?.text) part(this, "refusal-text").textContent = refusal.text;
     if (code === CODE.ended || refusal?.code === "dialogue_over") this.finish("ended");
+    else if (code === CODE.refused) this.finish("removed");
     else this.finish(code === CODE.replaced ? "elsewhere" : "refused");
   }
 
-  private host(): SfuHost {
+  private host(): PathHost {
     return {
       me: () => this.me,
       media: () => this.devices.media(),
       ice: () => ({ iceServers: this.ice.iceServers, iceTransportPolicy: this.ice.policy }),
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
-      say: (frame) => this.socket.send(frame),
       freshIce: () => this.freshIce(),
       online: () => this.socket.open,
       track: (id, slot, track) => this.faces.get(id)?.attach(slot, track),
@@ -272,6 +307,7 @@ export class DialogueRoom extends HTMLElement {
   }
 
   private drop(id: string): void {
+    this.meeting.forget(id);
     this.path.drop(id);
     this.peers.delete(id);
     this.faces.drop(id);
@@ -280,6 +316,8 @@ export class DialogueRoom extends HTMLElement {
 
   private async mediaChanged(): Promise<void> {
     const { audio, video } = this.devices;
+    for (const track of Object.values(this.devices.media()))
+      if (track) track.enabled = !this.held?.on && (track !== audio || !this.devices.muted);
     const own = part(this, "own-video") as HTMLVideoElement;
     const shown = (own.srcObject as MediaStream | null)?.getVideoTracks()[0] ?? null;
     if (shown !== video) own.srcObject = video ? new MediaStream([video]) : null;
@@ -297,8 +335,8 @@ export class DialogueRoom extends HTMLElement {
     const { audio, video, screen, document, muted } = this.devices;
     this.socket.send({
       t: "media",
-      audio: audio !== null && !muted,
-      video: video !== null,
+      audio: audio !== null && !muted && !this.held.on,
+      video: video !== null && !this.held.on,
       screen: screen !== null,
       document: document !== null,
       step: STEP.picture,
@@ -308,10 +346,6 @@ export class DialogueRoom extends HTMLElement {
 
 function sourcesOf({ audio, video, screen, document, step }: Sources): Sources {
   return { audio, video, screen, document, step };
-}
-
-function isSfu(frame: FromServer): frame is SfuFromServer {
-  return frame.t.startsWith("sfu-");
 }
 
 customElements.define("dialogue-room", DialogueRoom);

@@ -1,15 +1,7 @@
 """The live dialogue: who takes part, through which connections, and the numbered list of what happened in it."""
 
 from legalaid.dialogue.models.dialogues import Dialogue, DialogueEvent
-from legalaid.dialogue.models.media import DialoguePolicy, MediaNode, MediaRoom
+from legalaid.dialogue.models.invitations import AsideNote, Invitation
 from legalaid.dialogue.models.people import Connection, Participant
 
-__all__ = [
-    "Connection",
-    "Dialogue",
-    "DialogueEvent",
-    "DialoguePolicy",
-    "MediaNode",
-    "MediaRoom",
-    "Participant",
-]
+__all__ = ["AsideNote", "Connection", "Dialogue", "DialogueEvent", "Invitation", "Participant"]

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, EventKind
+from legalaid.dialogue.states import LED_DIALOGUES, OPEN_DIALOGUES, DialogueState, EventKind
 from legalaid.intake.models import HelpRequest
 from legalaid.people.models import User
 from legalaid.reception.models import Booking, Ticket
@@ -22,6 +22,9 @@ class Dialogue(models.Model):
     expert = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="dialogues")
     opened_at = models.DateTimeField("открыт")
     admitted_at = models.DateTimeField("начат", null=True, blank=True)
+    named_at = models.DateTimeField("имя сверено", null=True, blank=True)  # pictures meet from here on
+    held_until = models.DateTimeField("пауза до", null=True, blank=True)
+    hold_reason = models.CharField("причина паузы", max_length=200, blank=True)
     ended_at = models.DateTimeField("завершён", null=True, blank=True)
     last_event = models.PositiveIntegerField("последнее событие", default=0)
 
@@ -35,16 +38,22 @@ class Dialogue(models.Model):
                 name="dialogue_one_open_per_request",
             ),
             models.UniqueConstraint(
-                fields=["expert"], condition=Q(state=DialogueState.LIVE), name="dialogue_one_live_per_expert"
+                fields=["expert"], condition=Q(state__in=sorted(LED_DIALOGUES)), name="dialogue_one_live_per_expert"
             ),
             models.CheckConstraint(
                 name="dialogue_held_has_expert",
-                condition=~Q(state__in=[DialogueState.LIVE, DialogueState.ENDED])
+                condition=~Q(state__in=[DialogueState.RECEIVED, DialogueState.LIVE, DialogueState.ENDED])
                 | Q(expert__isnull=False, admitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="dialogue_closed_has_end",
                 condition=Q(state__in=sorted(OPEN_DIALOGUES)) | Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dialogue_live_is_named", condition=~Q(state=DialogueState.LIVE) | Q(named_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="dialogue_pause_is_live", condition=Q(held_until__isnull=True) | Q(state=DialogueState.LIVE)
             ),
         ]
 
@@ -59,7 +68,9 @@ class DialogueEvent(models.Model):
     number = models.PositiveIntegerField("номер")
     kind = models.CharField("вид", max_length=10, choices=EventKind.choices)
     participant = models.ForeignKey("dialogue.Participant", on_delete=models.PROTECT, null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)  # staff who have no seat in it
     text = models.TextField("текст", blank=True)
+    data = models.JSONField("подробности", default=dict, blank=True)  # of the kind: until, role, paper and page
     cid = models.UUIDField("код отправки", null=True, blank=True)  # made by the page: a line sent twice is said once
     at = models.DateTimeField("когда")
 

@@ -1,6 +1,7 @@
 """Writes of the dialogue; each module is one subject, doors import from here."""
 
-from legalaid.dialogue.services.chat import say
+from legalaid.dialogue.services.aside import say_aside
+from legalaid.dialogue.services.chat import mark_seen, say, write_to_waiting
 from legalaid.dialogue.services.entering import (
     Seat,
     connected,
@@ -12,30 +13,48 @@ from legalaid.dialogue.services.entering import (
     let_the_silent_leave,
     open_lobby,
 )  # fmt: skip
-from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss
-from legalaid.dialogue.services.media import choose_way, clear_node, drain_node, note_nodes, put_node, remove_node
+from legalaid.dialogue.services.inviting import (
+    accept_invitation,
+    decline_invitation,
+    enter_by_link,
+    expire_open,
+    invite_authority,
+    invite_by_link,
+    withdraw_invitation,
+)  # fmt: skip
+from legalaid.dialogue.services.leading import hand_over, hold, remove, resume
+from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss, receive
 
 __all__ = [
     "Seat",
+    "accept_invitation",
     "admit",
-    "choose_way",
-    "clear_node",
     "close_abandoned",
     "connected",
+    "decline_invitation",
     "disconnected",
-    "drain_node",
     "end",
+    "enter_by_link",
+    "expire_open",
     "fail",
     "hand_on",
+    "hand_over",
+    "hold",
+    "invite_authority",
+    "invite_by_link",
     "join",
     "join_waiting_room",
     "keep_alive",
     "leave",
     "let_the_silent_leave",
+    "mark_seen",
     "miss",
-    "note_nodes",
     "open_lobby",
-    "put_node",
-    "remove_node",
+    "receive",
+    "remove",
+    "resume",
     "say",
+    "say_aside",
+    "withdraw_invitation",
+    "write_to_waiting",
 ]  # fmt: skip

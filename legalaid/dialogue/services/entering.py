@@ -13,7 +13,9 @@ from legalaid.dialogue.policies import get_visible_dialogue, may_enter
 from legalaid.dialogue.refusals import DialogueOver, TicketUsed
 from legalaid.dialogue.rules import SILENT_AFTER
 from legalaid.dialogue.services.steps import (
+    OWN_SEATS,
     append,
+    give_seat,
     lobby_of,
     lock_open,
     lock_visible,
@@ -21,9 +23,10 @@ from legalaid.dialogue.services.steps import (
     publish,
     ticket_for,
 )  # fmt: skip
-from legalaid.dialogue.states import OPEN_DIALOGUES, EventKind, ParticipantRole
+from legalaid.dialogue.states import ASIDE_ROLES, OPEN_DIALOGUES, EventKind, ParticipantRole
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.reception import services as reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Seat:
     state: str
     last: int
     events: list[dict[str, Any]]
+    receipts: dict[str, list[int]]
+    asides: list[dict[str, Any]] | None  # None: not for her eyes
 
 
 def open_lobby(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
@@ -79,7 +84,7 @@ def join(*, dialogue_id: UUID, actor: Actor, now: datetime) -> str:
 def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Actor, now: datetime) -> Seat:
     """Let a socket in, once for its connection; `since` is the last event the page already has.
 
-    Writes `entered` when the participant was away. Raises TicketUsed, DialogueOver.
+    Writes `entered` when the participant was away. Raises TicketUsed, DialogueOver, DialogueFull.
     """
     with transaction.atomic(durable=True):
         person = person_of(participant_id, actor)
@@ -89,21 +94,24 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
         )
         if not let_in:
             raise TicketUsed
-        person.refresh_from_db(fields=["present"])
+        person.refresh_from_db(fields=["present", "seat", "role", "removed_at"])
+        if person.removed_at is not None:
+            raise TicketUsed
         if not person.present:
+            give_seat(person)
             person.present = True
-            person.save(update_fields=["present"])
+            person.save(update_fields=["present", "seat"])
             append(dialogue, EventKind.ENTERED, participant=person, now=now)
             publish(dialogue)
-        request = person.dialogue.help_request
-        authority = request.authority.short if person.user_id and request.authority else ""
         return Seat(
             role=person.role,
             name=queries.display_name(person, person.dialogue),
-            place=authority if person.role == ParticipantRole.EXPERT else "",
+            place=person.authority.short if person.authority else "",
             state=dialogue.state,
             last=dialogue.last_event,
             events=queries.events_after(dialogue.pk, since),
+            receipts=queries.receipts_of(dialogue.pk),
+            asides=queries.asides_after(dialogue.pk, 0) if person.role in ASIDE_ROLES else None,
         )
 
 
@@ -122,11 +130,15 @@ def leave(*, connection_id: int, now: datetime) -> None:
         if connection is None or (dialogue := queries.lock_dialogue(connection.participant.dialogue_id)) is None:
             return
         person = connection.participant
-        person.refresh_from_db(fields=["present"])
+        person.refresh_from_db(fields=["present", "seat", "role"])
         if not person.present or queries.later_connection_opened(connection):
             return
         person.present = False
-        person.save(update_fields=["present"])
+        if person.role not in OWN_SEATS:
+            person.seat = None  # somebody else may have it
+        person.save(update_fields=["present", "seat"])
+        if person.user_id is not None and person.role == ParticipantRole.COLLEAGUE:
+            reception.stop_helping(expert_id=person.user_id, actor=Actor.staff(person.user_id, ()), now=now)
         if dialogue.state in OPEN_DIALOGUES:
             append(dialogue, EventKind.LEFT, participant=person, now=now)
             publish(dialogue)

@@ -20,19 +20,32 @@ from legalaid.dialogue.services.steps import (
     publish,
     seat_of,
 )  # fmt: skip
-from legalaid.dialogue.states import DialogueState, EventKind, ParticipantRole
+from legalaid.dialogue.states import LED_DIALOGUES, DialogueState, EventKind, ParticipantRole
+from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.reception import services as reception
 from legalaid.reception.queries import open_duty
 
 
-def admit(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
-    """Start the dialogue of a request: its lobby becomes live with the actor as its expert.
+def receive(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
+    """Call the person in: the actor becomes the expert of her lobby; they can write, pictures do not meet yet.
 
     The actor must be on duty at a post of the request's authority. Pressed twice by the same expert it returns the
     same dialogue. Raises NotFound, NotOnDuty, ExpertBusy, AlreadyAdmitted, NothingToWaitFor, TooEarly.
     """
+    return _begin(help_request_id, "receive", actor=actor, now=now)
+
+
+def admit(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
+    """The name is right: pictures meet. Out of the lobby it calls the person in besides, as `receive` does.
+
+    Raises what `receive` raises.
+    """
+    return _begin(help_request_id, "admit", actor=actor, now=now)
+
+
+def _begin(help_request_id: UUID, action: str, *, actor: Actor, now: datetime) -> Dialogue:
     try:
         with transaction.atomic(durable=True):
             request = lock_visible(actor, help_request_id)
@@ -42,22 +55,34 @@ def admit(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
             if duty is None or duty.post.authority_id != request.authority_id:
                 raise NotOnDuty
             dialogue = lobby_of(request, actor, now)
-            if dialogue.state == DialogueState.LIVE:
-                if dialogue.expert_id == actor.user_id:
-                    return dialogue
-                raise AlreadyAdmitted
+            if dialogue.state in LED_DIALOGUES:
+                if dialogue.expert_id != actor.user_id:
+                    raise AlreadyAdmitted
+                if action == "admit" and dialogue.state == DialogueState.RECEIVED:
+                    _name_is_right(dialogue, request, actor, now)
+                return dialogue
             if queries.live_dialogue_of_expert(actor.user_id) is not None:
                 raise ExpertBusy
             dialogue.expert_id, dialogue.admitted_at = actor.user_id, now
-            move_dialogue(dialogue, "admit", actor, now, also=("expert", "admitted_at"))
             reception.begin_contact(request=request, duty=duty, actor=actor, now=now)
-            append(dialogue, EventKind.ADMITTED, participant=seat_of(dialogue, actor, request), now=now)
-            publish(dialogue)
+            if action == "admit":
+                _name_is_right(dialogue, request, actor, now)
+            else:
+                move_dialogue(dialogue, "receive", actor, now, also=("expert", "admitted_at"))
+                append(dialogue, EventKind.RECEIVED, participant=seat_of(dialogue, actor, request), now=now)
+                publish(dialogue)
             return dialogue
     except IntegrityError as error:
         if "dialogue_one_live_per_expert" in str(error):
             raise ExpertBusy from error
         raise
+
+
+def _name_is_right(dialogue: Dialogue, request: HelpRequest, actor: Actor, now: datetime) -> None:
+    dialogue.named_at = now
+    move_dialogue(dialogue, "admit", actor, now, also=("expert", "admitted_at", "named_at"))
+    append(dialogue, EventKind.ADMITTED, participant=seat_of(dialogue, actor, request), now=now)
+    publish(dialogue)
 
 
 def end(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
@@ -83,7 +108,7 @@ def hand_on(*, dialogue_id: UUID, topic_code: str | None, actor: Actor, now: dat
         request, dialogue = lock_for(actor, dialogue_id)
         if dialogue.expert_id != actor.user_id or actor.user_id is None:
             raise NotFound
-        if dialogue.state == DialogueState.LIVE:
+        if dialogue.state in LED_DIALOGUES:
             close_dialogue(dialogue, "end", EventKind.ENDED, actor, now, text=HANDED_ON)
             reception.finish_contact(request=request, actor=actor, now=now)
             reception.hand_on(request=request, topic_code=topic_code, actor=actor, now=now)

@@ -1,16 +1,30 @@
 """Parts of the dialogue's services that others call inside their own transaction: locks, events, moves, tickets."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from legalaid.dialogue import queries
-from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
+from legalaid.dialogue.models import AsideNote, Connection, Dialogue, DialogueEvent, Invitation, Participant
 from legalaid.dialogue.policies import CAPS, get_visible_dialogue, role_in
-from legalaid.dialogue.refusals import DialogueOver, NothingToWaitFor, TicketUsed, TooEarly
-from legalaid.dialogue.rules import entrance_is_open
-from legalaid.dialogue.states import DIALOGUE_MOVES, OPEN_DIALOGUES, DialogueState, EventKind
+from legalaid.dialogue.refusals import (
+    DialogueFull,
+    DialogueOver,
+    InvitationGone,
+    NothingToWaitFor,
+    TicketUsed,
+    TooEarly,
+)  # fmt: skip
+from legalaid.dialogue.rules import CITIZEN_SEAT, LEAD_SEAT, entrance_is_open
+from legalaid.dialogue.states import (
+    DIALOGUE_MOVES,
+    INVITATION_MOVES,
+    OPEN_DIALOGUES,
+    DialogueState,
+    EventKind,
+    InvitationState,
+    ParticipantRole,
+)  # fmt: skip
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
@@ -22,7 +36,10 @@ from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.kernel.states import move
 from legalaid.kernel.tickets import DialogueTicket, sign_dialogue
+from legalaid.reception import services as reception
 from legalaid.reception.queries import live_booking, waiting_ticket
+
+OWN_SEATS: dict[str, int] = {ParticipantRole.CITIZEN: CITIZEN_SEAT, ParticipantRole.EXPERT: LEAD_SEAT}
 
 
 def lock_visible(actor: Actor, help_request_id: UUID) -> HelpRequest:
@@ -72,16 +89,36 @@ def lobby_of(request: HelpRequest, actor: Actor, now: datetime) -> Dialogue:
 
 
 def seat_of(dialogue: Dialogue, actor: Actor, request: HelpRequest) -> Participant:
+    """The actor's row in a locked or visible dialogue, made at her first coming. Raises NotFound for strangers."""
+    found = queries.part_of(actor, dialogue.pk)
+    if found is not None:
+        if found.removed_at is not None:
+            raise NotFound
+        return found
     role = role_in(actor, request)
     if role is None:
         raise NotFound
-    mine = Q(user=actor.user_id) if actor.user_id is not None else Q(user__isnull=True)
-    found = Participant.objects.filter(mine, dialogue=dialogue).order_by("id").first()
-    return found or Participant.objects.create(dialogue=dialogue, user_id=actor.user_id, role=role)
+    if role == ParticipantRole.EXPERT and dialogue.expert_id != actor.user_id:
+        raise NotFound
+    return Participant.objects.create(
+        dialogue=dialogue, user_id=actor.user_id, role=role, seat=OWN_SEATS.get(role),
+        authority=request.authority if role == ParticipantRole.EXPERT else None,
+    )  # fmt: skip
+
+
+def give_seat(person: Participant) -> None:
+    """Make sure that a participant of a locked dialogue has a seat; the caller saves it. Raises DialogueFull."""
+    if person.seat is None:
+        person.seat = queries.free_seat(person.dialogue_id)
+        if person.seat is None:
+            raise DialogueFull
 
 
 def ticket_for(dialogue: Dialogue, actor: Actor, now: datetime) -> str:
+    """A ticket of 60 s for one socket of the actor. Raises NotFound, DialogueFull."""
     person = seat_of(dialogue, actor, dialogue.help_request)
+    if person.seat is None and queries.free_seat(dialogue.pk) is None:
+        raise DialogueFull
     connection = Connection.objects.create(participant=person, issued_at=now)
     return sign_dialogue(
         DialogueTicket(
@@ -99,23 +136,28 @@ def ticket_for(dialogue: Dialogue, actor: Actor, now: datetime) -> str:
 def person_of(participant_id: UUID, actor: Actor) -> Participant:
     """The participant if the actor is that very person; TicketUsed otherwise."""
     person = queries.participant_with_all(participant_id)
-    if person is None or person.user_id != actor.user_id:
+    if person is None or person.user_id != actor.user_id or person.removed_at is not None:
         raise TicketUsed
-    if person.user_id is None and person.dialogue.help_request_id != actor.help_request_id:
+    if person.role == ParticipantRole.CITIZEN:
+        mine = person.dialogue.help_request_id == actor.help_request_id
+    else:
+        mine = person.user_id is not None or person.pk == actor.participant_id
+    if not mine:
         raise TicketUsed
     return person
 
 
 def append(
     dialogue: Dialogue, kind: EventKind, *, participant: Participant | None = None, text: str = "",
-    cid: UUID | None = None, now: datetime,
+    cid: UUID | None = None, data: dict[str, Any] | None = None, user_id: int | None = None, now: datetime,
 ) -> DialogueEvent:  # fmt: skip
     """Add the next event of a locked dialogue."""
     dialogue.last_event += 1
     dialogue.save(update_fields=["last_event"])
     return DialogueEvent.objects.create(
-        dialogue=dialogue, number=dialogue.last_event, kind=kind, participant=participant, text=text, cid=cid, at=now
-    )
+        dialogue=dialogue, number=dialogue.last_event, kind=kind, participant=participant, text=text, cid=cid,
+        data=data or {}, user_id=user_id, at=now,
+    )  # fmt: skip
 
 
 def move_dialogue(dialogue: Dialogue, action: str, actor: Actor, now: datetime, also: tuple[str, ...] = ()) -> None:
@@ -130,15 +172,39 @@ def move_dialogue(dialogue: Dialogue, action: str, actor: Actor, now: datetime, 
 def close_dialogue(
     dialogue: Dialogue, action: str, event: EventKind, actor: Actor, now: datetime, text: str = ""
 ) -> None:
-    dialogue.ended_at = now
-    move_dialogue(dialogue, action, actor, now, also=("ended_at",))
+    """End a locked dialogue: nobody is present any more, invitations are void, what experts said aside is gone."""
+    dialogue.ended_at, dialogue.held_until, dialogue.hold_reason = now, None, ""
+    move_dialogue(dialogue, action, actor, now, also=("ended_at", "held_until", "hold_reason"))
     append(dialogue, event, text=text, now=now)
+    for person in queries.people_of(dialogue.pk):
+        if person.user_id is not None and person.role == ParticipantRole.COLLEAGUE:
+            reception.stop_helping(expert_id=person.user_id, actor=actor, now=now)
     Participant.objects.filter(dialogue=dialogue, present=True).update(present=False)
+    for invitation in queries.open_invitations(dialogue.pk):
+        move_invitation(invitation, "withdraw", actor=actor, now=now)
+    said, _rows = AsideNote.objects.filter(dialogue=dialogue).delete()
+    if said:
+        record(kind="dialogue", subject=dialogue.pk, action="forget_asides", actor=actor, at=now,
+               before=dialogue.state, after=dialogue.state, data={"notes": said})  # fmt: skip
     publish(dialogue)
 
 
+def move_invitation(invitation: Invitation, action: str, *, actor: Actor, now: datetime) -> None:
+    """Move a locked invitation along its table. Raises IllegalMove."""
+    before = InvitationState(invitation.state)
+    invitation.state = move(INVITATION_MOVES, before, action, str(InvitationGone.text))
+    invitation.answered_at = now
+    invitation.save(update_fields=["state", "answered_at", "participant", "declined_by"])
+    record(kind="invitation", subject=invitation.pk, action=action, actor=actor, at=now, before=before,
+           after=invitation.state, data={"dialogue": str(invitation.dialogue_id)})  # fmt: skip
+    if invitation.authority_id is not None:
+        publish_on_commit(f"queue:{invitation.authority_id}")
+
+
 def publish(dialogue: Dialogue) -> None:
-    """Tell the dialogue's sockets, the request's pages and the authority's queue."""
+    """Tell the dialogue's sockets, the request's pages, the authority's queue and the day board of the branch."""
     publish_on_commit(f"dialogue:{dialogue.pk}", v=dialogue.last_event)
     publish_on_commit(f"request:{dialogue.help_request_id}")
     publish_on_commit(f"queue:{dialogue.help_request.authority_id}")
+    if dialogue.help_request.branch_id is not None:
+        publish_on_commit(f"day:{dialogue.help_request.branch_id}")

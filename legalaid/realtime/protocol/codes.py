@@ -5,6 +5,8 @@ from __future__ import annotations
 VERSION = 1
 MAX_FRAME = 64 * 1024
 """Bytes; a session description of a browser is 3-8 kB."""
+CAPTION_LIMIT = 300
+"""Letters of one line of captions."""
 
 # Close codes of the dialogue's socket (4000-4999 are the application's own).
 REPLACED = 4001  # opened in another tab or device

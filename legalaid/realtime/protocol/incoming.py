@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from legalaid.realtime.protocol.codes import LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
-from legalaid.realtime.protocol.sfu import SFU_READERS, SfuMessage
+from legalaid.realtime.protocol.codes import CAPTION_LIMIT, LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,52 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A line that the experts of the dialogue alone read."""
+
+    cid: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far events have reached the page (`delivered`) and the eyes (`read`), by their numbers."""
+
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page shown to all is looked at: quarter turns to the right, enlargement, the middle of what is seen.
+
+    `paper` says which page this is about; positions are thousandths of its width and height.
+    """
+
+    paper: int
+    page: int
+    turn: int
+    zoom: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the sender points on the page shown to all, in thousandths of its unturned width and height; None: away."""
+
+    at: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Words of the one who speaks, typed by a person; `last` ends the line."""
+
+    text: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """A gap was seen: send the events after `number` again."""
 
@@ -70,7 +115,7 @@ class Leave:
     """The participant goes away on purpose."""
 
 
-Message = Hello | Signal | Chat | Media | Since | Ping | AskIce | Leave | SfuMessage
+Message = Hello | Signal | Chat | Aside | Seen | Look | Point | Caption | Media | Since | Ping | AskIce | Leave
 
 
 def read(text: str) -> Message:
@@ -128,12 +173,31 @@ def _signal(row: Mapping[str, Any]) -> Signal:
     return Signal(to=_text(row, "to", 36), data=data)
 
 
-def _chat(row: Mapping[str, Any]) -> Chat:
+def _cid(row: Mapping[str, Any]) -> UUID:
     try:
-        cid = UUID(_text(row, "cid", 36))
+        return UUID(_text(row, "cid", 36))
     except ValueError as error:
         raise BadFrame from error
-    return Chat(cid=cid, text=_text(row, "text", MAX_FRAME))
+
+
+def _within(row: Mapping[str, Any], name: str, least: int, most: int) -> int:
+    value = _number(row, name)
+    if not least <= value <= most:
+        raise BadFrame
+    return value
+
+
+def _look(row: Mapping[str, Any]) -> Look:
+    return Look(
+        paper=_number(row, "paper"), page=_number(row, "page"), turn=_within(row, "turn", 0, 3),
+        zoom=_within(row, "zoom", 100, 800), x=_within(row, "x", 0, 1000), y=_within(row, "y", 0, 1000),
+    )  # fmt: skip
+
+
+def _point(row: Mapping[str, Any]) -> Point:
+    if row.get("x") is None:
+        return Point(at=None)
+    return Point(at=(_within(row, "x", 0, 1000), _within(row, "y", 0, 1000)))
 
 
 def _media(row: Mapping[str, Any]) -> Media:
@@ -150,11 +214,15 @@ def _media(row: Mapping[str, Any]) -> Media:
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "hello": _hello,
     "signal": _signal,
-    "chat": _chat,
+    "chat": lambda row: Chat(cid=_cid(row), text=_text(row, "text", MAX_FRAME)),
+    "aside": lambda row: Aside(cid=_cid(row), text=_text(row, "text", MAX_FRAME)),
+    "seen": lambda row: Seen(delivered=_number(row, "delivered"), read=_number(row, "read")),
+    "look": _look,
+    "point": _point,
+    "caption": lambda row: Caption(text=_text(row, "text", CAPTION_LIMIT), last=_flag(row, "last")),
     "media": _media,
     "since": lambda row: Since(number=_number(row, "n")),
     "ping": lambda row: Ping(),
     "ice": lambda row: AskIce(),
     "leave": lambda row: Leave(),
-    **SFU_READERS,
 }

@@ -32,9 +32,14 @@ def say(kind: str, /, **fields: Any) -> str:
 
 
 def welcome(
-    *, you: Peer, state: str, last: int, peers: list[Peer], ice: dict[str, Any], events: list[dict[str, Any]]
-) -> str:
-    """First answer. The newcomer offers to each of `peers`; `events` are those after its `since`, `last` the newest."""
+    *, you: Peer, state: str, last: int, peers: list[Peer], ice: dict[str, Any], events: list[dict[str, Any]],
+    receipts: dict[str, list[int]] | None = None, asides: list[dict[str, Any]] | None = None,
+) -> str:  # fmt: skip
+    """First answer. The newcomer offers to each of `peers`; `events` are those after its `since`, `last` the newest.
+
+    `receipts`: participant → [delivered, read]; `asides` go to experts alone, others have no such field.
+    """
+    aside = {} if asides is None else {"asides": asides}
     return say(
         "welcome",
         v=VERSION,
@@ -44,6 +49,8 @@ def welcome(
         peers=[asdict(peer) for peer in peers],
         ice=ice,
         events=events,
+        receipts=receipts or {},
+        **aside,
     )
 
 

@@ -28,6 +28,7 @@ class Duty(models.Model):
     expert = models.ForeignKey(User, on_delete=models.PROTECT, related_name="duties")
     started_at = models.DateTimeField("с")
     ended_at = models.DateTimeField("до", null=True, blank=True)
+    helping_since = models.DateTimeField("помогает коллегам с", null=True, blank=True)  # a guest in another's dialogue
 
     class Meta:
         verbose_name = "дежурство"

@@ -56,10 +56,11 @@ def lock_offer(offer_id: int) -> Offer:
 
 
 def talking(expert: Any) -> Q:
-    """Whether the expert (an id or an OuterRef) is in a dialogue that has begun and has not been finished."""
+    """Whether the expert (an id or an OuterRef) is in a dialogue that goes on: her own, or one she was invited to."""
     tickets = Ticket.objects.filter(duty__expert=expert, state=TicketState.TAKEN, finished_at=None)
     bookings = Booking.objects.filter(duty__expert=expert, began_at__isnull=False, finished_at=None)
-    return Q(Exists(tickets)) | Q(Exists(bookings))
+    helps = Duty.objects.filter(expert=expert, ended_at=None, helping_since__isnull=False)
+    return Q(Exists(tickets)) | Q(Exists(bookings)) | Q(Exists(helps))
 
 
 def _next_booked(now: datetime) -> Subquery:

@@ -1,13 +1,14 @@
 """Who is on duty, who waits, and in what order."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from legalaid.directory.models import Post, Topic
+from legalaid.directory.models import Authority, Post, Topic
 from legalaid.directory.queries import topics_of_branch
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.period import Period
@@ -25,9 +26,16 @@ def open_duty(expert_id: int) -> Duty | None:
     )
 
 
-def on_reception(authority_id: int) -> bool:
-    """Whether an expert of the authority is «на приёме» now."""
-    return Duty.objects.filter(post__authority_id=authority_id, ended_at=None).exists()
+def on_reception(authority_id: int, besides: Iterable[int] = ()) -> bool:
+    """Whether an expert of the authority is «на приёме» now, besides these experts."""
+    rows = Duty.objects.filter(post__authority_id=authority_id, ended_at=None)
+    return rows.exclude(expert_id__in=list(besides)).exists()
+
+
+def authorities_on_duty(besides: int | None = None) -> QuerySet[Authority]:
+    """Authorities where somebody besides this expert is «на приёме» now."""
+    duties = Duty.objects.filter(post__authority=OuterRef("pk"), ended_at=None).exclude(expert_id=besides or 0)
+    return Authority.objects.filter(Exists(duties)).order_by("plain", "id")
 
 
 def free_posts_to_sit(authority_id: int) -> QuerySet[Post]:

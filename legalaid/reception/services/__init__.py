@@ -14,6 +14,7 @@ from legalaid.reception.services.caller import check_caller
 from legalaid.reception.services.consent import revoke_consent
 from legalaid.reception.services.desk import register_at_desk
 from legalaid.reception.services.duty import end_duty, start_duty
+from legalaid.reception.services.helping import begin_helping, pass_contact, stop_helping
 from legalaid.reception.services.hours import (
     add_absence,
     add_extra_hours,
@@ -43,6 +44,7 @@ __all__ = [
     "attribute_wait",
     "be_here",
     "begin_contact",
+    "begin_helping",
     "cancel",
     "check_caller",
     "check_in",
@@ -66,6 +68,7 @@ __all__ = [
     "move_booking_to",
     "open_booth",
     "open_post",
+    "pass_contact",
     "raise_task",
     "register_at_desk",
     "remove_absence",
@@ -78,6 +81,7 @@ __all__ = [
     "set_expert_profile",
     "set_week",
     "start_duty",
+    "stop_helping",
     "take_task",
     "watch_queues",
 ]

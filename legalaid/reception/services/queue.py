@@ -197,13 +197,21 @@ def finish_contact(*, request: HelpRequest, actor: Actor, now: datetime) -> None
     Inside the caller's transaction.
     The request itself moves on when the expert says what came of it.
     """
+    free: set[int] = set()
     booking = live_booking(request.pk)
     if booking is not None:
         booking.finished_at = now
         move_booking(booking, "use", actor=actor, now=now, also=("finished_at",))
-        match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
+        free |= {booking.post.authority_id, *_authority_of(booking.duty)}
     ticket = taken_ticket(request.pk)
     if ticket is not None:
         ticket.finished_at = now
         ticket.save(update_fields=["finished_at"])
-        match_after_commit(authority_id=ticket.authority_id, actor=actor, now=now)
+        free |= {ticket.authority_id, *_authority_of(ticket.duty)}
+    for authority_id in sorted(free):
+        match_after_commit(authority_id=authority_id, actor=actor, now=now)
+
+
+def _authority_of(duty: Duty | None) -> list[int]:
+    """The authority of the expert who received in the end: another's, when the dialogue was handed over to it."""
+    return [duty.post.authority_id] if duty is not None else []

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import in_zone
 from legalaid.reception.queries.queue import Standing
-from legalaid.reception.states import PlaceReason, TicketState
+from legalaid.reception.queries.watch import open_wait
+from legalaid.reception.queue_rules import LONG_WAIT
+from legalaid.reception.states import PlaceReason, TicketState, WaitCause
 from legalaid.web.citizen.visit import Visit
 from legalaid.web.templatetags.times import clock
 
@@ -57,6 +59,22 @@ class Place:
             % {"time": clock(self.ticket.created_at, self.visit.zone)},
         }
         return words[PlaceReason(self.ticket.reason)]
+
+    @property
+    def delay_words(self) -> str:
+        """Whose delay a long wait is; '' while nobody is late."""
+        wait = open_wait(self.visit.id)
+        if wait is None or self.now - self.ticket.created_at < LONG_WAIT:
+            return ""
+        words = {
+            WaitCause.AUTHORITY: _(
+                "Вы ждёте дольше обычного: у специалистов затянулись разговоры. Дежурный уже знает."
+            ),
+            WaitCause.CENTRE: _("Вы ждёте дольше обычного: задержка в МФЦ. Сотрудник рядом, можно его позвать."),
+            WaitCause.TECHNICS: _("Вы ждёте дольше обычного: неполадка со связью. Её уже исправляют."),
+            WaitCause.CITIZEN: "",
+        }
+        return words[WaitCause(wait.cause)]
 
     @property
     def from_home(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from legalaid.dialogue.queries import open_dialogue_of
 from legalaid.dialogue.rules import entrance
+from legalaid.dialogue.states import DialogueState
 from legalaid.intake.states import CANCELLABLE_STATES, RequestState
 from legalaid.kernel.period import Period
 from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
@@ -76,6 +77,15 @@ class Status:
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.stopped = self.state in STOPPED
         self.answered = self.state in ANSWERED
+
+    @property
+    def called_by(self) -> dict[str, str] | None:
+        """The expert who has called her in and confirms her name; None before and after."""
+        dialogue = self.dialogue
+        if dialogue is None or dialogue.state != DialogueState.RECEIVED or dialogue.expert is None:
+            return None
+        authority = dialogue.help_request.authority
+        return {"name": dialogue.expert.name, "place": authority.short if authority else ""}
 
     def _can_enter(self, now: datetime) -> bool:
         if self.state == R.QUEUED:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from legalaid.web.desk import register, requests, views
+from legalaid.web.dialogue.urls import desk_patterns
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("memo/<uuid:help_request_id>.pdf", views.memo, name="desk-memo"),
     path("booking/<int:booking_id>/arrived/", views.arrived, name="desk-arrived"),
     path("booking/<int:booking_id>/missed/", views.missed, name="desk-missed"),
+    *desk_patterns,
 ]

@@ -2,17 +2,46 @@
 
 from django.urls import path
 
-from legalaid.web.dialogue import views
+from legalaid.people.states import Role
+from legalaid.web.dialogue import citizen, guests, people, staff, views
+from legalaid.web.staff.access import staff as guard
+
+of_expert, of_operator = guard(Role.EXPERT), guard(Role.OPERATOR)
+ROOM = "dialogue/<uuid:dialogue_id>/"
+GUEST = "guest/<uuid:participant_id>/"
 
 citizen_patterns = [
-    path("z/<str:token>/dialogue/", views.citizen, name="dialogue"),
-    path("z/<str:token>/dialogue/waiting/", views.citizen_waiting, name="dialogue-waiting"),
-    path("z/<str:token>/dialogue/ticket/", views.citizen_ticket, name="dialogue-ticket"),
-    path("z/<str:token>/dialogue/bell/", views.citizen_bell, name="dialogue-bell"),
+    path("z/<str:token>/dialogue/", citizen.citizen, name="dialogue"),
+    path("z/<str:token>/dialogue/waiting/", citizen.citizen_waiting, name="dialogue-waiting"),
+    path("z/<str:token>/dialogue/ticket/", citizen.citizen_ticket, name="dialogue-ticket"),
+    path("z/<str:token>/dialogue/bell/", citizen.citizen_bell, name="dialogue-bell"),
+    path("z/<str:token>/dialogue/people/", citizen.in_her_dialogue(people.panel), name="dialogue-people"),
 ]
 expert_patterns = [
-    path("dialogue/<uuid:dialogue_id>/", views.expert, name="expert-dialogue"),
-    path("dialogue/<uuid:dialogue_id>/ticket/", views.expert_ticket, name="expert-dialogue-ticket"),
-    path("dialogue/<uuid:dialogue_id>/end/", views.expert_end, name="expert-dialogue-end"),
+    path(ROOM, staff.expert, name="expert-dialogue"),
+    path(ROOM + "ticket/", of_expert(people.ticket), name="expert-dialogue-ticket"),
+    path(ROOM + "end/", staff.expert_end, name="expert-dialogue-end"),
+    path(ROOM + "admit/", of_expert(people.admit), name="expert-dialogue-admit"),
+    path(ROOM + "people/", of_expert(people.panel), name="expert-dialogue-people"),
+    path(ROOM + "invite/", of_expert(people.invite), name="expert-dialogue-invite"),
+    path(ROOM + "link/", of_expert(people.link), name="expert-dialogue-link"),
+    path(ROOM + "withdraw/<uuid:invitation_id>/", of_expert(people.withdraw), name="expert-dialogue-withdraw"),
+    path(ROOM + "remove/<uuid:participant_id>/", of_expert(people.remove), name="expert-dialogue-remove"),
+    path(ROOM + "hand-over/", of_expert(people.hand_over), name="expert-dialogue-hand-over"),
+    path(ROOM + "hold/", of_expert(people.hold), name="expert-dialogue-hold"),
+    path(ROOM + "resume/", of_expert(people.resume), name="expert-dialogue-resume"),
+    path("invitation/<uuid:invitation_id>/accept/", staff.accept, name="expert-invitation-accept"),
+    path("invitation/<uuid:invitation_id>/decline/", staff.decline, name="expert-invitation-decline"),
 ]
-urlpatterns = [path("live/ticket/", views.live_ticket, name="live-ticket")]
+desk_patterns = [
+    path(ROOM, staff.operator, name="desk-dialogue"),
+    path(ROOM + "ticket/", of_operator(people.ticket), name="desk-dialogue-ticket"),
+    path(ROOM + "people/", of_operator(people.panel), name="desk-dialogue-people"),
+]
+urlpatterns = [
+    path("live/ticket/", views.live_ticket, name="live-ticket"),
+    path("join/<str:secret>/", guests.link, name="guest"),
+    path(GUEST, guests.room, name="guest-dialogue"),
+    path(GUEST + "ticket/", guests.by_cookie(people.ticket), name="guest-dialogue-ticket"),
+    path(GUEST + "people/", guests.by_cookie(people.panel), name="guest-dialogue-people"),
+]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import services as dialogue
-from legalaid.dialogue.queries import live_dialogue_of_expert, waiting_rooms
+from legalaid.dialogue.queries import invitations_before, live_dialogue_of_expert, said_before, waiting_rooms
 from legalaid.directory.queries import authorities, expert_profile
 from legalaid.directory.states import Language
 from legalaid.intake.policies import get_visible_request
@@ -59,6 +59,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     duty = open_duty(user_id)
     offer = offer_before(user_id) if duty else None
     queue = [one for one in queue_with_offers(ids) if offer is None or one.pk != offer.ticket_id]
+    asking = [*(one.help_request_id for one in queue), *(one.help_request_id for one in bookings)]
     profile = expert_profile(user_id, authority.pk)
     return {
         "authority": authority, "zone": authority.timezone, "now": now, "duty": duty,
@@ -68,6 +69,9 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "seconds": max(0, math.ceil((offer.expires_at - now).total_seconds())) if offer else 0,
         "fell_silent": duty is None and fell_silent(user_id), "profile": profile,
         "languages": [str(Language(one).label) for one in profile.languages] if profile else [],
+        "said": said_before(asking),
+        "invitations": invitations_before(user_id, ids, now) if duty else [],
+
         "phrases": PHRASES, "reasons": REASONS, "absent_before": now - ABSENT_AFTER,
     }  # fmt: skip
 
@@ -120,9 +124,9 @@ def card(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
 @require_POST
 @staff(Role.EXPERT)
 def accept(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
-    """Receive the person: her waiting room becomes a live dialogue."""
+    """Call the person in: the room opens, her name is confirmed there, then pictures meet."""
     try:
-        held = dialogue.admit(help_request_id=help_request_id, actor=actor, now=timezone.now())
+        held = dialogue.receive(help_request_id=help_request_id, actor=actor, now=timezone.now())
     except DomainError as error:
         if error.code == "not_found":
             raise
@@ -162,7 +166,7 @@ def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     """Say something to a person who waits."""
     text = request.POST.get("phrase") or request.POST.get("text", "")
     try:
-        services.send_note(help_request_id=help_request_id, text=text, actor=actor, now=timezone.now())
+        dialogue.write_to_waiting(help_request_id=help_request_id, text=text, actor=actor, now=timezone.now())
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))
     except NoteRefused as error:
         messages.error(request, str(error.text))

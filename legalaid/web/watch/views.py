@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue.queries import live_dialogues
+from legalaid.dialogue.services import write_to_waiting
 from legalaid.directory.queries import authorities
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -92,7 +93,7 @@ def attribute(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Http
 def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Say something to a person who waits."""
     try:
-        services.send_note(
+        write_to_waiting(
             help_request_id=help_request_id, text=request.POST.get("text", ""), actor=actor, now=timezone.now()
         )
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))

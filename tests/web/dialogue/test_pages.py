@@ -98,7 +98,7 @@ class TestExpert:
         answer = as_user(scene.experts[0]).get(f"/expert/dialogue/{dialogue.pk}/")
         assert answer.status_code == HTTPStatus.OK
         assert "Анна Ивановна" in answer.text
-        assert 'data-state="waiting"' in answer.text
+        assert 'data-state="live"' in answer.text
         assert "memo-title" in answer.text
 
     @pytest.mark.parametrize("path", ["", "ticket/", "end/"])

@@ -1,0 +1,78 @@
+import { t } from "../i18n";
+import { csrfToken, type LiveRegion } from "../live";
+import { maybePart } from "./parts";
+
+/**
+ * Steps taken from inside the room. `<form data-quiet>` is sent without leaving the page: a refusal is shown in its
+ * `form-fault`, a piece of page that comes back goes into the part named by `data-into`, and the list around is fetched
+ * anew. What the step changed comes to everybody as an event.
+ */
+export function bindQuietForms(root: HTMLElement): void {
+  root.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.quiet === undefined) return;
+    event.preventDefault();
+    void send(root, form, event.submitter);
+  });
+}
+
+async function send(root: HTMLElement, form: HTMLFormElement, by: HTMLElement | null): Promise<void> {
+  if (form.dataset.sending) return;
+  form.dataset.sending = "1";
+  const fault = maybePart(form, "form-fault");
+  if (fault) fault.textContent = "";
+  try {
+    const body = new FormData(form, by instanceof HTMLButtonElement ? by : null);
+    const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json, text/html;q=0.5" };
+    const answer = await fetch(form.action, { method: "POST", headers, body });
+    const type = answer.headers.get("Content-Type") ?? "";
+    if (answer.ok && type.startsWith("text/html")) {
+      const place = maybePart(root, form.dataset.into ?? "");
+      if (place) place.innerHTML = await answer.text();
+    } else if (!answer.ok && fault) fault.textContent = await words(answer, type);
+    if (answer.ok) form.reset();
+  } catch {
+    if (fault) fault.textContent = t("Нет связи. Попробуйте ещё раз.");
+  } finally {
+    delete form.dataset.sending;
+  }
+  if (document.activeElement instanceof HTMLElement && form.contains(document.activeElement))
+    document.activeElement.blur(); // a list with a focused field is not fetched anew
+  void form.closest<LiveRegion>("live-region")?.refresh();
+}
+
+async function words(answer: Response, type: string): Promise<string> {
+  if (answer.status === 409 && type.startsWith("application/json"))
+    return ((await answer.json()) as { text?: string }).text ?? "";
+  return answer.status === 404
+    ? t("Это уже нельзя сделать: в разговоре что-то изменилось.")
+    : t("Не получилось. Попробуйте ещё раз.");
+}
+
+/** What stands beside the faces: the chat, the participants, the papers; one at a time. */
+export type Panel = "chat" | "people" | "papers";
+
+/** Buttons `[data-panel-toggle]` open a panel, a second press closes it. */
+export function bindPanels(room: HTMLElement, onchange: () => void): (panel: Panel) => void {
+  const open = (panel: Panel) => {
+    room.dataset.panel = panel;
+    room.dataset.chat = "open";
+    onchange();
+  };
+  for (const button of room.querySelectorAll<HTMLElement>("[data-panel-toggle]"))
+    button.addEventListener("click", () => {
+      const panel = button.dataset.panelToggle as Panel;
+      if (room.dataset.chat === "open" && room.dataset.panel === panel) {
+        room.dataset.chat = "closed";
+        onchange();
+      } else open(panel);
+    });
+  return open;
+}
+
+export function showPanels(room: HTMLElement): void {
+  for (const button of room.querySelectorAll<HTMLElement>("[data-panel-toggle]")) {
+    const shown = room.dataset.chat === "open" && room.dataset.panel === button.dataset.panelToggle;
+    button.setAttribute("aria-expanded", String(shown));
+  }
+}

@@ -1,0 +1,91 @@
+"""The citizen's room behind her secret link: device check, waiting room, dialogue."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from legalaid.dialogue import services
+from legalaid.dialogue.queries import last_dialogue_of, open_dialogue_of
+from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.tickets import sign_page
+from legalaid.reception import services as reception
+from legalaid.reception.states import TaskKind
+from legalaid.web.citizen.status import Status
+from legalaid.web.citizen.visit import Visit, behind_link
+from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
+from legalaid.web.dialogue.people import people_context
+
+
+def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
+    """Guard a view of the dialogue that goes on about the request of a link; without one there is no such page."""
+
+    @behind_link(draft=False)
+    @wraps(view)
+    def page(request: HttpRequest, visit: Visit, **rest: Any) -> Any:
+        dialogue = open_dialogue_of(visit.id)
+        if dialogue is None:
+            raise NotFound
+        return view(request, visit.actor, dialogue.pk, **rest)
+
+    return page
+
+
+@require_GET
+@with_devices
+@behind_link(draft=False)
+def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Device check, waiting room and dialogue of the citizen, on one page."""
+    now = timezone.now()
+    dialogue = last_dialogue_of(visit.id)
+    over = dialogue.state if dialogue is not None and dialogue.ended_at is not None else ""
+    context = {
+        "visit": visit,
+        "status": Status(visit, now),
+        "dialogue": dialogue,
+        "room_state": over if over and visit.request.state not in {"agreed", "queued"} else "check",
+        "room_key": str(visit.id),
+        "live_page": sign_page([f"request:{visit.id}", f"queue:{visit.request.authority_id}"], user_id=None),
+        "phone": settings.SUPPORT_PHONE,
+        "called": "called" in request.GET,
+        **(people_context(visit.actor, dialogue.pk) if dialogue is not None else {"people": []}),
+    }
+    return render(request, "dialogue/citizen.html", context)
+
+
+@require_GET
+@behind_link(draft=False)
+def citizen_waiting(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The live words of the waiting room, as a fragment."""
+    return render(request, "dialogue/waiting.html", {"status": Status(visit, timezone.now()), "visit": visit})
+
+
+@require_POST
+@behind_link(draft=False)
+def citizen_ticket(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """A ticket of 60 s for the citizen's socket; her waiting room is opened if there is none."""
+    try:
+        ticket = services.join_waiting_room(help_request_id=visit.id, actor=visit.actor, now=timezone.now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return refusal(error)
+    return JsonResponse({"ticket": ticket})
+
+
+@require_POST
+@behind_link(draft=False)
+def citizen_bell(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """She sits in a booth and wants the operator: the bell rings at the desk of her centre."""
+    if visit.request.branch_id is None:
+        raise NotFound
+    reception.raise_task(kind=TaskKind.BELL, help_request_id=visit.id, actor=visit.actor, now=timezone.now())
+    if request.headers.get("HX-Request"):
+        return render(request, "dialogue/bell.html", {"visit": visit, "called": True})
+    return redirect(f"{reverse('citizen:dialogue', args=[visit.token])}?called=1")
