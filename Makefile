@@ -21,10 +21,12 @@ demo: setup ## the whole product on one address, with one-click logins
 test: setup ## all tests: Python, client, browsers
 	@scripts/chromium.sh
 	@scripts/coturn.sh
+	@scripts/janus.sh
 	@$(MAKE) --no-print-directory test-python test-client test-browser
 
 test-fast: setup ## tests that need no browser
 	@scripts/coturn.sh
+	@scripts/janus.sh
 	@$(MAKE) --no-print-directory test-python test-client
 
 test-python:

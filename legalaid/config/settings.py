@@ -224,5 +224,6 @@ TURN_SECRET = env.str("TURN_SECRET", default="")
 TURN_ONLY = env.bool("TURN_ONLY", default=False)
 if TURN_ONLY and not (TURN_URLS and TURN_SECRET):
     raise ImproperlyConfigured("TURN_ONLY is set without TURN_URLS and TURN_SECRET: nobody could talk to anybody.")
+SFU_SECRET = env.str("SFU_SECRET", default="")
 
 LOGGING = logging_config(env.str("LOG_LEVEL", default="WARNING"))

@@ -85,3 +85,18 @@ class EventKind(TextChoices):
     ENDED = "ended", _("диалог завершён")
     MISSED = "missed", _("диалог не состоялся")
     FAILED = "failed", _("диалог прерван")
+
+
+class MediaMode(TextChoices):
+    """Which way pictures and sound take."""
+
+    MESH = "mesh", _("напрямую")
+    SFU = "sfu", _("через сервер")
+
+
+class MediaPolicy(TextChoices):
+    """What an authority wants of the way media take."""
+
+    AUTO = "auto", _("как лучше для связи")
+    SERVER = "server", _("всегда через сервер")
+    MESH = "mesh", _("только напрямую")

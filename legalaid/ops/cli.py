@@ -6,17 +6,15 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from legalaid.ops import coturn, demo_run, server
+from legalaid.ops import coturn, demo_run, server, sfu_cli
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
-from legalaid.ops.postgres import PostgresError
+from legalaid.ops.voice import console, here, say
 
 app = typer.Typer(
     help="Правовая помощь онлайн: запуск и обслуживание.",
@@ -24,7 +22,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False, soft_wrap=True)
 ROLES = {
     "citizen": "Гражданин",
     "operator": "Оператор МФЦ",
@@ -36,22 +33,6 @@ ROLES = {
 }
 
 
-@contextmanager
-def _place() -> Iterator[Place]:
-    """The place from the environment; foreseen troubles end the command with words, not with a traceback."""
-    try:
-        place = Place.from_environment()
-        place.prepare()
-        yield place
-    except (PlaceError, PostgresError) as error:
-        console.print(f"[bold red]Не получилось.[/] {error}", markup=True)
-        raise typer.Exit(1) from None
-
-
-def _say(text: str) -> None:
-    console.print(text, markup=False)
-
-
 @app.command()
 def demo(
     tied: Annotated[bool, typer.Option(help="Остановиться, когда умрёт запустившая программа (make).")] = False,
@@ -59,8 +40,8 @@ def demo(
     """Показать всё на одном адресе: база данных, вымышленный регион, вход в один щелчок."""
     if tied and sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-    with _place() as place:
-        demo_run.run(place, _say, lambda logins: _announce(place, logins))
+    with here() as place:
+        demo_run.run(place, say, lambda logins: _announce(place, logins))
 
 
 def _announce(place: Place, logins: Mapping[str, str]) -> None:
@@ -73,14 +54,14 @@ def _announce(place: Place, logins: Mapping[str, str]) -> None:
 @app.command()
 def serve() -> None:
     """Работать на одном сервере: страницы (web), сокеты (live) и задания (worker)."""
-    with _place() as place:
-        server.serve(place, _say)
+    with here() as place:
+        server.serve(place, say)
 
 
 @app.command()
 def web() -> None:
     """Страницы: granian, WSGI."""
-    with _place() as place:
+    with here() as place:
         server.web(place)
 
 
@@ -89,23 +70,23 @@ def live(
     pages: Annotated[bool, typer.Option(help="Отвечать и за страницы: всё на одном адресе.")] = False,
 ) -> None:
     """Сокеты: uvicorn, ASGI."""
-    with _place() as place:
+    with here() as place:
         server.live(place, pages=pages)
 
 
 @app.command()
 def worker() -> None:
     """Задания: письма, напоминания, уборка."""
-    with _place():
+    with here():
         server.worker()
 
 
 @app.command()
 def migrate() -> None:
     """Создать или обновить таблицы."""
-    with _place() as place, database(place):
+    with here() as place, database(place):
         server.migrate()
-        _say("Таблицы обновлены.")
+        say("Таблицы обновлены.")
 
 
 @app.command()
@@ -135,29 +116,32 @@ def turn_config(
     allow: Annotated[list[str] | None, typer.Option(help="Адрес узла SFU, с которым реле говорит.")] = None,
 ) -> None:
     """Записать безопасные настройки coturn в STATE_DIR/turnserver.conf; секрет берётся из TURN_SECRET."""
-    with _place() as place:
+    with here() as place:
         relay = coturn.Relay(
             secret=os.environ.get("TURN_SECRET", ""), realm=realm, listen=listen, relay=listen[0], external=external,
             certificate=cert, key=key, allow=allow or (),
         )  # fmt: skip
         coturn.write(relay, coturn.config_path(place))
-        _say(f"Записано: {coturn.config_path(place)}. Для службы: TURN_URLS={','.join(coturn.urls(relay, realm))}")
+        say(f"Записано: {coturn.config_path(place)}. Для службы: TURN_URLS={','.join(coturn.urls(relay, realm))}")
 
 
 @app.command()
 def turn() -> None:
     """Реле: стать coturn с настройками из STATE_DIR."""
-    with _place() as place:
+    with here() as place:
         coturn.run(place)
+
+
+app.add_typer(sfu_cli.app, name="sfu")
 
 
 @app.command("check-health")
 def check_health() -> None:
     """Ответить кодом 0, если служба на этом сервере готова принимать людей."""
-    with _place() as place:
+    with here() as place:
         if not demo_run.answers(place, "/readyz"):
             raise PlaceError(f"{place.address}/readyz не отвечает.")
-        _say("Служба готова.")
+        say("Служба готова.")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import django
 from django.core.management import call_command
 from django.db import connections
 
-from legalaid.ops import coturn
+from legalaid.ops import coturn, janus
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.postgres import Cluster
 from legalaid.ops.supervisor import Child, Say, Stopped, Supervisor, stop_on_signals
@@ -68,6 +68,7 @@ def _serve(place: Place, cluster: Cluster | None, say: Say, announce: Callable[[
 def _processes(place: Place, supervisor: Supervisor, say: Say) -> Child:
     say("Страницы и диалоги…")
     _relay(place, supervisor)
+    _media_server(place, supervisor)
     live = supervisor.start(Child("live", ["live", "--pages"], dict(os.environ), place.log("live")))
     supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
     return live
@@ -81,6 +82,12 @@ def _relay(place: Place, supervisor: Supervisor) -> None:
     coturn.write(relay, coturn.config_path(place))
     os.environ["TURN_SECRET"], os.environ["TURN_URLS"] = relay.secret, ",".join(coturn.urls(relay, relay.relay))
     supervisor.start(Child("turn", ["turn"], dict(os.environ), place.log("turn")))
+
+
+def _media_server(place: Place, supervisor: Supervisor) -> None:
+    """Where Janus is installed the demo has a media server of its own; without it dialogues hold four people."""
+    if janus.demo_node(place) is not None:
+        supervisor.start(Child("sfu", ["sfu", "run"], dict(os.environ), place.log("sfu")))
 
 
 def _fill(place: Place) -> dict[str, str]:

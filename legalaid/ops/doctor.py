@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 
-from legalaid.ops import postgres
-from legalaid.ops.place import Place, port_is_free
+from legalaid.ops import janus, postgres
+from legalaid.ops.place import Place, PlaceError, port_is_free
 from legalaid.ops.turn_probe import TurnProbe, TurnRefused, credential
 
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
@@ -171,8 +171,36 @@ def relay(place: Place) -> Finding:
     return Finding("Реле (TURN)", True, f"{host}:{port} даёт место")
 
 
+def media_servers(place: Place) -> Finding:
+    """Whether every media server of the pool answers and knows us; without one dialogues hold four people."""
+    from django.db import DatabaseError
+
+    subject = "Медиасерверы (SFU)"
+    try:
+        from legalaid.dialogue.media_queries import media_nodes
+
+        nodes = media_nodes()
+    except Exception as error:  # settings or tables that are not there have a finding of their own
+        if not isinstance(error, DatabaseError | RuntimeError | ImportError):
+            raise
+        return Finding(subject, None, "не проверены: база данных не отвечает")
+    if not nodes:
+        hint = "поставьте janus (scripts/janus.sh)" if janus.program() is None else "см. legalaid sfu --help"
+        return Finding(subject, None, f"нет: в диалоге не больше четырёх человек, связь только напрямую; {hint}")
+    found = []
+    for node in nodes:
+        try:
+            found.append(f"{node.name}: Janus {janus.probe(node.url)}")
+        except OSError:
+            return Finding(subject, None if node.draining else False, f"{node.name} ({node.url}) не отвечает")
+        except PlaceError as error:
+            return Finding(subject, False, f"{node.name}: {error}")
+    return Finding(subject, True, ", ".join(found))
+
+
 CHECKS: tuple[Callable[[Place], Finding], ...] = (
-    python, node, state_dir, secret_key, port, binaries, database, migrations, client, clock, relay, chromium,
+    python, node, state_dir, secret_key, port, binaries, database, migrations, client, clock, relay, media_servers,
+    chromium,
 )  # fmt: skip
 
 

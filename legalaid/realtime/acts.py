@@ -17,6 +17,7 @@ from legalaid.dialogue import queries, services
 from legalaid.kernel.errors import DomainError
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import say
+from legalaid.realtime.sfu.acts import SFU_ACTS
 from legalaid.realtime.turn import ice_servers
 
 if TYPE_CHECKING:
@@ -136,5 +137,6 @@ ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {
     protocol.Since: ("", _since),
     protocol.Ping: ("", _ping),
     protocol.AskIce: ("", _ice),
+    **SFU_ACTS,
 }
 """Message → the capability its sender must have (empty: everybody has it) and what it does. `Leave` ends the socket."""

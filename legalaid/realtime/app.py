@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -25,6 +26,7 @@ from legalaid.realtime.doorway import Database
 from legalaid.realtime.hub import Hub
 from legalaid.realtime.live_socket import live_socket
 from legalaid.realtime.rooms import Rooms
+from legalaid.realtime.sfu.legs import Legs
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +52,14 @@ class Sockets:
             gone=self._gone,
             grace=grace,
         )
+        self.legs = Legs(
+            self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
+        )
         self._line: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(WIRE_LINE)
 
     def routes(self) -> list[BaseRoute]:
         async def dialogue(websocket: WebSocket) -> None:
-            await dialogue_socket(websocket, self.rooms, self.database)
+            await dialogue_socket(websocket, self.rooms, self.legs, self.database)
 
         async def live(websocket: WebSocket) -> None:
             await live_socket(websocket, self.hub)
@@ -63,7 +68,7 @@ class Sockets:
 
     def counts(self) -> dict[str, int]:
         """What is open right now, for health pages and tests."""
-        return {**self.hub.counts(), **self.rooms.counts()}
+        return {**self.hub.counts(), **self.rooms.counts(), **self.legs.counts()}
 
     @contextlib.asynccontextmanager
     async def running(self, _app: Starlette | None = None) -> AsyncIterator[None]:
@@ -73,6 +78,7 @@ class Sockets:
             asyncio.create_task(self.bus.subscribe_all(self._on_bus, ready=lambda: self._on_ready(listening))),
             asyncio.create_task(self._send_wire()),
             asyncio.create_task(self._look()),
+            asyncio.create_task(self.legs.nodes.run()),
         ]
         with contextlib.suppress(TimeoutError):  # a bus that is away must not keep pages from being served
             await asyncio.wait_for(listening.wait(), 5)
@@ -88,6 +94,9 @@ class Sockets:
         kind, _, name = topic.partition(":")
         if kind == "wire":
             self.rooms.wired(name, payload)
+            return
+        if kind == "media":
+            self.legs.heard(name, payload, lambda text: self.rooms.tell(name, text))
             return
         if kind == "dialogue":
             self.rooms.changed(name, payload.get("v"), payload.get("aside"))
@@ -119,6 +128,7 @@ class Sockets:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             self.rooms.look_for_events()
+            self.legs.look(self.rooms.dialogues())
             now = datetime.now(UTC)
             try:
                 await self.database.run(

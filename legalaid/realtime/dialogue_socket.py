@@ -26,6 +26,8 @@ from legalaid.realtime.hub import Outlet
 from legalaid.realtime.places import Room
 from legalaid.realtime.protocol import BadFrame, Peer, say
 from legalaid.realtime.rooms import Rooms
+from legalaid.realtime.sfu import acts as sfu
+from legalaid.realtime.sfu.legs import Legs
 
 HELLO_WITHIN = 5.0
 """Seconds a socket may stay silent before it says who it is."""
@@ -42,7 +44,7 @@ Step = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-async def dialogue_socket(websocket: WebSocket, rooms: Rooms, database: Database) -> None:
+async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, database: Database) -> None:
     """Serve one participant's socket from its first frame, which brings the ticket, to its close."""
     if not origin_allowed(websocket):
         await websocket.close()
@@ -54,7 +56,7 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, database: Database
         hello = protocol.read(await asyncio.wait_for(anext(incoming), HELLO_WITHIN))
         if not isinstance(hello, protocol.Hello):
             raise BadFrame
-        conversation = Conversation(outlet, rooms, database, read_dialogue(hello.ticket), hello)
+        conversation = Conversation(outlet, rooms, legs, database, read_dialogue(hello.ticket), hello)
         if await conversation.enter():
             await conversation.follow(incoming)
     except BadTicket:
@@ -74,9 +76,11 @@ class Conversation:
     """One participant's socket while it is open."""
 
     def __init__(
-        self, outlet: Outlet, rooms: Rooms, database: Database, ticket: DialogueTicket, hello: protocol.Hello
-    ) -> None:
-        self.outlet, self.rooms, self.database, self.ticket, self.hello = outlet, rooms, database, ticket, hello
+        self, outlet: Outlet, rooms: Rooms, legs: Legs, database: Database, ticket: DialogueTicket,
+        hello: protocol.Hello,
+    ) -> None:  # fmt: skip
+        self.outlet, self.rooms, self.legs, self.database = outlet, rooms, legs, database
+        self.ticket, self.hello = ticket, hello
         self.peer = Peer(id=ticket.participant, inst=hello.inst, role=ticket.role, name="", place="")
         self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
         self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
@@ -94,6 +98,7 @@ class Conversation:
                 actor=self.ticket.actor,
                 now=datetime.now(UTC),
             )
+            await self.legs.choose(self.ticket.dialogue)
             self._welcome(room, seat)
         except refusals.DialogueOver:
             self.outlet.close(protocol.ENDED)
@@ -112,6 +117,8 @@ class Conversation:
         self.peer = Peer(id=self.peer.id, inst=self.peer.inst, role=seat.role, name=seat.name, place=seat.place)
         live = seat.state == DialogueState.LIVE
         others = self.rooms.join(room, self.peer, self.ticket.connection, self.outlet, seat.last, live=live)
+        if (way := self.legs.frame(self.ticket.dialogue)) is not None:
+            self.outlet.send(way)  # first, so that nobody calls the others a way that is not taken
         frame = protocol.welcome(
             you=self.peer, state=seat.state, last=seat.last, peers=others, ice=acts.relays(self), events=seat.events,
             receipts=seat.receipts, asides=seat.asides,
@@ -143,6 +150,7 @@ class Conversation:
 
     async def _go(self, left: bool, code: int) -> None:
         """Give the place up. The others learn it first: the database may be away."""
+        self.legs.part(sfu.seat(self), left=left or code == protocol.REFUSED)
         if left:
             self.rooms.leave(self.ticket.dialogue, self.peer.id, self.ticket.connection)
             self.outlet.close(1000)

@@ -45,6 +45,20 @@ class Rooms:
     def counts(self) -> dict[str, int]:
         return {"dialogues": len(self._rooms), "dialogue_sockets": sum(len(r.here()) for r in self._rooms.values())}
 
+    def dialogues(self) -> list[str]:
+        """Dialogues with somebody here."""
+        return list(self._rooms)
+
+    def crowded(self) -> list[str]:
+        """Dialogues of three and more: those whose media may want another way."""
+        return [room.id for room in self._rooms.values() if len(room.places) > 2]
+
+    def tell(self, dialogue: str, text: str) -> None:
+        """Send a frame to everybody of the dialogue here."""
+        room = self._rooms.get(dialogue)
+        if room is not None:
+            room.tell(text)
+
     def connections(self) -> list[int]:
         """Connections whose sockets this process holds."""
         return [place.connection for room in self._rooms.values() for place in room.here()]

@@ -1,6 +1,7 @@
 /** What is said on the dialogue's socket; the other half is legalaid/realtime/protocol.py. */
 
 import type { Step } from "./ladder";
+import type { SfuFromServer, SfuToServer } from "./sfu";
 
 export interface Peer {
   id: string;
@@ -80,10 +81,13 @@ export type FromServer =
   | { t: "receipt"; id: string; delivered: number; read: number }
   | { t: "refused"; cid: string; text: string }
   | { t: "ice"; ice: Ice }
+  | { t: "mode"; mode: "mesh" | "sfu"; epoch: number }
+  | SfuFromServer
   | { t: "pong" }
   | { t: "error"; code: string };
 
 export type ToServer =
+  | SfuToServer
   | { t: "signal"; to: string; data: SignalData }
   | ({ t: "media" } & Sources)
   | { t: "chat"; cid: string; text: string }

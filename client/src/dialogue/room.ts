@@ -10,13 +10,13 @@ import { Held } from "./held";
 import { Inside } from "./inside";
 import { STEP } from "./ladder";
 import { Meeting } from "./meeting";
-import { Mesh } from "./mesh";
 import { maybePart, part } from "./parts";
-import type { MediaPath, PathHost } from "./path";
 import { level } from "./quality";
 import { Replay } from "./replay";
+import type { SfuFromServer, SfuHost } from "./sfu";
 import { DialogueSocket, type Refusal } from "./socket";
 import { Trouble } from "./trouble";
+import { Ways } from "./ways";
 
 export type RoomState =
   | "check"
@@ -39,7 +39,7 @@ const STATES: Record<string, RoomState> = { lobby: "waiting", received: "receive
  */
 export class DialogueRoom extends HTMLElement {
   readonly devices = new Devices();
-  path!: MediaPath;
+  path!: Ways;
   socket!: DialogueSocket;
   private readonly peers = new Map<string, Peer>();
   private faces!: Faces;
@@ -64,7 +64,7 @@ export class DialogueRoom extends HTMLElement {
       healthy: (is) => this.onHealthy(is),
       over: (code, refusal) => this.onOver(code, refusal),
     });
-    this.path = new Mesh(this.host());
+    this.path = new Ways(this.host());
     this.trouble = new Trouble(part(this, "banner"), part(this, "banner-text"), part(this, "banner-phone"));
     this.chat = new Chat(
       this,
@@ -143,6 +143,7 @@ export class DialogueRoom extends HTMLElement {
   private frame(frame: FromServer): void {
     // credentials are awaited by a restart that may itself stand in the chain
     if (frame.t === "ice") this.onIce(frame.ice);
+    else if (isSfu(frame)) this.path.frame(frame);
     else
       this.chain = this.chain
         .then(() => this.act(frame))
@@ -161,6 +162,9 @@ export class DialogueRoom extends HTMLElement {
         return this.drop(frame.id);
       case "media":
         return this.onSources(frame.id, sourcesOf(frame));
+      case "mode":
+        this.dataset.way = frame.mode;
+        return this.path.turn(frame.mode, frame.epoch);
       case "signal":
         if (this.state !== "live") return this.meeting.keep(frame);
         return this.path.signal(frame.from, frame.inst, frame.data);
@@ -182,6 +186,7 @@ export class DialogueRoom extends HTMLElement {
     this.me = frame.you;
     this.chat.recognise(frame.you);
     this.onIce(frame.ice);
+    this.path.back();
     this.replay.forgetAsking();
     this.onEvents(frame.events, this.replay.last > 0);
     this.ask(this.replay.behind(frame.last));
@@ -273,12 +278,13 @@ export class DialogueRoom extends HTMLElement {
     else this.finish(code === CODE.replaced ? "elsewhere" : "refused");
   }
 
-  private host(): PathHost {
+  private host(): SfuHost {
     return {
       me: () => this.me,
       media: () => this.devices.media(),
       ice: () => ({ iceServers: this.ice.iceServers, iceTransportPolicy: this.ice.policy }),
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
+      say: (frame) => this.socket.send(frame),
       freshIce: () => this.freshIce(),
       online: () => this.socket.open,
       track: (id, slot, track) => this.faces.get(id)?.attach(slot, track),
@@ -346,6 +352,10 @@ export class DialogueRoom extends HTMLElement {
 
 function sourcesOf({ audio, video, screen, document, step }: Sources): Sources {
   return { audio, video, screen, document, step };
+}
+
+function isSfu(frame: FromServer): frame is SfuFromServer {
+  return frame.t.startsWith("sfu-");
 }
 
 customElements.define("dialogue-room", DialogueRoom);

@@ -2,6 +2,17 @@
 
 from legalaid.dialogue.models.dialogues import Dialogue, DialogueEvent
 from legalaid.dialogue.models.invitations import AsideNote, Invitation
+from legalaid.dialogue.models.media import DialoguePolicy, MediaNode, MediaRoom
 from legalaid.dialogue.models.people import Connection, Participant
 
-__all__ = ["AsideNote", "Connection", "Dialogue", "DialogueEvent", "Invitation", "Participant"]
+__all__ = [
+    "AsideNote",
+    "Connection",
+    "Dialogue",
+    "DialogueEvent",
+    "DialoguePolicy",
+    "Invitation",
+    "MediaNode",
+    "MediaRoom",
+    "Participant",
+]

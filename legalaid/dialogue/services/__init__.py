@@ -24,15 +24,19 @@ from legalaid.dialogue.services.inviting import (
 )  # fmt: skip
 from legalaid.dialogue.services.leading import hand_over, hold, remove, resume
 from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss, receive
+from legalaid.dialogue.services.media import choose_way, clear_node, drain_node, note_nodes, put_node, remove_node
 
 __all__ = [
     "Seat",
     "accept_invitation",
     "admit",
+    "choose_way",
+    "clear_node",
     "close_abandoned",
     "connected",
     "decline_invitation",
     "disconnected",
+    "drain_node",
     "end",
     "enter_by_link",
     "expire_open",
@@ -49,9 +53,12 @@ __all__ = [
     "let_the_silent_leave",
     "mark_seen",
     "miss",
+    "note_nodes",
     "open_lobby",
+    "put_node",
     "receive",
     "remove",
+    "remove_node",
     "resume",
     "say",
     "say_aside",

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from legalaid.realtime.protocol.codes import CAPTION_LIMIT, LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
+from legalaid.realtime.protocol.sfu import SFU_READERS, SfuMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ class Leave:
     """The participant goes away on purpose."""
 
 
-Message = Hello | Signal | Chat | Aside | Seen | Look | Point | Caption | Media | Since | Ping | AskIce | Leave
+Message = (
+    Hello | Signal | Chat | Aside | Seen | Look | Point | Caption | Media | Since | Ping | AskIce | Leave | SfuMessage
+)
 
 
 def read(text: str) -> Message:
@@ -225,4 +228,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "ping": lambda row: Ping(),
     "ice": lambda row: AskIce(),
     "leave": lambda row: Leave(),
+    **SFU_READERS,
 }

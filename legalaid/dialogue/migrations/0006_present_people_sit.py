@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dialogue", "0004_seats_of_those_who_took_part")]
+    dependencies = [("dialogue", "0005_seats_of_those_who_took_part")]
     operations = [
         migrations.AddConstraint(
             model_name="dialogue",

@@ -15,5 +15,5 @@ NOTHING = "SELECT 1"  # the columns go with the migration before
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dialogue", "0003_six_seats_and_invitations")]
+    dependencies = [("dialogue", "0004_six_seats_and_invitations")]
     operations = [migrations.RunSQL(SEATS, NOTHING)]

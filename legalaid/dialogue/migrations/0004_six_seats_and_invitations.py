@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dialogue", "0002_connection_seen_at"),
+        ("dialogue", "0003_media_nodes_and_ways"),
         ("directory", "0002_norms_languages_interpreters"),
         ("intake", "0004_needs_third_party"),
         ("reception", "0009_duty_helps_colleagues"),

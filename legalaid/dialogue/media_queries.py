@@ -1,0 +1,62 @@
+"""Reads about the way media take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from legalaid.dialogue.media_rules import Node, healthy, most_people
+from legalaid.dialogue.models import Dialogue, DialoguePolicy, MediaNode, MediaRoom, Participant
+from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which way a dialogue's media take since its change number `epoch`, and over which node."""
+
+    mode: str = MediaMode.MESH.value
+    epoch: int = 0
+    node: str | None = None
+
+
+def media_nodes() -> list[MediaNode]:
+    """The pool, by name."""
+    return list(MediaNode.objects.order_by("name"))
+
+
+def pool() -> list[Node]:
+    """The pool as rules see it."""
+    return [Node(n.name, n.weight, n.draining, n.seen_at, n.lost_at) for n in media_nodes()]
+
+
+def nodes_with_load() -> QuerySet[MediaNode]:
+    """The pool with `dialogues`: how many open ones each carries."""
+    carried = Count(
+        "rooms", filter=Q(rooms__mode=MediaMode.SFU, rooms__dialogue__state__in=OPEN_DIALOGUES), distinct=True
+    )
+    return MediaNode.objects.annotate(dialogues=carried).order_by("name")
+
+
+def way_of(dialogue_id: UUID) -> Way:
+    """The way a dialogue takes now."""
+    row = MediaRoom.objects.select_related("node").filter(dialogue_id=dialogue_id).first()
+    return Way(row.mode, row.epoch, row.node.name if row.node else None) if row is not None else Way()
+
+
+def policy_of(authority_id: int | None) -> DialoguePolicy:
+    """What an authority wants; without a row the defaults: as is best, never recorded."""
+    found = DialoguePolicy.objects.filter(authority_id=authority_id).first() if authority_id else None
+    return found or DialoguePolicy()
+
+
+def people_in(dialogue_id: UUID) -> int:
+    """How many are in a dialogue right now."""
+    return Participant.objects.filter(dialogue_id=dialogue_id, present=True).count()
+
+
+def room_for_more(dialogue: Dialogue, now: datetime) -> bool:
+    """Whether one more person may come: six over a media server, four without one."""
+    policy = MediaPolicy(policy_of(dialogue.help_request.authority_id).media)
+    nodes = any(healthy(node, now) and not node.draining for node in pool())
+    return people_in(dialogue.pk) < most_people(policy=policy, nodes=nodes)

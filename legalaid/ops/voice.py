@@ -1,0 +1,31 @@
+"""How commands speak, and how they end when something foreseen goes wrong: with words, not with a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from legalaid.ops.place import Place, PlaceError
+from legalaid.ops.postgres import PostgresError
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def here() -> Iterator[Place]:
+    """The place from the environment; foreseen troubles end the command with words."""
+    try:
+        place = Place.from_environment()
+        place.prepare()
+        yield place
+    except (PlaceError, PostgresError) as error:
+        console.print(f"[bold red]Не получилось.[/] {error}", markup=True)
+        raise typer.Exit(1) from None
+
+
+def say(text: str) -> None:
+    """One line, as it stands."""
+    console.print(text, markup=False)
