@@ -6,7 +6,7 @@ REPORTS := var/reports
 # Checks read the settings but serve nobody.
 CHECK := SECRET_KEY=check-only DEMO=0 PYTHONWARNINGS=ignore
 
-.PHONY: help setup demo test test-fast test-python test-client test-browser check check-style check-types check-layers \
+.PHONY: help setup demo test test-fast test-python test-client test-browser e2e-net check check-style check-types check-layers \
         check-migrations check-templates check-client format bench lock clean
 
 help: ## this list
@@ -31,7 +31,7 @@ test-fast: setup ## tests that need no browser
 
 test-python:
 	@mkdir -p $(REPORTS)
-	$(VENV)/pytest -n auto -m "not browser" --junit-xml $(REPORTS)/python.xml
+	$(VENV)/pytest -n auto -m "not browser and not network" --junit-xml $(REPORTS)/python.xml
 
 test-client:
 	npm run --silent test
@@ -39,6 +39,12 @@ test-client:
 test-browser:
 	@mkdir -p $(REPORTS)
 	$(VENV)/pytest -m browser --junit-xml $(REPORTS)/browser.xml
+
+e2e-net: setup ## calls over bad lines, in network namespaces; needs root, ip and /dev/net/tun
+	@scripts/chromium.sh
+	@scripts/coturn.sh
+	@mkdir -p $(REPORTS)
+	$(VENV)/pytest tests/net -m network --junit-xml $(REPORTS)/network.xml
 
 check: setup ## style, types, layers, migrations, templates
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-layers check-migrations \

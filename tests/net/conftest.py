@@ -1,0 +1,137 @@
+"""One laboratory for the run, one call at a time in it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from legalaid.kernel.bus import get_bus
+from tests.dialogue import scene as scenes
+from tests.net import lab as laboratory
+from tests.net.call import Call
+from tests.net.lab import ADDRESS, Lab
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+    f"--unsafely-treat-insecure-origin-as-secure={ADDRESS}",
+]  # fmt: skip
+DATABASE = "test_legalaid_net"
+SKIP = "NET_SUITE"
+"""`NET_SUITE=skip` is the documented way to do without on a machine that cannot make namespaces."""
+
+
+@dataclass
+class Figures:
+    """What was measured, for `bench/network.py`; a bound is generous, because machines of tests are noisy."""
+
+    found: list[dict[str, object]] = field(default_factory=list)
+
+    def note(self, name: str, value: float, *, goal: float, unit: str = "s", slack: float = 3.0) -> None:
+        """Keep a figure that should be at most `goal`; fail above `slack` times of it."""
+        self._keep(name, value, goal, unit, at_most=True)
+        assert value <= goal * slack, f"{name}: {value:.2f} {unit}, goal {goal}"
+
+    def at_least(self, name: str, value: float, *, goal: float, unit: str, slack: float = 2.0) -> None:
+        self._keep(name, value, goal, unit, at_most=False)
+        assert value >= goal / slack, f"{name}: {value:.2f} {unit}, goal {goal}"
+
+    def _keep(self, name: str, value: float, goal: float, unit: str, *, at_most: bool) -> None:
+        row = {"name": name, "value": round(value, 3), "goal": goal, "unit": unit, "at_most": at_most}
+        self.found.append(row)
+        print(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal})")
+
+
+@pytest.fixture(scope="session")
+def figures() -> Iterator[Figures]:
+    kept = Figures()
+    yield kept
+    if where := os.environ.get("NET_FIGURES"):
+        Path(where).write_text(json.dumps(kept.found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def database() -> Iterator[str]:
+    """An empty, migrated database on the server of the tests; Django of this process uses it too."""
+    server = os.environ["DATABASE_URL"]
+    parts = urlsplit(server)
+    url = urlunsplit(parts._replace(path=f"/{DATABASE}"))
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {DATABASE}")
+        was = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = DATABASE
+        call_command("migrate", verbosity=0, interactive=False)
+        yield url
+        connection.close()
+        connection.settings_dict["NAME"] = was
+        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Lab]:
+    """The laboratory, with a database of its own behind its product."""
+    if reason := laboratory.why_not():
+        if os.environ.get(SKIP) == "skip":
+            pytest.skip(reason)
+        pytest.fail(f"The network suite cannot run: {reason}. To do without it: {SKIP}=skip", pytrace=False)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browsers' driver has a loop in this thread
+        patch.setattr(settings, "BUS_URL", "postgres:")
+        with database() as url, laboratory.laboratory(tmp_path_factory.mktemp("lab"), url) as built:
+            yield built
+            get_bus().close()
+
+
+@pytest.fixture(scope="session")
+def browsers(lab: Lab) -> Iterator[dict[str, Browser]]:
+    with sync_playwright() as driver, contextlib.ExitStack() as stack:
+        found = {}
+        for name in ("cit", "exp"):
+            path = lab.browser_path(name, CHROMIUM)
+            found[name] = driver.chromium.launch(executable_path=str(path), args=FLAGS)
+            stack.callback(found[name].close)
+        yield found
+
+
+@pytest.fixture(scope="session")
+def scene(lab: Lab) -> scenes.Scene:
+    from django.utils import timezone
+
+    scenes.NOW = timezone.now()
+    made = scenes.make_scene()
+    made.on_duty()
+    return made
+
+
+@pytest.fixture
+def call(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterator[Call]:
+    """A dialogue with the expert inside and the citizen at her device check; the lines are good at first."""
+    for name in ("cit", "exp"):
+        lab.weather(name)
+    session = Client()
+    session.force_login(scene.experts[0], backend="legalaid.people.backends.StaffBackend")
+    made = Call(lab, browsers, scene, session.cookies["sessionid"].value)
+    began = time.monotonic()
+    made.prepare()
+    print(f"\nprepared in {time.monotonic() - began:.1f} s")
+    yield made
+    made.close()
