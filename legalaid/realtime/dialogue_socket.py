@@ -29,8 +29,8 @@ from legalaid.realtime.rooms import Rooms
 from legalaid.realtime.sfu import acts as sfu
 from legalaid.realtime.sfu.legs import Legs
 
-HELLO_WITHIN = 5.0
-"""Seconds a socket may stay silent before it says who it is."""
+HELLO_WITHIN = 8.0
+"""Seconds a socket may stay silent before it says who it is; its ticket is fetched meanwhile, over a bad line perhaps."""
 BURST, RATE = 150, 15.0
 """Frames at once and a second. One peer costs 20-40 candidates at the start of a call."""
 FAREWELL = 5.0

@@ -109,7 +109,7 @@ describe("DialogueSocket", () => {
     start();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(heard.over).toEqual([[0, { code: "too_early", text: "Ещё рано" }]]);
-    expect(Wire.all).toHaveLength(0);
+    expect(Wire.all.map((wire) => wire.closedWith)).toEqual([1000]); // opened beside the question, and closed at once
   });
 
   it("keeps trying while the server is away", async () => {
@@ -117,8 +117,27 @@ describe("DialogueSocket", () => {
     start();
     await vi.advanceTimersByTimeAsync(5_000);
     answer = { ok: true, status: 200, json: async () => ({ ticket: "abc" }) };
+    const tried = Wire.all.length;
     await vi.advanceTimersByTimeAsync(4_100);
-    expect(Wire.all).toHaveLength(1);
+    expect(Wire.all.length).toBeGreaterThan(tried);
+    expect(Wire.all.slice(0, tried).every((wire) => wire.closedWith === 1000)).toBe(true);
+    last().open();
+    expect(last().sent[0]).toMatchObject({ t: "hello", ticket: "abc" });
+  });
+
+  it("says hello once, whichever comes first, the open socket or the ticket", async () => {
+    let give: (value: unknown) => void = () => undefined;
+    const later = new Promise((resolve) => {
+      give = resolve;
+    });
+    vi.stubGlobal("fetch", () => later);
+    start();
+    last().readyState = 1;
+    last().onopen?.();
+    expect(last().sent).toEqual([]);
+    give(answer);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
   });
 
   it("notices a network that died without closing the socket", async () => {

@@ -78,22 +78,29 @@ export class DialogueSocket {
     void this.attempt();
   };
 
+  /** The socket opens while its ticket is on its way: on a slow line that saves a round trip. */
   private async attempt(): Promise<void> {
-    this.timer = undefined;
-    const ticket = await this.ticket();
-    if (this.stopped || this.timer !== undefined) return;
-    if (typeof ticket === "object") return this.finish(0, ticket);
-    if (!ticket) return this.again();
+    this.drop(1000);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/dialogue`);
     this.socket = socket;
     this.heardAt = performance.now();
-    socket.onopen = () => {
-      socket.send(JSON.stringify({ t: "hello", ticket, inst: this.inst, since: this.since() }));
+    let hello = "";
+    const greet = () => {
+      if (hello && socket.readyState === WebSocket.OPEN) socket.send(hello);
     };
+    socket.onopen = greet;
     socket.onmessage = (event) => this.heard(socket, event.data);
     socket.onclose = (event) => this.closed(socket, event.code);
     this.watch();
+    const ticket = await this.ticket();
+    if (this.stopped || socket !== this.socket) return;
+    if (typeof ticket === "object") this.finish(0, ticket);
+    else if (!ticket) this.again();
+    else {
+      hello = JSON.stringify({ t: "hello", ticket, inst: this.inst, since: this.since() });
+      greet();
+    }
   }
 
   /** A ticket, nothing when the server is away, or its refusal. */
@@ -130,7 +137,7 @@ export class DialogueSocket {
     let sent = performance.now();
     this.beat = window.setInterval(() => {
       const now = performance.now();
-      const every = this.worried || !this.welcomed ? PING_WORRIED : PING_CALM;
+      const every = !this.welcomed ? PATIENCE : this.worried ? PING_WORRIED : PING_CALM;
       if (now - this.heardAt > every + PATIENCE) this.closed(this.socket, CODE.silent);
       else if (now - sent >= every || (sent > this.heardAt && now - sent >= PING_WORRIED)) {
         sent = now;
@@ -167,11 +174,13 @@ export class DialogueSocket {
   }
 
   private again(): void {
+    this.drop(1000);
     this.timer = window.setTimeout(() => void this.attempt(), this.backoff.next());
   }
 
   private finish(code: number, refusal?: Refusal): void {
     this.stopped = true;
+    this.drop(1000);
     removeEventListener("online", this.hurry);
     this.listener.over(code, refusal);
   }
