@@ -25,3 +25,13 @@ def expire_invitations(timestamp: int) -> None:
 
     now = datetime.fromtimestamp(timestamp, UTC) if timestamp else timezone.now()
     expire_open(actor=Actor.system("worker"), now=now)
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="dialogue.forget_lines", queue="minute", queueing_lock="dialogue.forget_lines")
+def forget_lines(timestamp: int) -> None:
+    """Delete samples of lines that are too old to be of use."""
+    from legalaid.dialogue.services import forget_lines as forget  # registered before apps are ready
+    from legalaid.kernel.actor import Actor
+
+    forget(actor=Actor.system("worker"), now=datetime.fromtimestamp(timestamp, UTC))

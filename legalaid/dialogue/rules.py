@@ -47,3 +47,15 @@ def entrance_is_open(during: Period, now: datetime) -> bool:
 
 HANDED_ON = "handed-on"
 """Text of the event that ends a dialogue whose person goes on to another queue; pages know it, people never see it."""
+
+
+LINE_EVERY = timedelta(seconds=15)
+"""How often a participant's line is noted at most; what is between is told to the others and forgotten."""
+LINE_NOW = timedelta(seconds=45)
+"""An older sample says nothing about now."""
+LINE_KEPT = timedelta(days=30)
+"""How long samples of lines are kept."""
+CHECK_GOOD_FOR = timedelta(hours=24)
+"""An older check of devices says nothing about now."""
+BOOTH_CHECK_EVERY = timedelta(hours=4)
+"""How often a booth tests itself through the day; the first time when it wakes in the morning."""

@@ -100,3 +100,47 @@ class MediaPolicy(TextChoices):
     AUTO = "auto", _("как лучше для связи")
     SERVER = "server", _("всегда через сервер")
     MESH = "mesh", _("только напрямую")
+
+
+class CheckState(TextChoices):
+    """What the check of one device came to."""
+
+    OK = "ok", _("работает")
+    WEAK = "weak", _("слабо")
+    FAULT = "fault", _("не работает")
+    UNKNOWN = "unknown", _("не проверено")
+
+
+class DeviceFault(TextChoices):
+    DENIED = "denied", _("браузер не пускает")
+    MISSING = "missing", _("не найдено")
+    BUSY = "busy", _("занято другой программой")
+    INSECURE = "insecure", _("адрес без https")
+    SILENT = "silent", _("молчит")
+    COVERED = "covered", _("закрыта")
+    OTHER = "unknown", _("не включается")
+
+
+class Readiness(TextChoices):
+    """What a check means for the dialogue."""
+
+    READY = "ready", _("всё готово")
+    WEAK_LINE = "weak_line", _("слабая связь")
+    SOUND_ONLY = "sound_only", _("только звук")
+    WRITING = "writing", _("без звука, только чат")
+    NO_LINE = "no_line", _("видеосвязь не проходит")
+    UNCHECKED = "unchecked", _("не проверено")
+
+
+def readiness(*, camera: str, microphone: str, line: str) -> Readiness:
+    """What the states of a check mean for the person: the worst of what matters most."""
+    if line == CheckState.FAULT:
+        return Readiness.NO_LINE
+    if microphone == CheckState.FAULT:
+        return Readiness.WRITING
+    if camera == CheckState.FAULT:
+        return Readiness.SOUND_ONLY
+    if line == CheckState.WEAK:
+        return Readiness.WEAK_LINE
+    known = {CheckState.OK, CheckState.WEAK}
+    return Readiness.READY if camera in known and microphone in known else Readiness.UNCHECKED

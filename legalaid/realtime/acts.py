@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from legalaid.dialogue import queries, services
+from legalaid.dialogue.rules import LINE_EVERY
 from legalaid.kernel.errors import DomainError
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import say
@@ -96,6 +97,35 @@ def _caption(talk: Conversation, message: protocol.Caption) -> None:
     talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, frame)
 
 
+def _line(talk: Conversation, message: protocol.LineReport) -> None:
+    """The others learn it at once, the record now and then."""
+    talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, say("line", id=talk.peer.id, level=message.level))
+    now = time.monotonic()
+    if now - talk.line_noted >= LINE_EVERY.total_seconds():
+        talk.line_noted = now
+        talk.later(functools.partial(_note_line, talk, message))
+
+
+async def _note_line(talk: Conversation, report: protocol.LineReport) -> None:
+    with contextlib.suppress(DomainError):  # the dialogue is over meanwhile: that line concerns nobody
+        await talk.database.run(
+            services.note_line,
+            participant_id=UUID(talk.ticket.participant),
+            level=report.level,
+            step=report.step,
+            rtt_ms=report.rtt,
+            lost=report.lost,
+            kbps=report.kbps,
+            actor=talk.ticket.actor,
+            now=datetime.now(UTC),
+        )
+
+
+def _limit(talk: Conversation, message: protocol.Limit) -> None:
+    text = say("limit", **{"from": talk.peer.id, "step": message.step})
+    talk.rooms.hand_to(talk.ticket.dialogue, talk.peer, message.to, text)
+
+
 def _since(talk: Conversation, message: protocol.Since) -> None:
     talk.later(functools.partial(_replay, talk, message.number))
 
@@ -128,6 +158,8 @@ def relays(talk: Conversation) -> dict[str, object]:
 ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {
     protocol.Signal: ("signal", _signal),
     protocol.Media: ("", _media),
+    protocol.LineReport: ("", _line),
+    protocol.Limit: ("signal", _limit),
     protocol.Chat: ("chat", _chat),
     protocol.Aside: ("aside", _aside),
     protocol.Seen: ("", _seen),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ from legalaid.realtime.sfu import acts as sfu
 from legalaid.realtime.sfu.legs import Legs
 
 HELLO_WITHIN = 8.0
-"""Seconds a socket may stay silent before it says who it is; its ticket is fetched meanwhile, over a bad line perhaps."""
+"""Seconds a socket may stay silent before it says who it is; its ticket is being fetched, over a bad line perhaps."""
 BURST, RATE = 150, 15.0
 """Frames at once and a second. One peer costs 20-40 candidates at the start of a call."""
 FAREWELL = 5.0
@@ -84,6 +85,7 @@ class Conversation:
         self.peer = Peer(id=ticket.participant, inst=hello.inst, role=ticket.role, name="", place="")
         self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
         self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
+        self.line_noted = -math.inf  # when a sample of her line was kept last
         outlet.on_slow = self._lose  # its reading side may not hear of the close for a while
 
     async def enter(self) -> bool:

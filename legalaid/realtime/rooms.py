@@ -101,10 +101,16 @@ class Rooms:
     def signal(self, dialogue: str, sender: Peer, to: str, data: dict[str, Any]) -> None:
         """Pass a session description or candidate to one other participant of the same dialogue, wherever she is."""
         room = self._rooms.get(dialogue)
+        if room is not None and room.live:  # before the expert has admitted the citizen nobody's pictures meet
+            text = say("signal", **{"from": sender.id, "inst": sender.inst, "data": data})
+            self.hand_to(dialogue, sender, to, text)
+
+    def hand_to(self, dialogue: str, sender: Peer, to: str, text: str) -> None:
+        """Pass a frame to one other participant of the same dialogue; to strangers nothing is passed."""
+        room = self._rooms.get(dialogue)
         place = room.places.get(to) if room else None
-        if room is None or place is None or to == sender.id or not room.live:
-            return  # before the expert has admitted the citizen nobody's pictures meet
-        text = say("signal", **{"from": sender.id, "inst": sender.inst, "data": data})
+        if room is None or place is None or to == sender.id:
+            return
         if place.outlet is not None:
             place.outlet.send(text)
         elif place.node != self.node:

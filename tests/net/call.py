@@ -79,9 +79,7 @@ class Call:
 
     def prepare(self) -> None:
         request = self.scene.queued()
-        self.dialogue: Dialogue = services.admit(
-            help_request_id=request.pk, actor=self.scene.expert(), now=scenes.NOW
-        )
+        self.dialogue: Dialogue = services.admit(help_request_id=request.pk, actor=self.scene.expert(), now=scenes.NOW)
         self.expert = self._page("exp")
         self.expert.context.add_cookies([{"name": "sessionid", "value": self.session, "url": ADDRESS}])
         self.citizen = self._page("cit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,7 @@ class Figures:
     def _keep(self, name: str, value: float, goal: float, unit: str, *, at_most: bool) -> None:
         row = {"name": name, "value": round(value, 3), "goal": goal, "unit": unit, "at_most": at_most}
         self.found.append(row)
-        print(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal})")
+        sys.stdout.write(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal})\n")
 
 
 @pytest.fixture(scope="session")
@@ -130,8 +130,6 @@ def call(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterato
     session = Client()
     session.force_login(scene.experts[0], backend="legalaid.people.backends.StaffBackend")
     made = Call(lab, browsers, scene, session.cookies["sessionid"].value)
-    began = time.monotonic()
     made.prepare()
-    print(f"\nprepared in {time.monotonic() - began:.1f} s")
     yield made
     made.close()

@@ -1,11 +1,12 @@
-"""A line with delay, loss and a rate, where the kernel has no netem: packets pass between two TUN devices in user space.
+"""A line with delay, loss and a rate, where the kernel has no netem: packets pass between two TUN devices.
 
-Runs as a process of its own (`python -m tests.net.shim …`) and reads its weather from a small JSON file, again and again,
-so that a test can change it while a call is going on.
+Runs as a process of its own (`python -m tests.net.shim …`) and reads its weather from a small JSON file, again and
+again, so that a test can change it while a call is going on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import heapq
@@ -73,7 +74,7 @@ class Line:
         """Let a packet in, or lose it."""
         weather = self.weather
         is_udp = packet[0] >> 4 == 4 and packet[9] == UDP
-        lost = random.random() * 100 < weather.loss  # noqa: S311 - weather
+        lost = random.random() * 100 < weather.loss
         if not weather.up or lost or (is_udp and not weather.udp):
             return
         at = now
@@ -91,10 +92,8 @@ class Line:
         """Hand over what is due; return the seconds until the next is."""
         while self.waiting and self.waiting[0][0] <= now:
             _, _, device, packet = heapq.heappop(self.waiting)
-            try:
+            with contextlib.suppress(OSError):  # the device is gone or full: that packet is lost
                 os.write(device, packet)
-            except OSError:
-                pass  # the device is gone or full: that packet is lost
         return min(WEATHER_EVERY, max(0.0, self.waiting[0][0] - now)) if self.waiting else WEATHER_EVERY
 
 
@@ -122,7 +121,8 @@ def main(arguments: list[str]) -> None:
     first, own, second, other, name, forecast = arguments
     near = open_tun(first, name, own, other)
     far = open_tun(second, name, other, own)
-    print("up", flush=True)
+    sys.stdout.write("up\n")
+    sys.stdout.flush()
     run(Line((near, far)), Path(forecast))
 
 

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from websockets.exceptions import InvalidStatus
 
 from legalaid.dialogue import services
-from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, Participant
+from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, LineSample, Participant
 from legalaid.kernel import tickets
 from legalaid.kernel.actor import Actor
 from legalaid.realtime import protocol
@@ -132,6 +132,24 @@ class TestSignalling:
             "step": 0,
         }  # fmt: skip
         assert citizen.hears_no("media")
+
+    def test_a_line_is_told_at_once_and_noted_now_and_then(self, process: Process, scene: Scene) -> None:
+        _, citizen, expert = pair(process, scene)
+        for level in (3, 1):
+            citizen.send("line", level=level, step=0, rtt=50, lost=10, kbps=500)
+            assert expert.expect("line") == {"t": "line", "id": citizen.me, "level": level}
+        citizen.say("после")
+        expert.expect("event")
+        assert list(LineSample.objects.order_by("id").values_list("participant__user", "level")) == [(None, 3)]
+        assert citizen.hears_no("line")
+
+    def test_a_wish_for_less_reaches_the_one_it_is_for(self, process: Process, scene: Scene) -> None:
+        _, citizen, expert = pair(process, scene, 0)
+        _, _, stranger = pair(process, scene, 1)
+        stranger.send("limit", to=citizen.me, step=3)
+        expert.send("limit", to=citizen.me, step=3)
+        assert citizen.expect("limit") == {"t": "limit", "from": expert.me, "step": 3}
+        assert expert.hears_no("limit")
 
     def test_relay_credentials_are_asked_for_inside(self, process: Process, scene: Scene, settings: object) -> None:
         _, citizen, _ = pair(process, scene)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from legalaid.kernel import tickets
 from legalaid.kernel.bus import Bus
@@ -54,8 +55,9 @@ def test_a_page_that_misbehaves_is_closed_alone(process: Process, bus: Bus) -> N
     bus.publish("office", {})
     good.expect("changed")
     flooder = watch(process, "office")
-    for _ in range(100):
-        flooder.send("ping")
+    with contextlib.suppress(ConnectionClosed):  # the door may shut while the flood still comes
+        for _ in range(100):
+            flooder.send("ping")
     assert flooder.closed() == protocol.TOO_FAST
 
 

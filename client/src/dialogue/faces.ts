@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import type { Peer } from "./frames";
+import { STEP, type Step } from "./ladder";
 import { maybePart, part } from "./parts";
 import type { Slot } from "./path";
 import { type Level, Steady, words } from "./quality";
@@ -36,6 +37,7 @@ export class Face {
     this.element.dataset.microphone = peer.audio ? "on" : "off";
     this.element.dataset.screen = peer.screen ? "on" : "off";
     this.element.dataset.document = peer.document ? "on" : "off";
+    this.element.dataset.step = String(peer.step);
     this.element.dataset.away = String(peer.away);
     this.element.dataset.role = peer.role;
     this.say();
@@ -64,7 +66,7 @@ export class Face {
     line.dataset.level = String(this.level);
     if (this.peer.away) line.textContent = t("Связь прервалась, ждём возвращения…");
     else if (!this.connected) line.textContent = t("Соединяем…");
-    else line.textContent = words(this.level);
+    else line.textContent = sending(this.peer.step) || words(this.level);
   }
 }
 
@@ -102,6 +104,13 @@ export class Faces {
   private count(): void {
     this.room.dataset.peers = String(this.shown.size);
   }
+}
+
+/** What her step of the ladder looks like from here. */
+function sending(step: Step): string {
+  if (step >= STEP.sound) return t("Только звук");
+  if (step === STEP.still) return t("Связь слабая: неподвижная картинка и звук");
+  return "";
 }
 
 function role(name: string): string {

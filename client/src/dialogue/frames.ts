@@ -1,6 +1,8 @@
 /** What is said on the dialogue's socket; the other half is legalaid/realtime/protocol.py. */
 
 import type { Step } from "./ladder";
+import type { Report } from "./lines";
+import type { Level } from "./quality";
 import type { SfuFromServer, SfuToServer } from "./sfu";
 
 export interface Peer {
@@ -83,6 +85,8 @@ export type FromServer =
   | { t: "ice"; ice: Ice }
   | { t: "mode"; mode: "mesh" | "sfu"; epoch: number }
   | SfuFromServer
+  | { t: "line"; id: string; level: Level }
+  | { t: "limit"; from: string; step: Step }
   | { t: "pong" }
   | { t: "error"; code: string };
 
@@ -94,6 +98,8 @@ export type ToServer =
   | { t: "aside"; cid: string; text: string }
   | { t: "seen"; delivered: number; read: number }
   | { t: "since"; n: number }
+  | ({ t: "line" } & Report)
+  | { t: "limit"; to: string; step: Step }
   | { t: "ping" }
   | { t: "ice" }
   | { t: "leave" };

@@ -3,6 +3,7 @@ import { LIMITS, STEP, type Step } from "./ladder";
 import { collect, NOTHING, type Seen, sampleOf } from "./line";
 import { onOffer, polite, Watchdog } from "./negotiation";
 import { type PathHost, SLOTS, type Slot } from "./path";
+import { Still } from "./still";
 
 const MAX = { camera: 900_000, screen: 1_200_000, document: 900_000 } as const; // bits a second
 const LOOK_EVERY = 1_000;
@@ -25,6 +26,7 @@ export class PeerLink {
   private retry: number | undefined;
   private closed = false;
   private step: Step = STEP.picture;
+  private still: Still | undefined;
   private previous: Seen = NOTHING;
 
   constructor(
@@ -56,13 +58,26 @@ export class PeerLink {
   /** Put the present tracks on their m-lines. */
   async useMedia(): Promise<void> {
     const media = this.host.media();
+    media.camera = this.cameraAt(this.step, media.camera);
     for (const [slot, { sender }] of this.lines())
       if (sender.track !== media[slot]) await sender.replaceTrack(media[slot]);
+  }
+
+  /** On the step of the still picture a small photograph stands for the camera. */
+  private cameraAt(step: Step, camera: MediaStreamTrack | null): MediaStreamTrack | null {
+    if (step !== STEP.still || !camera || this.still?.camera !== camera) {
+      this.still?.stop();
+      this.still = undefined;
+    }
+    if (step !== STEP.still || !camera) return camera;
+    this.still ??= new Still(camera);
+    return this.still.track;
   }
 
   /** Send this participant no more than the step allows. */
   async limit(step: Step): Promise<void> {
     this.step = step;
+    await this.useMedia();
     const limits = LIMITS[step];
     for (const [slot, { sender }] of this.lines()) {
       const parameters = sender.getParameters();
@@ -72,11 +87,12 @@ export class PeerLink {
         encoding.priority = encoding.networkPriority = "high"; // sound first, always
         encoding.maxBitrate = limits.microphone;
       } else {
-        encoding.maxBitrate = slot === "camera" ? limits.camera || MAX.camera : MAX[slot];
-        encoding.active = slot === "camera" ? limits.camera > 0 : step < STEP.sound;
+        encoding.maxBitrate = slot === "camera" ? limits.camera : Math.min(MAX[slot], LIMITS[step].shown);
+        encoding.active = encoding.maxBitrate > 0;
+        encoding.maxBitrate ||= MAX[slot];
         if (slot === "camera") {
           encoding.scaleResolutionDownBy = limits.scale;
-          encoding.maxFramerate = limits.fps || 20;
+          encoding.maxFramerate = limits.fps;
         }
         // pictures a second matter more than their size, but letters must be sharp
         parameters.degradationPreference = slot === "camera" ? "maintain-framerate" : "maintain-resolution";
@@ -139,6 +155,7 @@ export class PeerLink {
     this.closed = true;
     window.clearInterval(this.timer);
     window.clearTimeout(this.retry);
+    this.still?.stop();
     this.pc.close();
   }
 
@@ -228,7 +245,10 @@ export class PeerLink {
     const verdict = this.watchdog.look(seen.packets);
     this.host.line(this.peer.id, verdict === "fine" ? "fine" : "stalled");
     if (verdict === "restart") void this.restart();
-    this.host.sample(this.peer.id, sampleOf(this.previous, seen, this.peer.video));
+    this.host.sample(
+      this.peer.id,
+      sampleOf(this.previous, seen, this.peer.video && this.peer.step < STEP.still),
+    );
     this.previous = seen;
   }
 }

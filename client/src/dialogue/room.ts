@@ -8,7 +8,7 @@ import { Faces } from "./faces";
 import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer, type Sources } from "./frames";
 import { Held } from "./held";
 import { Inside } from "./inside";
-import { STEP } from "./ladder";
+import { LineKeeper } from "./keeper";
 import { Meeting } from "./meeting";
 import { maybePart, part } from "./parts";
 import { level } from "./quality";
@@ -52,6 +52,7 @@ export class DialogueRoom extends HTMLElement {
   private check: Check | undefined;
   private controls!: Controls;
   private trouble!: Trouble;
+  private keeper!: LineKeeper;
   private me = "";
   private ice: Ice = { iceServers: [], ttl: 0, policy: "all" };
   private fresh: (() => void)[] = [];
@@ -62,9 +63,16 @@ export class DialogueRoom extends HTMLElement {
     this.socket = new DialogueSocket(this.dataset.ticket ?? "", () => this.replay.last, {
       frame: (frame) => this.frame(frame),
       healthy: (is) => this.onHealthy(is),
+      pinged: (seconds) => this.keeper.lines.pinged(seconds),
       over: (code, refusal) => this.onOver(code, refusal),
     });
     this.path = new Ways(this.host());
+    this.keeper = new LineKeeper(this, {
+      path: () => this.path,
+      peers: () => this.peers,
+      send: (frame) => this.socket.send(frame),
+      stepped: () => this.sendMedia(),
+    });
     this.trouble = new Trouble(part(this, "banner"), part(this, "banner-text"), part(this, "banner-phone"));
     this.chat = new Chat(
       this,
@@ -165,6 +173,10 @@ export class DialogueRoom extends HTMLElement {
       case "mode":
         this.dataset.way = frame.mode;
         return this.path.turn(frame.mode, frame.epoch);
+      case "line":
+        return this.keeper.lines.told(frame.id, frame.level);
+      case "limit":
+        return this.keeper.asked(frame.from, frame.step);
       case "signal":
         if (this.state !== "live") return this.meeting.keep(frame);
         return this.path.signal(frame.from, frame.inst, frame.data);
@@ -208,8 +220,13 @@ export class DialogueRoom extends HTMLElement {
     if (known && known.inst !== peer.inst) this.drop(peer.id);
     this.peers.set(peer.id, peer);
     this.faces.show(peer);
-    if (this.state === "live") await this.path.meet(peer, offer);
+    if (this.state === "live") await this.meet(peer, offer);
     else this.meeting.postpone(peer, offer);
+  }
+
+  private async meet(peer: Peer, offer: boolean): Promise<void> {
+    await this.path.meet(peer, offer);
+    this.keeper.met(peer.id);
   }
 
   /** Pictures may meet: everybody who is here is met as if she had come right now. */
@@ -217,7 +234,7 @@ export class DialogueRoom extends HTMLElement {
     const { meet, early } = this.meeting.begin();
     for (const [id, offer] of meet) {
       const peer = this.peers.get(id);
-      if (peer) await this.path.meet(peer, offer);
+      if (peer) await this.meet(peer, offer);
     }
     for (const { from, inst, data } of early) await this.path.signal(from, inst, data);
   }
@@ -292,7 +309,10 @@ export class DialogueRoom extends HTMLElement {
         this.socket.worry(state === "stalled");
         this.trouble.media(id, state === "fine");
       },
-      sample: (id, sample) => void this.faces.get(id)?.quality(level(sample)),
+      sample: (id, sample) => {
+        this.faces.get(id)?.quality(level(sample));
+        this.keeper.sample(id, sample);
+      },
     };
   }
 
@@ -317,6 +337,7 @@ export class DialogueRoom extends HTMLElement {
     this.path.drop(id);
     this.peers.delete(id);
     this.faces.drop(id);
+    this.keeper.drop(id);
     this.trouble.media(id, true);
   }
 
@@ -345,7 +366,7 @@ export class DialogueRoom extends HTMLElement {
       video: video !== null && !this.held.on,
       screen: screen !== null,
       document: document !== null,
-      step: STEP.picture,
+      step: this.keeper.step,
     });
   }
 }

@@ -140,6 +140,22 @@ describe("DialogueSocket", () => {
     expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
   });
 
+  it("measures how far the server is", async () => {
+    const took: number[] = [];
+    const socket = new DialogueSocket("/ticket/", () => 0, {
+      frame: () => undefined,
+      healthy: () => undefined,
+      over: () => undefined,
+      pinged: (seconds) => took.push(seconds),
+    });
+    socket.start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().open();
+    await vi.advanceTimersByTimeAsync(450);
+    last().hear({ t: "pong" });
+    expect(took).toEqual([expect.closeTo(0.45, 1)]);
+  });
+
   it("notices a network that died without closing the socket", async () => {
     start();
     await vi.advanceTimersByTimeAsync(0);

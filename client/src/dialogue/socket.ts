@@ -13,6 +13,8 @@ export interface SocketListener {
   frame(frame: FromServer): void;
   /** The socket is usable (after «welcome») or not. */
   healthy(is: boolean): void;
+  /** The server answered a ping after so many seconds. */
+  pinged?(seconds: number): void;
   /** It is over: replaced, refused, ended, or a refusal in words. It does not reconnect by itself any more. */
   over(code: number, refusal?: Refusal): void;
 }
@@ -28,6 +30,7 @@ export class DialogueSocket {
   private timer: number | undefined;
   private beat: number | undefined;
   private heardAt = 0;
+  private pingedAt: number | undefined;
   private welcomed = false;
   private stopped = true;
   private worried = false;
@@ -124,12 +127,17 @@ export class DialogueSocket {
     if (socket !== this.socket || typeof data !== "string") return;
     this.heardAt = performance.now();
     const frame = JSON.parse(data) as FromServer;
+    if (frame.t === "pong" && this.pingedAt !== undefined) {
+      this.listener.pinged?.((this.heardAt - this.pingedAt) / 1000);
+      this.pingedAt = undefined;
+    }
     if (frame.t === "welcome") {
       this.welcomed = true;
       this.backoff.reset();
       this.listener.healthy(true);
     }
     this.listener.frame(frame);
+    if (frame.t === "welcome") this.ping(); // how far the server is says whose line a bad one is
   }
 
   private watch(): void {
@@ -147,7 +155,7 @@ export class DialogueSocket {
   }
 
   private ping(): void {
-    this.send({ t: "ping" });
+    if (this.send({ t: "ping" })) this.pingedAt ??= performance.now();
   }
 
   private closed(socket: WebSocket | undefined, code: number): void {
@@ -167,6 +175,7 @@ export class DialogueSocket {
       socket.onopen = socket.onmessage = socket.onclose = null;
       if (code !== undefined) socket.close(code);
     }
+    this.pingedAt = undefined;
     if (this.welcomed) {
       this.welcomed = false;
       this.listener.healthy(false);

@@ -2,16 +2,19 @@
 
 from legalaid.dialogue.models.dialogues import Dialogue, DialogueEvent
 from legalaid.dialogue.models.invitations import AsideNote, Invitation
+from legalaid.dialogue.models.line import DeviceCheck, LineSample
 from legalaid.dialogue.models.media import DialoguePolicy, MediaNode, MediaRoom
 from legalaid.dialogue.models.people import Connection, Participant
 
 __all__ = [
     "AsideNote",
     "Connection",
+    "DeviceCheck",
     "Dialogue",
     "DialogueEvent",
     "DialoguePolicy",
     "Invitation",
+    "LineSample",
     "MediaNode",
     "MediaRoom",
     "Participant",

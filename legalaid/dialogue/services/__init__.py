@@ -24,9 +24,11 @@ from legalaid.dialogue.services.inviting import (
 )  # fmt: skip
 from legalaid.dialogue.services.leading import hand_over, hold, remove, resume
 from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss, receive
+from legalaid.dialogue.services.line import Findings, forget_lines, note_booth_check, note_check, note_line
 from legalaid.dialogue.services.media import choose_way, clear_node, drain_node, note_nodes, put_node, remove_node
 
 __all__ = [
+    "Findings",
     "Seat",
     "accept_invitation",
     "admit",
@@ -41,6 +43,7 @@ __all__ = [
     "enter_by_link",
     "expire_open",
     "fail",
+    "forget_lines",
     "hand_on",
     "hand_over",
     "hold",
@@ -53,6 +56,9 @@ __all__ = [
     "let_the_silent_leave",
     "mark_seen",
     "miss",
+    "note_booth_check",
+    "note_check",
+    "note_line",
     "note_nodes",
     "open_lobby",
     "put_node",

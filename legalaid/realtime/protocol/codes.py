@@ -20,8 +20,8 @@ TROUBLE = 1011  # ours: come back
 MALFORMED = 1007
 TOO_BIG = 1009
 
-LAST_STEP = 4
-"""The ladder's last step, «phone us»."""
+LAST_STEP, LAST_LEVEL = 4, 3
+"""The ladder's last step, «phone us»; the best line."""
 
 
 class BadFrame(Exception):

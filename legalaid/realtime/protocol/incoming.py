@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from legalaid.realtime.protocol.codes import CAPTION_LIMIT, LAST_STEP, MAX_FRAME, TOO_BIG, BadFrame, UnknownKind
+from legalaid.realtime.protocol.codes import (
+    CAPTION_LIMIT,
+    LAST_LEVEL,
+    LAST_STEP,
+    MAX_FRAME,
+    TOO_BIG,
+    BadFrame,
+    UnknownKind,
+)  # fmt: skip
 from legalaid.realtime.protocol.sfu import SFU_READERS, SfuMessage
 
 
@@ -95,6 +103,25 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class LineReport:
+    """How the participant's line was in the last seconds: `rtt` in ms, `lost` in thousandths."""
+
+    level: int
+    step: int
+    rtt: int
+    lost: int
+    kbps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Ask one other participant to send no more than this step of the ladder."""
+
+    to: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """A gap was seen: send the events after `number` again."""
 
@@ -117,8 +144,9 @@ class Leave:
 
 
 Message = (
-    Hello | Signal | Chat | Aside | Seen | Look | Point | Caption | Media | Since | Ping | AskIce | Leave | SfuMessage
-)
+    Hello | Signal | Chat | Aside | Seen | Look | Point | Caption | Media | Since | Ping | AskIce | Leave | LineReport
+    | Limit | SfuMessage
+)  # fmt: skip
 
 
 def read(text: str) -> Message:
@@ -214,6 +242,20 @@ def _media(row: Mapping[str, Any]) -> Media:
     )  # fmt: skip
 
 
+def _line(row: Mapping[str, Any]) -> LineReport:
+    report = LineReport(**{name: _number(row, name) for name in ("level", "step", "rtt", "lost", "kbps")})
+    if report.level > LAST_LEVEL or report.step > LAST_STEP:
+        raise BadFrame
+    return report
+
+
+def _limit(row: Mapping[str, Any]) -> Limit:
+    step = _number(row, "step")
+    if step > LAST_STEP:
+        raise BadFrame
+    return Limit(to=_text(row, "to", 36), step=step)
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "hello": _hello,
     "signal": _signal,
@@ -224,6 +266,8 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "point": _point,
     "caption": lambda row: Caption(text=_text(row, "text", CAPTION_LIMIT), last=_flag(row, "last")),
     "media": _media,
+    "line": _line,
+    "limit": _limit,
     "since": lambda row: Since(number=_number(row, "n")),
     "ping": lambda row: Ping(),
     "ice": lambda row: AskIce(),

@@ -89,6 +89,11 @@ def open_tasks_of(help_request_id: UUID, kinds: tuple[TaskKind, ...]) -> QuerySe
     return Task.objects.filter(help_request_id=help_request_id, kind__in=kinds, closed_at=None).order_by("id")
 
 
+def open_tasks_of_booth(booth_id: int, kinds: tuple[TaskKind, ...]) -> QuerySet[Task]:
+    """Open tasks that a booth itself raised, of these kinds."""
+    return Task.objects.filter(booth_id=booth_id, kind__in=kinds, closed_at=None).order_by("id")
+
+
 def task_with_all(task_id: int) -> Task | None:
     """One task with what its policy asks about."""
     return Task.objects.select_related("help_request").filter(pk=task_id).order_by("id").first()

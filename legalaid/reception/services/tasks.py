@@ -12,7 +12,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import Task
 from legalaid.reception.policies import get_visible_task
-from legalaid.reception.queries.watch import open_task, open_tasks_of
+from legalaid.reception.queries.watch import open_task, open_tasks_of, open_tasks_of_booth
 from legalaid.reception.queue_refusals import TaskClosed
 from legalaid.reception.states import TaskKind
 
@@ -80,6 +80,12 @@ def close_task(*, task_id: int, actor: Actor, now: datetime) -> Task:
 def close_tasks_of(*, help_request_id: UUID, kinds: tuple[TaskKind, ...], actor: Actor, now: datetime) -> None:
     """The cause of these tasks of a request is gone: close them, inside the caller's transaction."""
     for task in open_tasks_of(help_request_id, kinds):
+        _close(task, actor=actor, now=now)
+
+
+def close_tasks_of_booth(*, booth_id: int, kinds: tuple[TaskKind, ...], actor: Actor, now: datetime) -> None:
+    """What a booth itself raised is over: close it, inside the caller's transaction. A visitor's bell stays."""
+    for task in open_tasks_of_booth(booth_id, kinds):
         _close(task, actor=actor, now=now)
 
 
