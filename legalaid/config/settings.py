@@ -225,5 +225,7 @@ TURN_ONLY = env.bool("TURN_ONLY", default=False)
 if TURN_ONLY and not (TURN_URLS and TURN_SECRET):
     raise ImproperlyConfigured("TURN_ONLY is set without TURN_URLS and TURN_SECRET: nobody could talk to anybody.")
 SFU_SECRET = env.str("SFU_SECRET", default="")
+RECORDING_KEY = env.str("RECORDING_KEY", default="")
+RECORDINGS_DIR = env.str("RECORDINGS_DIR", default=str(STATE_DIR / "recordings"))
 
 LOGGING = logging_config(env.str("LOG_LEVEL", default="WARNING"))

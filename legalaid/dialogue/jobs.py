@@ -35,3 +35,13 @@ def forget_lines(timestamp: int) -> None:
     from legalaid.kernel.actor import Actor
 
     forget(actor=Actor.system("worker"), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="dialogue.expire_recordings", queue="hour", queueing_lock="dialogue.expire_recordings")
+def expire_recordings(timestamp: int) -> None:
+    """Delete recordings that have been kept long enough."""
+    from legalaid.dialogue.services import expire_recordings as expire
+    from legalaid.kernel.actor import Actor
+
+    expire(actor=Actor.system("worker"), now=datetime.fromtimestamp(timestamp, UTC))

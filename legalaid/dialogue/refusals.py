@@ -116,3 +116,31 @@ class NotWritable(DomainError):
 
     code = "text"
     text = _("Напишите от 1 до 2000 знаков.")
+
+
+class RecordingForbidden(DomainError):
+    """The authority's policy does not allow it."""
+
+    code = "recording_forbidden"
+    text = _("В этом органе разговоры не записывают.")
+
+
+class RecordingUnavailable(DomainError):
+    """Allowed, but this installation has no key to encrypt with."""
+
+    code = "recording_unavailable"
+    text = _("Записать нельзя: на сервере не задан ключ для хранения записей.")
+
+
+class NotRecording(DomainError):
+    """Nothing is recorded or asked for right now."""
+
+    code = "not_recording"
+    text = _("Запись сейчас не идёт.")
+
+
+class ChunkRefused(DomainError):
+    """A piece that does not fit: too big, out of order, or other than the one known under its number."""
+
+    code = "chunk_refused"
+    text = _("Этот кусок записи не принят.")

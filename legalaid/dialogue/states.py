@@ -85,6 +85,7 @@ class EventKind(TextChoices):
     ENDED = "ended", _("диалог завершён")
     MISSED = "missed", _("диалог не состоялся")
     FAILED = "failed", _("диалог прерван")
+    RECORDING = "recording", _("запись разговора")
 
 
 class MediaMode(TextChoices):
@@ -144,3 +145,23 @@ def readiness(*, camera: str, microphone: str, line: str) -> Readiness:
         return Readiness.WEAK_LINE
     known = {CheckState.OK, CheckState.WEAK}
     return Readiness.READY if camera in known and microphone in known else Readiness.UNCHECKED
+
+
+class RecordingState(TextChoices):
+    ASKED = "asked", _("ждёт согласия")
+    RUNNING = "running", _("идёт")
+    PAUSED = "paused", _("приостановлена")
+    ENDED = "ended", _("закончена")
+    DELETED = "deleted", _("удалена")
+
+
+R = RecordingState
+RECORDING_MOVES: Moves[RecordingState] = {
+    (R.ASKED, "begin"): R.RUNNING,
+    (R.RUNNING, "pause"): R.PAUSED,
+    (R.PAUSED, "resume"): R.RUNNING,
+    (R.ASKED, "stop"): R.ENDED,
+    (R.RUNNING, "stop"): R.ENDED,
+    (R.PAUSED, "stop"): R.ENDED,
+    (R.ENDED, "expire"): R.DELETED,
+}

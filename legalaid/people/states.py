@@ -15,6 +15,7 @@ class Role(TextChoices):
 
 class ConsentKind(TextChoices):
     PROCESSING = "processing", _("согласие на обработку персональных данных")
+    RECORDING = "recording", _("согласие на запись разговора")
 
 
 class Channel(TextChoices):

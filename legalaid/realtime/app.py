@@ -51,6 +51,10 @@ class Sockets:
             asides=self._asides,
             gone=self._gone,
             grace=grace,
+            heard=self._on_event,
+        )
+        self.legs = Legs(
+            self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
         )
         self.legs = Legs(
             self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
@@ -89,6 +93,9 @@ class Sockets:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self.database.close)
+
+    def _on_event(self, dialogue: str, event: dict[str, Any]) -> None:
+        self.legs.event(dialogue, event)
 
     def _on_bus(self, topic: str, payload: dict[str, Any]) -> None:
         kind, _, name = topic.partition(":")

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LoadEvents = Callable[[str, int], Awaitable[list[dict[str, Any]]]]
 """Dialogue and number → what comes after it: events, or lines of the experts among themselves."""
+Heard = Callable[[str, dict[str, Any]], None]
 Gone = Callable[[int], Awaitable[None]]
 SendWire = Callable[[str, dict[str, Any]], None]
 OVER = frozenset({"ended", "missed", "failed"})
@@ -35,8 +36,10 @@ class Rooms:
     """All rooms of this process. Lives in one event loop; no locks, no database of its own."""
 
     def __init__(
-        self, *, node: str, wire: SendWire, load: LoadEvents, asides: LoadEvents, gone: Gone, grace: float
-    ) -> None:
+        self, *, node: str, wire: SendWire, load: LoadEvents, asides: LoadEvents, gone: Gone, grace: float,
+        heard: Heard | None = None,
+    ) -> None:  # fmt: skip
+        self._heard = heard
         self.node = node
         self._wire, self._load, self._load_asides, self._gone, self._grace = wire, load, asides, gone, grace
         self._rooms: dict[str, Room] = {}
@@ -52,6 +55,11 @@ class Rooms:
     def crowded(self) -> list[str]:
         """Dialogues of three and more: those whose media may want another way."""
         return [room.id for room in self._rooms.values() if len(room.places) > 2]
+
+    def is_live(self, dialogue: str) -> bool:
+        """Whether pictures may meet there."""
+        room = self._rooms.get(dialogue)
+        return room is not None and room.live
 
     def tell(self, dialogue: str, text: str) -> None:
         """Send a frame to everybody of the dialogue here."""
@@ -275,6 +283,8 @@ class Rooms:
 
     def _follow(self, room: Room, event: dict[str, Any]) -> None:
         """What an event means for the sockets themselves."""
+        if self._heard is not None:
+            self._heard(room.id, event)
         if event["kind"] in OVER:
             self._finish(room)
         elif event["kind"] == "left":

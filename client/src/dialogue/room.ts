@@ -12,6 +12,7 @@ import { LineKeeper } from "./keeper";
 import { Meeting } from "./meeting";
 import { maybePart, part } from "./parts";
 import { level } from "./quality";
+import type { RecordingPanel } from "./recording";
 import { Replay } from "./replay";
 import type { SfuFromServer, SfuHost } from "./sfu";
 import { DialogueSocket, type Refusal } from "./socket";
@@ -56,6 +57,7 @@ export class DialogueRoom extends HTMLElement {
   private me = "";
   private ice: Ice = { iceServers: [], ttl: 0, policy: "all" };
   private fresh: (() => void)[] = [];
+  private recording: RecordingPanel | undefined;
   private chain: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
@@ -86,6 +88,7 @@ export class DialogueRoom extends HTMLElement {
     this.faces = new Faces(this, () => this.controls.blocked());
     this.devices.onchange = () => void this.mediaChanged();
     addEventListener("pagehide", this.away);
+    if (this.dataset.recording) void this.loadRecording(this.dataset.recording);
     const checkPart = maybePart(this, "check");
     if (checkPart) this.check = new Check(checkPart, this.devices);
     if (this.state === "check" && !this.inside.remembered) {
@@ -108,6 +111,7 @@ export class DialogueRoom extends HTMLElement {
     this.dataset.state = state;
     if (state === "live") void this.meetAll();
     this.controls.show();
+    if (state !== "live") this.recording?.close();
     this.dispatchEvent(new CustomEvent("dialogue:state", { bubbles: true, detail: state }));
   }
 
@@ -133,6 +137,14 @@ export class DialogueRoom extends HTMLElement {
   /** One button for «I am not heard»: a new ICE connection with everybody. */
   repair(): void {
     void this.path.restart();
+  }
+
+  /** The code of recording is loaded only where the authority allows recordings. */
+  private async loadRecording(url: string): Promise<void> {
+    const { RecordingPanel } = await import("./recording");
+    const { devices } = this;
+    const sources = () => ({ video: devices.video, audio: devices.muted ? null : devices.audio });
+    this.recording = new RecordingPanel(this, new URL(url, location.href).pathname, sources);
   }
 
   private readonly away = (): void => {
@@ -249,6 +261,7 @@ export class DialogueRoom extends HTMLElement {
     const { apply, ask } = this.replay.take(events);
     for (const event of apply) {
       this.chat.event(event, fresh);
+      if (event.kind === "recording") void this.recording?.look();
       if (event.kind === "received") this.state = "received";
       if (event.kind === "admitted") this.state = "live";
       if (this.held.event(event)) void this.mediaChanged();

@@ -5,6 +5,7 @@ from legalaid.dialogue.models.invitations import AsideNote, Invitation
 from legalaid.dialogue.models.line import DeviceCheck, LineSample
 from legalaid.dialogue.models.media import DialoguePolicy, MediaNode, MediaRoom
 from legalaid.dialogue.models.people import Connection, Participant
+from legalaid.dialogue.models.recording import Recording, RecordingChunk, RecordingConsent
 
 __all__ = [
     "AsideNote",
@@ -18,4 +19,7 @@ __all__ = [
     "MediaNode",
     "MediaRoom",
     "Participant",
+    "Recording",
+    "RecordingChunk",
+    "RecordingConsent",
 ]

@@ -26,12 +26,23 @@ from legalaid.dialogue.services.leading import hand_over, hold, remove, resume
 from legalaid.dialogue.services.life import admit, close_abandoned, end, fail, hand_on, miss, receive
 from legalaid.dialogue.services.line import Findings, forget_lines, note_booth_check, note_check, note_line
 from legalaid.dialogue.services.media import choose_way, clear_node, drain_node, note_nodes, put_node, remove_node
+from legalaid.dialogue.services.recording import (
+    answer_recording,
+    ask_to_record,
+    expire_recordings,
+    open_take,
+    put_chunk,
+    revoke_recording,
+    stop_recording,
+)  # fmt: skip
 
 __all__ = [
     "Findings",
     "Seat",
     "accept_invitation",
     "admit",
+    "answer_recording",
+    "ask_to_record",
     "choose_way",
     "clear_node",
     "close_abandoned",
@@ -42,6 +53,7 @@ __all__ = [
     "end",
     "enter_by_link",
     "expire_open",
+    "expire_recordings",
     "fail",
     "forget_lines",
     "hand_on",
@@ -61,13 +73,17 @@ __all__ = [
     "note_line",
     "note_nodes",
     "open_lobby",
+    "open_take",
+    "put_chunk",
     "put_node",
     "receive",
     "remove",
     "remove_node",
     "resume",
+    "revoke_recording",
     "say",
     "say_aside",
+    "stop_recording",
     "withdraw_invitation",
     "write_to_waiting",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from legalaid.dialogue.models import Connection, Dialogue
 from legalaid.dialogue.policies import get_visible_dialogue, may_enter
 from legalaid.dialogue.refusals import DialogueOver, TicketUsed
 from legalaid.dialogue.rules import SILENT_AFTER
+from legalaid.dialogue.services.recording import follow_people
 from legalaid.dialogue.services.steps import (
     OWN_SEATS,
     append,
@@ -102,6 +103,7 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
             person.present = True
             person.save(update_fields=["present", "seat"])
             append(dialogue, EventKind.ENTERED, participant=person, now=now)
+            follow_people(dialogue=dialogue, person=person, actor=actor, now=now)
             publish(dialogue)
         return Seat(
             role=person.role,
@@ -141,6 +143,7 @@ def leave(*, connection_id: int, now: datetime) -> None:
             reception.stop_helping(expert_id=person.user_id, actor=Actor.staff(person.user_id, ()), now=now)
         if dialogue.state in OPEN_DIALOGUES:
             append(dialogue, EventKind.LEFT, participant=person, now=now)
+            follow_people(dialogue=dialogue, person=person, actor=Actor.system("live"), now=now)
             publish(dialogue)
 
 

@@ -10,6 +10,7 @@ from legalaid.dialogue.models import Dialogue
 from legalaid.dialogue.policies import role_in
 from legalaid.dialogue.refusals import AlreadyAdmitted, ExpertBusy, NotOnDuty
 from legalaid.dialogue.rules import HANDED_ON
+from legalaid.dialogue.services.recording import end_with_dialogue
 from legalaid.dialogue.services.steps import (
     append,
     close_dialogue,
@@ -93,6 +94,7 @@ def end(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
             raise NotFound
         if dialogue.state == DialogueState.ENDED:
             return dialogue
+        end_with_dialogue(dialogue=dialogue, actor=actor, now=now)
         close_dialogue(dialogue, "end", EventKind.ENDED, actor, now)
         reception.finish_contact(request=request, actor=actor, now=now)
         return dialogue
@@ -109,6 +111,7 @@ def hand_on(*, dialogue_id: UUID, topic_code: str | None, actor: Actor, now: dat
         if dialogue.expert_id != actor.user_id or actor.user_id is None:
             raise NotFound
         if dialogue.state in LED_DIALOGUES:
+            end_with_dialogue(dialogue=dialogue, actor=actor, now=now)
             close_dialogue(dialogue, "end", EventKind.ENDED, actor, now, text=HANDED_ON)
             reception.finish_contact(request=request, actor=actor, now=now)
             reception.hand_on(request=request, topic_code=topic_code, actor=actor, now=now)
@@ -134,6 +137,7 @@ def fail(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
         raise NotFound
     with transaction.atomic(durable=True):
         request, dialogue = lock_for(actor, dialogue_id)
+        end_with_dialogue(dialogue=dialogue, actor=actor, now=now)
         close_dialogue(dialogue, "fail", EventKind.FAILED, actor, now)
         reception.finish_contact(request=request, actor=actor, now=now)
         return dialogue

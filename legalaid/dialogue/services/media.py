@@ -9,7 +9,7 @@ from django.db.models import Q
 from legalaid.dialogue.media_queries import Way, people_in, policy_of, pool, way_of
 from legalaid.dialogue.media_rules import choose_node, healthy, mode_for
 from legalaid.dialogue.models import Dialogue, MediaNode, MediaRoom
-from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy
+from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, MediaMode, MediaPolicy
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -21,8 +21,9 @@ NOTED_EVERY = timedelta(seconds=1)
 
 def choose_way(*, dialogue_id: UUID, reachable: list[str], weak: bool = False, actor: Actor, now: datetime) -> Way:
     """Decide which way the dialogue's media take; `reachable` are the nodes the asking process has a link to, `weak`
-    says that somebody's uplink is. Changes nothing when it is well as it is; otherwise writes the next epoch over the
-    present one, tells every process and returns the new way. Of two that decide at once one writes, the other follows.
+    says that somebody's uplink is. Changes nothing before pictures may meet, or when it is well as it is; otherwise
+    writes the next epoch over the present one, tells every process and returns the new way. Of two that decide at once
+    one writes, the other follows.
 
     For the system. Raises NotFound.
     """
@@ -34,7 +35,7 @@ def choose_way(*, dialogue_id: UUID, reachable: list[str], weak: bool = False, a
             raise NotFound
         present = way_of(dialogue_id)
         wanted = _wanted(dialogue, present, reachable, weak, now)
-        if dialogue.state not in OPEN_DIALOGUES or (wanted.mode, wanted.node) == (present.mode, present.node):
+        if dialogue.state != DialogueState.LIVE or (wanted.mode, wanted.node) == (present.mode, present.node):
             return present
         if not _write(dialogue, present, wanted, now):
             return way_of(dialogue_id)

@@ -25,6 +25,8 @@ def seat(talk: Conversation) -> Seat:
 
 
 def _publish(talk: Conversation, message: SfuPublish) -> None:
+    if not talk.rooms.is_live(talk.ticket.dialogue):
+        return  # before the expert has admitted the citizen nobody's pictures meet
     talk.legs.publish(seat(talk), message.epoch, message.sdp, fresh=message.fresh)
 
 

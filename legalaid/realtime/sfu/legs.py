@@ -100,6 +100,13 @@ class Legs:
                 self._start(self._close_later(leg))
         return True
 
+    def event(self, dialogue: str, event: dict[str, Any]) -> None:
+        """What an event of the dialogue means for media: they may begin, or somebody is out."""
+        if event["kind"] == "admitted":
+            self.consider(dialogue)
+        elif event["kind"] == "removed" and event["who"]:
+            self.put_out(dialogue, event["who"])
+
     def look(self, dialogues: list[str]) -> None:
         """Every half minute: forget dialogues nobody of this process is in, look after the crowded ones."""
         for gone in self._ways.keys() - set(dialogues):
@@ -162,7 +169,10 @@ class Legs:
             leg.let_go()
 
     def put_out(self, dialogue: str, participant: str) -> None:
-        """Somebody was removed: if her socket is not here, ours put her feed out all the same."""
+        """Somebody was removed: her own leg is closed, and others put her feed out wherever her socket is."""
+        own = self._legs.pop((dialogue, participant), None)
+        if own is not None:
+            self._start(own.close())
         for (where, who), leg in list(self._legs.items()):
             if where == dialogue and who != participant:
                 self._start(leg.put_out(participant))

@@ -20,7 +20,7 @@ from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
 from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
-from legalaid.web.dialogue.people import people_context
+from legalaid.web.dialogue.people import people_context, recording_context
 
 
 def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
@@ -55,6 +55,7 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
         "phone": settings.SUPPORT_PHONE,
         "called": "called" in request.GET,
         **(people_context(visit.actor, dialogue.pk) if dialogue is not None else {"people": []}),
+        **recording_context(visit.request.authority_id),
     }
     return render(request, "dialogue/citizen.html", context)
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import refusals, services
+from legalaid.dialogue.media_queries import policy_of
 from legalaid.dialogue.policies import INVITERS, get_visible_dialogue
 from legalaid.dialogue.queries import open_invitations, part_of, people_of
+from legalaid.dialogue.recording_rules import CONSENT_TEXT
 from legalaid.dialogue.rules import HOLD_MINUTES, LINK_LIFE, SEATS
 from legalaid.dialogue.states import GUEST_ROLES, ParticipantRole
 from legalaid.kernel.actor import Actor
@@ -55,8 +57,13 @@ def people_context(actor: Actor, dialogue_id: UUID) -> dict[str, object]:
         "topics": topics_to_hand_on(asked, local_day(timezone.now(), zone)) if lead else [],
         "guest_roles": [(role.value, role.label) for role in GUEST_ROLES],
         "full": len(people) >= SEATS, "hold_minutes": HOLD_MINUTES, "hold_reasons": HOLD_REASONS,
-        "zone": zone,
+        "zone": zone, **recording_context(asked.authority_id),
     }  # fmt: skip
+
+
+def recording_context(authority_id: int | None) -> dict[str, object]:
+    """Whether the page has anything to do with recording at all, and the words people agree to."""
+    return {"recording_allowed": policy_of(authority_id).recording, "recording_text": CONSENT_TEXT}
 
 
 @act

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from legalaid.people.states import Role
-from legalaid.web.dialogue import citizen, guests, people, staff, views
+from legalaid.web.dialogue import citizen, guests, people, recording, staff, views
 from legalaid.web.staff.access import staff as guard
 
 of_expert, of_operator = guard(Role.EXPERT), guard(Role.OPERATOR)
@@ -16,6 +16,7 @@ citizen_patterns = [
     path("z/<str:token>/dialogue/ticket/", citizen.citizen_ticket, name="dialogue-ticket"),
     path("z/<str:token>/dialogue/bell/", citizen.citizen_bell, name="dialogue-bell"),
     path("z/<str:token>/dialogue/people/", citizen.in_her_dialogue(people.panel), name="dialogue-people"),
+    *recording.patterns(citizen.in_her_dialogue, "z/<str:token>/dialogue/", "dialogue"),
 ]
 expert_patterns = [
     path(ROOM, staff.expert, name="expert-dialogue"),
@@ -32,11 +33,14 @@ expert_patterns = [
     path(ROOM + "resume/", of_expert(people.resume), name="expert-dialogue-resume"),
     path("invitation/<uuid:invitation_id>/accept/", staff.accept, name="expert-invitation-accept"),
     path("invitation/<uuid:invitation_id>/decline/", staff.decline, name="expert-invitation-decline"),
+    *recording.patterns(of_expert, ROOM, "expert-dialogue"),
+    *recording.lead_patterns(of_expert, ROOM, "expert-dialogue"),
 ]
 desk_patterns = [
     path(ROOM, staff.operator, name="desk-dialogue"),
     path(ROOM + "ticket/", of_operator(people.ticket), name="desk-dialogue-ticket"),
     path(ROOM + "people/", of_operator(people.panel), name="desk-dialogue-people"),
+    *recording.patterns(of_operator, ROOM, "desk-dialogue"),
 ]
 urlpatterns = [
     path("live/ticket/", views.live_ticket, name="live-ticket"),
@@ -44,4 +48,7 @@ urlpatterns = [
     path(GUEST, guests.room, name="guest-dialogue"),
     path(GUEST + "ticket/", guests.by_cookie(people.ticket), name="guest-dialogue-ticket"),
     path(GUEST + "people/", guests.by_cookie(people.panel), name="guest-dialogue-people"),
+    *recording.patterns(guests.by_cookie, GUEST, "guest-dialogue"),
+    path("recordings/", recording.recordings, name="recordings"),
+    path("recordings/<uuid:recording_id>/<int:take>.webm", recording.film, name="recording-film"),
 ]
