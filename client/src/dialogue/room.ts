@@ -88,7 +88,6 @@ export class DialogueRoom extends HTMLElement {
     this.faces = new Faces(this, () => this.controls.blocked());
     this.devices.onchange = () => void this.mediaChanged();
     addEventListener("pagehide", this.away);
-    if (this.dataset.recording) void this.loadRecording(this.dataset.recording);
     const checkPart = maybePart(this, "check");
     if (checkPart) this.check = new Check(checkPart, this.devices);
     if (this.state === "check" && !this.inside.remembered) {
@@ -112,6 +111,7 @@ export class DialogueRoom extends HTMLElement {
     if (state === "live") void this.meetAll();
     this.controls.show();
     if (state !== "live") this.recording?.close();
+    else void this.watchRecording();
     this.dispatchEvent(new CustomEvent("dialogue:state", { bubbles: true, detail: state }));
   }
 
@@ -140,7 +140,10 @@ export class DialogueRoom extends HTMLElement {
   }
 
   /** The code of recording is loaded only where the authority allows recordings. */
-  private async loadRecording(url: string): Promise<void> {
+  private async watchRecording(): Promise<void> {
+    const url = this.dataset.recording;
+    if (!url || this.state !== "live") return undefined;
+    if (this.recording) return this.recording.look();
     const { RecordingPanel } = await import("./recording");
     const { devices } = this;
     const sources = () => ({ video: devices.video, audio: devices.muted ? null : devices.audio });
@@ -224,6 +227,7 @@ export class DialogueRoom extends HTMLElement {
     const present = new Set(frame.peers.map((peer) => peer.id));
     for (const id of [...this.peers.keys()]) if (!present.has(id) && !this.path.healthy(id)) this.drop(id);
     for (const peer of frame.peers) await this.onPeer(peer, true);
+    void this.watchRecording();
   }
 
   /** Somebody is here: a new page of hers is met anew, a known one is repaired if it needs to be. */
