@@ -1,2 +1,4 @@
 import "./styles/dialogue.css";
+import "./dialogue/booth-check";
+import "./dialogue/device-check";
 import "./dialogue/room";

@@ -104,7 +104,7 @@ class TurnProbe:
 
 
 def credential(secret: str, expires: int, participant: str = "probe") -> tuple[str, str]:
-    """User and password as `legalaid.realtime.turn` issues them."""
+    """User and password as `legalaid.dialogue.turn` issues them."""
     user = f"{expires}:{participant}"
     return user, base64.b64encode(hmac.new(secret.encode(), user.encode(), hashlib.sha1).digest()).decode()
 

@@ -11,15 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-
-from legalaid.dialogue import queries, services
+from legalaid.dialogue import queries, services, turn
 from legalaid.dialogue.rules import LINE_EVERY
 from legalaid.kernel.errors import DomainError
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import say
 from legalaid.realtime.sfu.acts import SFU_ACTS
-from legalaid.realtime.turn import ice_servers
 
 if TYPE_CHECKING:
     from legalaid.realtime.dialogue_socket import Conversation
@@ -146,13 +143,7 @@ def _ice(talk: Conversation, _message: protocol.AskIce) -> None:
 
 def relays(talk: Conversation) -> dict[str, object]:
     """Fresh credentials of our relays for this participant."""
-    return ice_servers(
-        participant=talk.ticket.participant,
-        urls=settings.TURN_URLS,
-        secret=settings.TURN_SECRET,
-        now=time.time(),
-        relay_only=settings.TURN_ONLY,
-    )
+    return turn.relays(talk.ticket.participant)
 
 
 ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {

@@ -61,3 +61,15 @@ def test_decisions_are_numbered_and_short() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_every_test_that_a_document_names_exists() -> None:
+    found, missing = 0, []
+    for name, text in texts(".md", under="docs/"):
+        for path, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text):
+            found += 1
+            file = ROOT / path
+            if not file.exists() or f"def {test}(" not in file.read_text(encoding="utf-8"):
+                missing.append(f"{name} → {path}::{test}")
+    assert missing == []
+    assert found > 10

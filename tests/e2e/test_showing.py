@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.conftest import RECEIVED
 from tests.e2e.test_dialogue import Site, _rows_beside_the_browser, arrive, enter, expert, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -44,4 +45,25 @@ def test_paper_and_screen_need_no_negotiation(site: Site, browser: Browser, expe
     expect(citizen.locator("[data-part=face-screen]")).to_be_hidden()
     expect(citizen.get_by_role("button", name="Экран")).to_have_count(0)
     assert [page.evaluate("window.__offers") for page in (citizen, expert)] == before
+    citizen.context.close()
+
+
+FORGE = """
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (text) {
+    const forge = (_, first) => 'a=fingerprint:sha-256 ' + (first === 'AA' ? 'BB' : 'AA');
+    return send.call(this, text.replaceAll(/a=fingerprint:sha-256 ([0-9A-F]{2})/g, forge));
+  };
+"""
+
+
+def test_a_forged_fingerprint_carries_nothing(site: Site, browser: Browser, expert: Page) -> None:
+    """Whoever changes the signalling on its way gets no picture: the certificate does not match (ASVS 17.2.8)."""
+    address, request = site.citizen()
+    citizen = arrive(browser, script=FORGE)
+    enter(citizen, address)
+    site.admit(expert, request)
+    expert.wait_for_function("() => window.__peers.some(peer => peer.connectionState === 'failed')", timeout=40_000)
+    assert expert.evaluate(RECEIVED)["frames"] == 0
+    assert citizen.evaluate(RECEIVED)["frames"] == 0
     citizen.context.close()

@@ -18,6 +18,9 @@ SCRIPT = """
   window.__peers = [];
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real { constructor(...a) { super(...a); window.__peers.push(this); } };
+  window.__offers = 0;
+  const set = RTCPeerConnection.prototype.setLocalDescription;
+  Real.prototype.setLocalDescription = function (...a) { window.__offers += 1; return set.apply(this, a); };
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('[data-part=enter]')) window.__clicked = performance.now();
   }, true);
@@ -51,7 +54,6 @@ SUMS = """async () => {
   }
   return sum;
 }"""
-OFFERS = "() => window.__peers.filter(p => p.connectionState !== 'closed').length"
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Lab:
     prefix: str = field(default_factory=lambda: f"la{os.getpid()}")
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def space(self, name: str) -> str:
         return f"{self.prefix}-{name}"
@@ -96,11 +97,15 @@ class Lab:
 
     def move(self, name: str, address: str) -> None:
         """Give a person another address, as when Wi-Fi gives way to a mobile network."""
-        own, gate = PEOPLE[name]
-        ip("-n", self.space("net"), "route", "replace", f"{address}/32", "dev", f"t{name}")
-        ip("-n", self.space(name), "addr", "add", address, "peer", gate, "dev", f"t{name}")
-        ip("-n", self.space(name), "addr", "del", own, "peer", gate, "dev", f"t{name}")
-        ip("-n", self.space(name), "route", "replace", "default", "via", gate, "dev", f"t{name}", "src", address)
+        gate, device = PEOPLE[name][1], f"t{name}"
+        was = self.addresses.get(name, PEOPLE[name][0])
+        if was == address:
+            return
+        ip("-n", self.space("net"), "route", "replace", f"{address}/32", "dev", device)
+        ip("-n", self.space(name), "addr", "del", was, "peer", gate, "dev", device)
+        ip("-n", self.space(name), "addr", "add", address, "peer", gate, "dev", device)
+        ip("-n", self.space(name), "route", "replace", "default", "via", gate, "dev", device)
+        self.addresses[name] = address
 
     def run(self, name: str, *words: str, log: str = "lab", **more: Any) -> subprocess.Popen[bytes]:
         """Start a program in a namespace."""
@@ -120,6 +125,13 @@ class Lab:
         """Pages and sockets on one address, as in the demo, with the database of the tests."""
         words = [sys.executable, "-m", "legalaid.ops.cli", "live", "--pages"]
         self.processes["product"] = self.run("net", *words, log="product", env=self.environment)
+
+    def restart_product(self, **settings: str) -> None:
+        """The product with other settings."""
+        self.kill("product")
+        self.environment |= settings
+        self.start_product()
+        self.wait_for_product()
 
     def kill(self, name: str) -> None:
         """kill -9, and the address is free again."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from legalaid.dialogue.turn import CREDENTIAL_LIFE, ice_servers
 from legalaid.ops import coturn
 from legalaid.ops.place import PlaceError
 from legalaid.ops.turn_probe import TurnProbe, TurnRefused, credential
-from legalaid.realtime.turn import CREDENTIAL_LIFE, ice_servers
 
 SECRET = "only-for-tests"
 PUBLIC = "95.173.136.70"

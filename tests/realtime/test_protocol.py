@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legalaid.dialogue.turn import CREDENTIAL_LIFE, ice_servers
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import BadFrame, Bucket, UnknownKind, read
 from legalaid.realtime.server import frame_of
-from legalaid.realtime.turn import CREDENTIAL_LIFE, ice_servers
 
 CID = "6a1f0f0e-8f6a-4a86-9a43-0d4f5f6f0b11"
 

@@ -2,8 +2,9 @@ import { t } from "../i18n";
 import { csrfToken } from "../live";
 import { bindPanels, showPanels } from "./acts";
 import type { Chat } from "./chat";
-import { cameras, remedy } from "./devices";
+import { cameras } from "./devices";
 import { maybePart, part } from "./parts";
+import { remedy } from "./remedies";
 import type { DialogueRoom } from "./room";
 
 export interface Controls {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Device, type Fault, faultOf, loudness, remedy } from "./devices";
+import { Chosen, type Device, type Fault, faultOf, loudness } from "./devices";
+import { pictureOf, remedy } from "./remedies";
 
 describe("device faults", () => {
   it.each([
@@ -20,10 +21,27 @@ describe("device faults", () => {
   });
 
   it("has its own remedy for each device and fault", () => {
-    const faults: Fault[] = ["denied", "missing", "busy", "unknown"];
+    const faults: Fault[] = ["denied", "missing", "busy", "silent", "covered", "unknown"];
     const devices: Device[] = ["camera", "microphone"];
     const texts = devices.flatMap((device) => faults.map((fault) => remedy(device, fault)));
-    expect(new Set(texts).size).toBe(8);
+    // a microphone has no lid and a camera is never silent: those two say what «unknown» says
+    expect(new Set(texts).size).toBe(10);
+  });
+
+  it("tells where each browser keeps its permission, and shows it", () => {
+    const families = ["chromium", "firefox", "safari"] as const;
+    expect(new Set(families.map((family) => remedy("camera", "denied", family))).size).toBe(3);
+    expect(families.map((family) => pictureOf("denied", family))).toEqual([...families]);
+    expect([pictureOf("missing", "firefox"), pictureOf("busy", "firefox")]).toEqual(["plug", ""]);
+  });
+
+  it("remembers the chosen device and wants it without demanding it", () => {
+    const chosen = new Chosen();
+    expect(chosen.wanted("camera")).toEqual({});
+    chosen.remember("camera", "abc");
+    expect(new Chosen().wanted("camera")).toEqual({ deviceId: { ideal: "abc" } });
+    expect(new Chosen().wanted("microphone")).toEqual({});
+    localStorage.clear();
   });
 });
 

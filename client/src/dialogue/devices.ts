@@ -1,7 +1,6 @@
-import { t } from "../i18n";
 import type { OwnMedia } from "./path";
 
-export type Fault = "denied" | "missing" | "busy" | "insecure" | "unknown";
+export type Fault = "denied" | "missing" | "busy" | "insecure" | "silent" | "covered" | "unknown";
 export type Device = "camera" | "microphone";
 
 /** The browser's error as one of our faults. */
@@ -12,34 +11,6 @@ export function faultOf(error: unknown): Fault {
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   if (name === "NotReadableError" || name === "AbortError") return "busy";
   return "unknown";
-}
-
-/** One remedy in words: what is wrong and what to press. */
-export function remedy(device: Device, fault: Fault): string {
-  if (fault === "insecure")
-    return t(
-      "Браузер не даёт камеру и микрофон на этом адресе. Откройте страницу по ссылке, которая начинается с https.",
-    );
-  if (device === "camera") {
-    if (fault === "denied")
-      return t(
-        "Браузер не пускает к камере. Нажмите на замок слева от адреса, разрешите камеру и обновите страницу.",
-      );
-    if (fault === "missing")
-      return t("Камера не найдена. Подключите её или войдите без камеры: вас будет слышно.");
-    if (fault === "busy")
-      return t("Камеру занимает другая программа. Закройте её и нажмите «Проверить ещё раз».");
-    return t("Камера не включилась. Нажмите «Проверить ещё раз» или войдите без камеры.");
-  }
-  if (fault === "denied")
-    return t(
-      "Браузер не пускает к микрофону. Нажмите на замок слева от адреса, разрешите микрофон и обновите страницу.",
-    );
-  if (fault === "missing")
-    return t("Микрофон не найден. Подключите его; без микрофона вас не услышат, но можно писать в чат.");
-  if (fault === "busy")
-    return t("Микрофон занимает другая программа. Закройте её и нажмите «Проверить ещё раз».");
-  return t("Микрофон не включился. Нажмите «Проверить ещё раз».");
 }
 
 const AUDIO: MediaTrackConstraints = {
@@ -67,6 +38,26 @@ export async function cameras(): Promise<string[]> {
   return found.filter((one) => one.kind === "videoinput" && one.deviceId).map((one) => one.deviceId);
 }
 
+/** Devices chosen on this machine. Wanted, never demanded: one that is gone must not stop a dialogue. */
+export class Chosen {
+  remember(device: Device, id: string): void {
+    try {
+      localStorage.setItem(`device:${device}`, id);
+    } catch {
+      // A browser that keeps nothing: the choice lasts as long as the page.
+    }
+  }
+
+  wanted(device: Device): { deviceId: ConstrainDOMString } | Record<string, never> {
+    try {
+      const id = localStorage.getItem(`device:${device}`);
+      return id ? { deviceId: { ideal: id } } : {};
+    } catch {
+      return {};
+    }
+  }
+}
+
 /** Own microphone and camera: what is on, what failed and why. One failing does not take the other away. */
 export class Devices {
   audio: MediaStreamTrack | null = null;
@@ -75,6 +66,7 @@ export class Devices {
   document: MediaStreamTrack | null = null;
   faults: Partial<Record<Device, Fault>> = {};
   muted = false;
+  private readonly chosen = new Chosen();
   /** A track appeared, changed or ended by itself (unplugged). */
   onchange: () => void = () => undefined;
 
@@ -82,7 +74,11 @@ export class Devices {
   async open(camera = true): Promise<void> {
     this.faults = {};
     try {
-      this.take(await this.ask(camera ? { audio: AUDIO, video: VIDEO } : { audio: AUDIO }));
+      this.take(
+        await this.ask(
+          camera ? { audio: this.audioWanted, video: this.videoWanted } : { audio: this.audioWanted },
+        ),
+      );
       return;
     } catch (error) {
       if (!camera) {
@@ -95,11 +91,11 @@ export class Devices {
   }
 
   async openMicrophone(): Promise<boolean> {
-    return this.openOne("microphone", { audio: AUDIO });
+    return this.openOne("microphone", { audio: this.audioWanted });
   }
 
   async openCamera(): Promise<boolean> {
-    return this.openOne("camera", { video: VIDEO });
+    return this.openOne("camera", { video: this.videoWanted });
   }
 
   /** The camera's light goes out: the track is stopped, not only hidden. */
@@ -107,6 +103,33 @@ export class Devices {
     this.video?.stop();
     this.video = null;
     this.onchange();
+  }
+
+  /** What a watch noticed of a device that is on; nothing takes it back. */
+  note(device: Device, fault: Fault | undefined): void {
+    if (fault) this.faults[device] = fault;
+    else delete this.faults[device];
+    this.onchange();
+  }
+
+  /** Use another camera or microphone from now on; the choice is remembered on this machine. */
+  async choose(device: Device, id: string): Promise<void> {
+    this.chosen.remember(device, id);
+    if (device === "camera") await this.openCamera();
+    else await this.openMicrophone();
+  }
+
+  idOf(device: Device): string {
+    const track = device === "camera" ? this.video : this.audio;
+    return track?.getSettings().deviceId ?? "";
+  }
+
+  async list(device: Device): Promise<{ id: string; label: string }[]> {
+    const kind = device === "camera" ? "videoinput" : "audioinput";
+    const found = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    return found
+      .filter((one) => one.kind === kind && one.deviceId)
+      .map((one, index) => ({ id: one.deviceId, label: one.label || `${index + 1}` }));
   }
 
   /** Own tracks by what they show. */
@@ -166,6 +189,17 @@ export class Devices {
     };
     this[what] = track;
     this.onchange();
+  }
+
+  private get audioWanted(): MediaTrackConstraints {
+    return { ...AUDIO, ...this.chosen.wanted("microphone") };
+  }
+
+  private get videoWanted(): MediaTrackConstraints {
+    const chosen = this.chosen.wanted("camera");
+    if (!("deviceId" in chosen)) return VIDEO;
+    const { facingMode: _, ...rest } = VIDEO; // the chosen one may look anywhere
+    return { ...rest, ...chosen };
   }
 
   private async openOne(device: Device, constraints: MediaStreamConstraints): Promise<boolean> {

@@ -67,6 +67,8 @@ class Status:
         self.memo = issued_memo_of(visit.id)
         self.opens_at = entrance(_period(self.booking.during)).start if self.booking else None
         self.can_enter = self._can_enter(now)
+        at_centre = self.booking is not None and self.booking.booth is not None
+        self.will_talk = self.state in {R.AGREED, R.QUEUED} and not at_centre  # with devices of her own
         self.can_cancel = self.state in CANCELLABLE_STATES
         self.can_move = (
             self.booking is not None

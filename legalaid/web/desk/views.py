@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from legalaid.dialogue.line_queries import checks_of_booths, checks_of_requests
 from legalaid.directory.queries import booths_of, branch_by_id
 from legalaid.intake.policies import get_visible_request
 from legalaid.kernel.actor import Actor
@@ -54,10 +55,13 @@ def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
     branch = branch_of(actor)
     today = day_period(local_day(now, branch.timezone), branch.timezone)
     bookings, booths = list(bookings_of_branch(branch_id=branch.pk, during=today)), list(booths_of(branch.pk))
+    waiting = list(waiting_at_branch(branch.pk))
+    asked = [booking.help_request_id for booking in bookings] + [ticket.help_request_id for ticket in waiting]
     return {
         "branch": branch, "now": now, "bookings": bookings, "booths": booths,
+        "checks": checks_of_requests(asked, now), "booth_checks": checks_of_booths([b.pk for b in booths]),
         "day": day_of(branch, booths, bookings, now),
-        "waiting": waiting_at_branch(branch.pk), "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,
+        "waiting": waiting, "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,
         "memos": memos_of_branch(branch.pk, since=today.start),
         "page": sign_page([f"day:{branch.pk}"], user_id=actor.user_id),
     }  # fmt: skip

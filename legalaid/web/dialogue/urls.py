@@ -3,7 +3,7 @@
 from django.urls import path
 
 from legalaid.people.states import Role
-from legalaid.web.dialogue import citizen, guests, people, recording, staff, views
+from legalaid.web.dialogue import check, citizen, guests, people, recording, staff, views
 from legalaid.web.staff.access import staff as guard
 
 of_expert, of_operator = guard(Role.EXPERT), guard(Role.OPERATOR)
@@ -11,6 +11,8 @@ ROOM = "dialogue/<uuid:dialogue_id>/"
 GUEST = "guest/<uuid:participant_id>/"
 
 citizen_patterns = [
+    path("z/<str:token>/devices/", check.citizen_devices, name="devices"),
+    path("z/<str:token>/devices/note/", check.citizen_devices_note, name="devices-note"),
     path("z/<str:token>/dialogue/", citizen.citizen, name="dialogue"),
     path("z/<str:token>/dialogue/waiting/", citizen.citizen_waiting, name="dialogue-waiting"),
     path("z/<str:token>/dialogue/ticket/", citizen.citizen_ticket, name="dialogue-ticket"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import services as dialogue
+from legalaid.dialogue.line_queries import checks_of_requests
 from legalaid.dialogue.queries import invitations_before, live_dialogue_of_expert, said_before, waiting_rooms
 from legalaid.directory.queries import authorities, expert_profile
 from legalaid.directory.states import Language
@@ -116,6 +117,7 @@ def card(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     found = get_visible_request(actor, help_request_id)
     context = {
         "help_request": found, "booking": last_booking(found.pk), "ticket": waiting_ticket(found.pk),
+        "checked": checks_of_requests([found.pk], timezone.now()).get(found.pk),
         "duty": open_duty(actor.user_id or 0), "zone": found.authority.timezone if found.authority else "UTC",
     }  # fmt: skip
     return render(request, "expert/card.html", context)

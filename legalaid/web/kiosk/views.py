@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from legalaid.dialogue.line_queries import checks_of_booths
+from legalaid.dialogue.rules import BOOTH_CHECK_EVERY
+from legalaid.dialogue.services import note_booth_check
 from legalaid.intake.links import token_for
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
@@ -21,6 +24,8 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import booth_of_operator, paired_booth
 from legalaid.reception.states import TaskKind
+from legalaid.web.dialogue.check import findings_of, loop_credentials
+from legalaid.web.dialogue.doors import with_devices
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
@@ -65,6 +70,7 @@ def bell(request: HttpRequest) -> HttpResponseBase:
     return redirect(f"{reverse('kiosk')}?called=1")
 
 
+@with_devices
 def kiosk(request: HttpRequest) -> HttpResponseBase:
     """Free and waiting for a visitor's code."""
     booth = _booth_of(request)
@@ -77,4 +83,21 @@ def kiosk(request: HttpRequest) -> HttpResponseBase:
         except DomainError as error:
             messages.error(request, str(error.text))
             return redirect("kiosk")
-    return render(request, "kiosk/kiosk.html", {"booth": booth, "called": "called" in request.GET})
+    checked = checks_of_booths([booth.pk]).get(booth.pk)
+    context = {
+        "booth": booth, "called": "called" in request.GET, "checked_at": checked.at.isoformat() if checked else "",
+        "check_every": int(BOOTH_CHECK_EVERY.total_seconds()), "zone": booth.branch.timezone,
+    }  # fmt: skip
+    return render(request, "kiosk/kiosk.html", context)
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponseBase:
+    """The booth tested itself: its desk sees it, and is called when something does not work."""
+    booth = _booth_of(request)
+    if request.POST.get("want") == "ice":
+        return loop_credentials()
+    note_booth_check(
+        booth_id=booth.pk, findings=findings_of(request.POST), actor=Actor.system("booth"), now=timezone.now()
+    )
+    return HttpResponse(status=204)

@@ -1,12 +1,15 @@
-"""Time-limited credentials for our own relays (coturn `use-auth-secret`, draft-uberti-behave-turn-rest). Pure."""
+"""Time-limited credentials for our own relays (coturn `use-auth-secret`, draft-uberti-behave-turn-rest)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import time
 from collections.abc import Sequence
 from typing import Any
+
+from django.conf import settings
 
 CREDENTIAL_LIFE = 600
 """Seconds. coturn checks expiry only when an allocation is made, so a call is not cut; quality.md asks for ≤ 10 min."""
@@ -34,3 +37,11 @@ def _turn_of(url: str) -> int:
     if url.startswith("turns:"):
         return 2
     return 1 if "transport=tcp" in url else 0
+
+
+def relays(participant: str) -> dict[str, Any]:
+    """Fresh credentials of this installation's relays."""
+    return ice_servers(
+        participant=participant, urls=settings.TURN_URLS, secret=settings.TURN_SECRET, now=time.time(),
+        relay_only=settings.TURN_ONLY,
+    )  # fmt: skip
