@@ -53,7 +53,6 @@ def uvicorn_options() -> dict[str, Any]:
         "ws_ping_interval": 20.0,
         "ws_ping_timeout": 20.0,
         "ws_per_message_deflate": False,  # frames are small; the compressor alone takes more than a socket may
-        "timeout_keep_alive": 65,  # a page on a slow line asks again without a new connection
         "access_log": False,  # addresses hold citizens' secret links
         "server_header": False,
     }

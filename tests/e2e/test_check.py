@@ -52,7 +52,7 @@ def test_all_works_and_the_server_knows(site: Site, browser: Browser) -> None:
     expect(page.locator("[data-part=check-microphone]")).to_contain_text("Микрофон вас слышит", timeout=20_000)
     expect(page.locator("#choose-camera option")).to_have_count(2)
     page.get_by_role("button", name="Записать себя").click()
-    expect(page.get_by_text("Слышали три ноты?")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Хорошо слышно?")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Да", exact=True).click()
     verdict(page, "sound", "ok")
     until(lambda: DeviceCheck.objects.filter(help_request=request, sound="ok", camera="ok", line="ok").exists())

@@ -141,7 +141,7 @@ class Lab:
 
     def wait_for_product(self, timeout: float = 60) -> None:
         deadline = time.monotonic() + timeout
-        ask = f"import urllib.request as u; u.urlopen('{ADDRESS}/readyz', timeout=2)"
+        ask = f"import urllib.request as u; u.urlopen('{ADDRESS}/healthz', timeout=10)"
         while self.run("net", sys.executable, "-c", ask, log="ready").wait(30):
             assert time.monotonic() < deadline, (self.folder / "product.log").read_text()[-4000:]
             time.sleep(0.1)

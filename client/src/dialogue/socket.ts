@@ -5,6 +5,8 @@ import { CODE, type FromServer, type ToServer } from "./frames";
 const PING_CALM = 10_000;
 const PING_WORRIED = 2_000;
 const PATIENCE = 4_000;
+/** Media are silent too: then an unanswered ping says that the address changed or the line is gone. */
+const PATIENCE_WORRIED = 2_500;
 const TICKET_WITHIN = 6_000;
 
 export type Refusal = { code: string; text: string };
@@ -146,7 +148,10 @@ export class DialogueSocket {
     this.beat = window.setInterval(() => {
       const now = performance.now();
       const every = !this.welcomed ? PATIENCE : this.worried ? PING_WORRIED : PING_CALM;
-      if (now - this.heardAt > every + PATIENCE) this.closed(this.socket, CODE.silent);
+      const unanswered = this.worried && this.welcomed ? now - (this.pingedAt ?? now) : 0;
+      const dead =
+        this.worried && this.welcomed ? unanswered > PATIENCE_WORRIED : now - this.heardAt > every + PATIENCE;
+      if (dead) this.closed(this.socket, CODE.silent);
       else if (now - sent >= every || (sent > this.heardAt && now - sent >= PING_WORRIED)) {
         sent = now;
         this.ping();
