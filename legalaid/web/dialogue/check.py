@@ -36,7 +36,8 @@ def findings_of(form: QueryDict) -> Findings:
     return Findings(
         camera=states["camera"], camera_fault=faults["camera_fault"], microphone=states["microphone"],
         microphone_fault=faults["microphone_fault"], sound=states["sound"], line=states["line"],
-        browser=states["browser"], rtt_ms=_number(form, "rtt_ms"), lost=_number(form, "lost"), kbps=_number(form, "kbps"),
+        browser=states["browser"], rtt_ms=_number(form, "rtt_ms"), lost=_number(form, "lost"),
+        kbps=_number(form, "kbps"),
     )  # fmt: skip
 
 
