@@ -186,9 +186,7 @@ def test_second_tab_takes_over_and_the_first_can_take_back(site: Site, browser: 
     first.context.close()
 
 
-def test_a_dropped_socket_is_back_soon_with_all_that_was_written(
-    site: Site, browser: Browser, expert: Page
-) -> None:
+def test_a_dropped_socket_is_back_soon_with_all_that_was_written(site: Site, browser: Browser, expert: Page) -> None:
     address, request = site.citizen()
     citizen = arrive(browser)
     enter(citizen, address)
