@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,10 +16,18 @@ from legalaid.intake.states import AccessNeed
 from legalaid.kernel.clock import day_period, effective_weekday, in_zone, is_short_day, local_day
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_all, fetch_one
-from legalaid.reception.free_rules import Holding, Span, less, minute_of, moment_of, spans_of, starts_in
-from legalaid.reception.hours_rules import Extra, open_periods
+from legalaid.reception.free_rules import (
+    Span,
+    branch_spans,
+    held_by_one,
+    less,
+    minute_of,
+    moment_of,
+    reception_spans,
+    starts_in,
+)
 from legalaid.reception.models import Booking
-from legalaid.reception.rules import BUFFER, LEAD_TIME, Hours, branch_periods, fits
+from legalaid.reception.rules import BUFFER, LEAD_TIME, branch_periods, fits
 from legalaid.reception.states import BookingState
 
 _BUFFER = int(BUFFER.total_seconds()) // 60
@@ -45,33 +53,25 @@ def _filled(statement: str) -> str:
     return re.sub(r"{UNTIL (\S+)}", r"ceil(date_part('epoch', upper(\1)) / 60)::int", statement)
 
 
-def _by_place(statement: str) -> str:
-    """Its rows (place, start, until) as one row a place, of two arrays."""
-    return f"SELECT place, array_agg(start), array_agg(until) FROM ({_filled(statement)}) t GROUP BY place"  # noqa: S608
-
-
 @dataclass(slots=True)
 class FreeTime:
     """Free minutes of an authority's posts and, where they are needed, of booths and interpreters, over some days."""
 
-    posts: dict[int, list[Span]] = field(default_factory=dict)
-    booths: dict[int, list[Span]] | None = None  # None = from home, no booth is needed
-    interpreters: dict[int, list[Span]] | None = None  # None = no interpreter is needed
+    posts: list[list[Span]] = field(default_factory=list)
+    booths: list[list[Span]] | None = None  # None = from home, no booth is needed
+    interpreters: list[list[Span]] | None = None  # None = no interpreter is needed
 
     def starts(self, minutes: int, earliest: datetime, latest: datetime | None = None) -> list[datetime]:
         """Distinct starts that a post (a booth, an interpreter) can take, earliest first."""
         first = -(-int(earliest.timestamp()) // 60)
-        found: set[int] = set()
-        for free in self.posts.values():
-            found.update(starts_in(free, minutes, _BUFFER, first))
+        last = None if latest is None else minute_of(latest)
+        found = sorted({start for free in self.posts for start in starts_in(free, minutes, _BUFFER, first)})
+        if last is not None:
+            found = found[: bisect_left(found, last)]
         for others in (self.booths, self.interpreters):
             if others is not None:
-                holding = Holding(others.values())
-                found = {start for start in found if holding.at(start, start + minutes)}
-        if latest is not None:
-            last = minute_of(latest)
-            found = {start for start in found if start < last}
-        return [moment_of(start) for start in sorted(found)]
+                found = held_by_one(found, minutes, others)
+        return [moment_of(start) for start in found]
 
 
 def free_time(
@@ -80,99 +80,83 @@ def free_time(
 ) -> FreeTime:  # fmt: skip
     """Compute what is free; the hold and the offers of the request `mine` do not stand in its way.
 
-    Costs with the posts of one authority and the booths of one branch, not with the region: 6 statements at most.
+    Costs with the posts of one authority and the booths of one branch, not with the region: 4 statements at most.
     """
-    all_days = [first + timedelta(days=n) for n in range(days)]
-    span = Period(day_period(all_days[0], authority.timezone).start, day_period(all_days[-1], authority.timezone).end)
+    last = first + timedelta(days=days - 1)
+    span = Period(day_period(first, authority.timezone).start, day_period(last, authority.timezone).end)
     asked = {"now": now, "mine": mine, "start": span.start, "end": span.end, "first": minute_of(span.start),
              "last": minute_of(span.end)}  # fmt: skip
-    busy = _taken(_POSTS_BUSY, authority=authority.pk, **asked)
     result = FreeTime()
-    known: dict[str, list[Span]] = {}  # posts of one authority mostly share their hours
-    for post, (week, extra) in _hours_of(authority.pk, all_days).items():
-        key = repr((week, extra))
-        if key not in known:
-            known[key] = spans_of(open_periods(week, extra, all_days, authority.timezone))
-        result.posts[post] = less(known[key], busy[post])
+    for hours, starts, ends in fetch_all(_POSTS, authority=authority.pk, first_day=first, last_day=last, **asked):
+        open_ = reception_spans(hours, first, days, authority.timezone)
+        result.posts.append(less(open_, zip(starts or (), ends or (), strict=True)))
     if branch is not None:
-        open_ = spans_of(branch_periods(branch.hours, all_days, branch.timezone))
-        busy = _taken(_BOOTHS_BUSY, branch=branch.pk, **asked)
-        result.booths = {b: less(open_, busy[b]) for b in _booths_with(branch.pk, needs)}
+        open_ = branch_spans(tuple(sorted(branch.hours.items())), first, days, branch.timezone)
+        busy = fetch_all(
+            _BOOTHS, branch=branch.pk, step_free=AccessNeed.STEP_FREE in needs,
+            loop=AccessNeed.INDUCTION_LOOP in needs, **asked,
+        )  # fmt: skip
+        result.booths = [less(open_, zip(starts or (), ends or (), strict=True)) for starts, ends in busy]
     if interpreter:
-        busy = _taken(_INTERPRETERS_BUSY, language=interpreter, **asked)
-        result.interpreters = {
-            i: less(spans_of(branch_periods(week, all_days, zone)), busy[i])
-            for i, week, zone in _interpreters(interpreter)
-        }
+        taken = {one: zip(starts, ends, strict=True)
+                     for one, starts, ends in fetch_all(_INTERPRETERS_BUSY, language=interpreter, **asked)}  # fmt: skip
+        result.interpreters = [
+            less(branch_spans(tuple(sorted(week.items())), first, days, zone), taken.get(one, ()))
+            for one, week, zone in _interpreters(interpreter)
+        ]
     return result
 
 
-_HOURS = """
-    SELECT p.id, 0, h.weekday, h.opens, h.closes, h.valid_from, h.valid_until
-    FROM directory_post p JOIN reception_receptionhours h ON h.post_id = p.id WHERE p.authority_id = %(authority)s
-      AND h.valid_from <= %(last)s AND (h.valid_until IS NULL OR h.valid_until >= %(first)s)
-    UNION ALL
-    SELECT p.id, 1, 0, e.opens, e.closes, e.day, e.day
-    FROM directory_post p JOIN reception_extrahours e ON e.post_id = p.id WHERE p.authority_id = %(authority)s
-      AND e.day BETWEEN %(first)s AND %(last)s
-"""
-
-
-def _hours_of(authority_id: int, days: list[date]) -> dict[int, tuple[list[Hours], list[Extra]]]:
-    """Hours of each post of an authority: of the week, and of single days."""
-    found: dict[int, tuple[list[Hours], list[Extra]]] = defaultdict(lambda: ([], []))
-    for post, single, weekday, opens, closes, since, until in fetch_all(
-        _HOURS, authority=authority_id, first=days[0], last=days[-1]
-    ):
-        if single:
-            found[post][1].append(Extra(since, opens, closes))
-        else:
-            found[post][0].append(Hours(weekday, opens, closes, since, until))
-    return found
-
-
-# What takes a place, from `start` to `end`: bookings that touch the span of days, each with the buffer after it, and
+# What takes a place, from `start` to `until`: bookings that touch the span of days, each with the buffer after it, and
 # closures. Before a booking the buffer is taken too: a dialogue that ends there needs it. One row a place: two arrays
-# are read at once, thousands of rows are not.
-_POSTS_BUSY = _by_place("""
-    SELECT b.post_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
-    JOIN directory_post p ON p.id = b.post_id
-    WHERE p.authority_id = %(authority)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
-    UNION ALL
-    SELECT r.post_id, {FROM r.occupies} - {BUFFER}, {UNTIL r.occupies} FROM reception_restingtime r
-    JOIN directory_post p ON p.id = r.post_id
-    WHERE p.authority_id = %(authority)s AND r.occupies {OVERLAP} AND {RESTING}
-    UNION ALL
-    SELECT c.post_id, {FROM c.during}, {UNTIL c.during} FROM reception_closure c
-    JOIN directory_post p ON p.id = c.post_id WHERE p.authority_id = %(authority)s AND c.during {OVERLAP}
+# are read at once, thousands of rows are not. The hours come as one text, the key under which they are remembered.
+_POSTS = _filled("""
+    SELECT hours.text, busy.starts, busy.ends FROM directory_post p
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array(h.weekday, h.opens, h.closes, h.since, h.until)
+                        ORDER BY h.weekday, h.since, h.opens)::text AS text
+        FROM (
+            SELECT weekday, opens, closes, valid_from AS since, valid_until AS until
+            FROM reception_receptionhours WHERE post_id = p.id AND valid_from <= %(last_day)s
+                AND (valid_until IS NULL OR valid_until >= %(first_day)s)
+            UNION ALL
+            SELECT NULL, opens, closes, day, day FROM reception_extrahours
+            WHERE post_id = p.id AND day BETWEEN %(first_day)s AND %(last_day)s
+        ) h
+    ) hours ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(t.start) AS starts, array_agg(t.until) AS ends FROM (
+            SELECT b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
+            WHERE b.post_id = p.id AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
+            UNION ALL
+            SELECT {FROM r.occupies} - {BUFFER}, {UNTIL r.occupies} FROM reception_restingtime r
+            WHERE r.post_id = p.id AND r.occupies {OVERLAP} AND {RESTING}
+            UNION ALL
+            SELECT {FROM c.during}, {UNTIL c.during} FROM reception_closure c
+            WHERE c.post_id = p.id AND c.during {OVERLAP}
+        ) t
+    ) busy ON true
+    WHERE p.authority_id = %(authority)s AND hours.text IS NOT NULL
 """)
-_BOOTHS_BUSY = _by_place("""
-    SELECT b.booth_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
-    JOIN directory_booth p ON p.id = b.booth_id
-    WHERE p.branch_id = %(branch)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
-    UNION ALL
-    SELECT p.id, {FROM c.during}, {UNTIL c.during} FROM reception_closure c
-    JOIN directory_booth p ON p.branch_id = c.branch_id WHERE c.branch_id = %(branch)s AND c.during {OVERLAP}
+_BOOTHS = _filled("""
+    SELECT busy.starts, busy.ends FROM directory_booth p
+    LEFT JOIN LATERAL (
+        SELECT array_agg(t.start) AS starts, array_agg(t.until) AS ends FROM (
+            SELECT b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
+            WHERE b.booth_id = p.id AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
+            UNION ALL
+            SELECT {FROM c.during}, {UNTIL c.during} FROM reception_closure c
+            WHERE c.branch_id = p.branch_id AND c.during {OVERLAP}
+        ) t
+    ) busy ON true
+    WHERE p.branch_id = %(branch)s AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s
 """)
-_INTERPRETERS_BUSY = _by_place("""
-    SELECT b.interpreter_id AS place, b.busy_from - {BUFFER} AS start, b.busy_until AS until FROM reception_booking b
+_INTERPRETERS_BUSY = _filled("""
+    SELECT b.interpreter_id, array_agg(b.busy_from - {BUFFER}), array_agg(b.busy_until) FROM reception_booking b
     JOIN directory_interpreter i ON i.id = b.interpreter_id
     WHERE i.language = %(language)s AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND {LIVE}
+    GROUP BY b.interpreter_id
 """)
-
-
-def _taken(statement: str, **values: object) -> dict[int, list[Span]]:
-    found = {place: list(zip(starts, ends, strict=True)) for place, starts, ends in fetch_all(statement, **values)}
-    return defaultdict(list, found)
-
-
-def _booths_with(branch_id: int, needs: Iterable[str]) -> list[int]:
-    rows = fetch_all(
-        "SELECT id FROM directory_booth WHERE branch_id = %(branch)s AND step_free >= %(step_free)s"
-        " AND induction_loop >= %(loop)s ORDER BY id",
-        branch=branch_id, step_free=AccessNeed.STEP_FREE in needs, loop=AccessNeed.INDUCTION_LOOP in needs,
-    )  # fmt: skip
-    return [row[0] for row in rows]
 
 
 def _interpreters(language: str) -> list[tuple[int, dict[str, str], str]]:
@@ -242,8 +226,7 @@ def places_at(
     posts, booths, interpreters, stale, citizen_busy = row or (None, None, None, False, False)
     posts = posts or []
     if posts and is_short_day(start.date()):
-        hours = _hours_of(authority_id, [start.date()])
-        posts = [p for p in posts if fits(open_periods(*hours[p], [start.date()], zone), during)]
+        posts = _before_the_early_end(posts, during, zone)
     if branch is not None and not _branch_is_open(branch, during):
         booths = None
     if interpreter:
@@ -256,6 +239,28 @@ def places_at(
         interpreters=(interpreters or []) if interpreter else [None],
         stale=stale, citizen_busy=citizen_busy,
     )  # fmt: skip
+
+
+def _before_the_early_end(posts: list[int], during: Period, zone: str) -> list[int]:
+    """Those of the posts that still receive at that time on a short day."""
+    day = local_day(during.start, zone)
+    hours = fetch_all(_HOURS_OF_DAY, posts=posts, day=day)
+    wanted = (minute_of(during.start), minute_of(during.end))
+    return [post for post, text in hours if any(
+        start <= wanted[0] and wanted[1] <= end for start, end in reception_spans(text, day, 1, zone)
+    )]  # fmt: skip
+
+
+_HOURS_OF_DAY = """
+    SELECT post_id, json_agg(json_build_array(weekday, opens, closes, since, until))::text FROM (
+        SELECT post_id, weekday, opens, closes, valid_from AS since, valid_until AS until
+        FROM reception_receptionhours WHERE post_id = ANY(%(posts)s) AND valid_from <= %(day)s
+            AND (valid_until IS NULL OR valid_until >= %(day)s)
+        UNION ALL
+        SELECT post_id, NULL, opens, closes, day, day FROM reception_extrahours
+        WHERE post_id = ANY(%(posts)s) AND day = %(day)s
+    ) h GROUP BY post_id ORDER BY post_id
+"""
 
 
 def _branch_is_open(branch: Branch, during: Period) -> bool:
