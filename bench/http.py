@@ -14,12 +14,13 @@ class Client:
         self._cookies = "; ".join(f"{name}={value}" for name, value in cookies.items())
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def post(self, path: str, form: dict[str, str]) -> tuple[int, bytes, bytes]:
-        """Post the form; return status, head and body."""
+    async def post(self, path: str, form: dict[str, str], *, by_script: bool = False) -> tuple[int, bytes, bytes]:
+        """Post the form, `by_script` as htmx does on the page; return status, head and body."""
         body = urlencode(form).encode()
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {self._cookies}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            f"{'HX-Request: true' if by_script else 'Accept: text/html'}\r\n\r\n"
         )
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)

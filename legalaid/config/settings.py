@@ -121,8 +121,10 @@ def _database() -> dict[str, Any]:
     if not url:
         url = private_database(STATE_DIR)
     config: dict[str, Any] = environ.Env.db_url_config(url)
+    config["ENGINE"] = "legalaid.kernel.postgres"
     config["HOST"] = unquote(str(config["HOST"]))  # a socket's folder comes quoted
-    # A pool belongs to a serving process; commands and the worker hold one plain connection (DB_POOL=0).
+    # A pool belongs to `live`, whose threads come and go. Elsewhere each thread keeps one connection (DB_POOL=0): a
+    # pool hands it out and takes it back at every request, which costs more than it saves.
     size = env.int("DB_POOL", default=0)
     options = dict(config.get("OPTIONS") or {})
     # Hand-written statements are prepared by the server: planning one costs more than running it (kernel/sql.py).
@@ -132,7 +134,7 @@ def _database() -> dict[str, Any]:
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     else:
         config["CONN_MAX_AGE"] = 60
-    # A server that was restarted must not cost one refused page for each connection kept; an empty query costs 0.05 ms.
+    # A server that was restarted must not cost one refused page for each connection kept (kernel/postgres/base.py).
     config["CONN_HEALTH_CHECKS"] = True
     config["TEST"] = {"NAME": f"test_{config['NAME']}"}
     return config

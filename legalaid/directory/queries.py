@@ -42,10 +42,12 @@ def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today
 class Bookable:
     """A topic with its authority, and whether an agreement in force lets it be booked at a place.
 
-    `lead_minutes` and `horizon_days` are the stricter of topic and agreement; None: neither says.
+    `branch` is the place, None = home. `lead_minutes` and `horizon_days` are the stricter of topic and agreement; None:
+    neither says.
     """
 
     topic: Topic
+    branch: Branch | None
     covered: bool
     lead_minutes: int | None
     horizon_days: int | None
@@ -68,28 +70,31 @@ _BOOKABLE = """
             AND (g.valid_until IS NULL OR g.valid_until >= (greatest(%(start)s, %(now)s) AT TIME ZONE a.timezone)::date)
         ORDER BY g.lead_minutes NULLS FIRST, g.id LIMIT 1
     ) cover ON true
-    WHERE t.code = %(code)s
+    LEFT JOIN directory_branch b ON b.id = %(branch)s::bigint
+    WHERE t.code = %(code)s AND (b.id IS NOT NULL OR %(branch)s::bigint IS NULL)
 """
 
 
 def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable | None:
-    """The topic as it may be booked now for `start` at a branch, or from home when it is None. None: no such topic.
+    """The topic as it may be booked now for `start` at a branch, or from home when it is None.
 
-    An agreement must be in force today and on the day of `start`, on the clocks of the authority. One statement. Inside
-    a transaction it waits for a change of the authority's hours to end and holds the next one off until the
-    transaction does: what is found free afterwards cannot be drawn away from under the booking.
+    None: no such topic or branch. An agreement must be in force today and on the day of `start`, on the clocks of the
+    authority. One statement. Inside a transaction it waits for a change of the authority's hours to end and holds the
+    next one off until the transaction does: what is found free afterwards cannot be drawn away from under the booking.
     """
     turn = _SHARED_TURN if connection.in_atomic_block else "NULL"
-    columns = f"{columns_of(Authority, 'a')}, {columns_of(Topic, 't')}"
+    columns = f"{columns_of(Authority, 'a')}, {columns_of(Topic, 't')}, {columns_of(Branch, 'b')}"
     statement = _BOOKABLE.replace("{turn}", turn).replace("{columns}", columns)
     row = fetch_one(statement, code=topic_code, branch=branch_id, start=start, now=now)
     if row is None:
         return None
     covered, lead, horizon, _turn, *rest = row
-    width = columns_of(Authority, "a").count(",") + 1
-    topic = made_of(Topic, rest[width:])
-    topic.authority = made_of(Authority, rest[:width])
-    return Bookable(topic, covered, lead, horizon)
+    at = columns_of(Authority).count(",") + 1
+    end = at + columns_of(Topic).count(",") + 1
+    topic = made_of(Topic, rest[at:end])
+    topic.authority = made_of(Authority, rest[:at])
+    branch = None if branch_id is None else made_of(Branch, rest[end:])
+    return Bookable(topic, branch, covered, lead, horizon)
 
 
 def lock_hours(authority_id: int) -> None:

@@ -14,10 +14,10 @@ from legalaid.kernel.sql import fetch_all
 
 _WRITE = """
     INSERT INTO journal_journalentry (at, kind, subject, action, before, after, actor, data)
-    SELECT at, kind, subject, action, before, after, actor, data::jsonb
-    FROM unnest(%(at)s::timestamptz[], %(kind)s::text[], %(subject)s::text[], %(action)s::text[], %(before)s::text[],
-                %(after)s::text[], %(actor)s::text[], %(data)s::text[])
-         WITH ORDINALITY AS given (at, kind, subject, action, before, after, actor, data, place)
+    SELECT at, kind, subject, action, before, after, actor, data
+    FROM ROWS FROM (jsonb_to_recordset(%(rows)s::text::jsonb) AS (at timestamptz, kind text, subject text, action text,
+        before text, after text, actor text, data jsonb))
+        WITH ORDINALITY AS given (at, kind, subject, action, before, after, actor, data, place)
     ORDER BY place
 """
 
@@ -60,14 +60,12 @@ def record(
 
 def write(*entries: JournalEntry) -> None:
     """Write entries in their order by one statement, inside the caller's transaction."""
-    fetch_all(
-        _WRITE,
-        at=[one.at for one in entries], kind=[one.kind for one in entries],
-        subject=[one.subject for one in entries], action=[one.action for one in entries],
-        before=[one.before for one in entries], after=[one.after for one in entries],
-        actor=[one.actor for one in entries],
-        data=[json.dumps(one.data, ensure_ascii=False, cls=DjangoJSONEncoder) for one in entries],
-    )  # fmt: skip
+    rows = [
+        {"at": one.at.isoformat(), "kind": one.kind, "subject": one.subject, "action": one.action,
+         "before": one.before, "after": one.after, "actor": one.actor, "data": one.data}
+        for one in entries
+    ]  # fmt: skip
+    fetch_all(_WRITE, rows=json.dumps(rows, ensure_ascii=False, cls=DjangoJSONEncoder))
 
 
 def _canonical(entry: JournalEntry) -> dict[str, object]:

@@ -14,7 +14,6 @@ def web(place: Place) -> None:
     """Become granian with WEB_WORKERS processes (one a core) of WEB_THREADS (4) threads each; does not return."""
     workers = os.environ.get("WEB_WORKERS") or str(os.cpu_count() or 1)
     threads = os.environ.get("WEB_THREADS", "4")
-    os.environ.setdefault("DB_POOL", threads)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", place.host]
     command += ["--port", str(place.port), "--workers", workers, "--blocking-threads", threads]
     command += [

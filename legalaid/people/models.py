@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from legalaid.kernel.actor import Grant
 from legalaid.people.states import Channel, ConsentKind, Role
 
 
@@ -27,6 +28,8 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     objects = UserAccounts()
+    grants: tuple[Grant, ...] | None = None
+    """Memberships in force, when she was read with them (`queries.signed_in`)."""
 
     class Meta:
         verbose_name = "сотрудник"

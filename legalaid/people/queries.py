@@ -1,18 +1,37 @@
 """Reads about people."""
 
+import json
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from legalaid.kernel.actor import Grant
-from legalaid.kernel.sql import fetch_all
-from legalaid.people.models import Consent, ConsentDocument, Membership
+from legalaid.kernel.sql import columns_of, fetch_one, made_of
+from legalaid.people.models import Consent, ConsentDocument, Membership, User
 from legalaid.people.states import ConsentKind
 
-_GRANTS = """
-    SELECT role, branch_id, authority_id FROM people_membership
-    WHERE user_id = %(user)s AND since <= %(now)s AND (until IS NULL OR until > %(now)s) ORDER BY id
+# By hand: read by every request of the staff.
+_SIGNED_IN = """
+    SELECT (
+        SELECT json_agg(json_build_array(m.role, m.branch_id, m.authority_id) ORDER BY m.id)::text
+        FROM people_membership m
+        WHERE m.user_id = u.id AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s)
+    ), {columns}
+    FROM people_user u WHERE u.id = %(user)s AND u.is_active
 """
+
+
+def signed_in(user_id: int, now: datetime) -> User | None:
+    """A member of staff with the memberships in force as her `grants`; None when she has left."""
+    row = fetch_one(_SIGNED_IN.replace("{columns}", columns_of(User, "u")), user=user_id, now=now)
+    if row is None:
+        return None
+    user = made_of(User, row[1:])
+    user.grants = tuple(
+        Grant(role=role, branch_id=branch, authority_id=authority)
+        for role, branch, authority in json.loads(row[0] or "[]")
+    )
+    return user
 
 
 def memberships_at(user_id: int, now: datetime) -> QuerySet[Membership]:
@@ -26,9 +45,9 @@ def memberships_at(user_id: int, now: datetime) -> QuerySet[Membership]:
 
 
 def grants_of(user_id: int, now: datetime) -> tuple[Grant, ...]:
-    """What the memberships in force let the user do."""
-    rows = fetch_all(_GRANTS, user=user_id, now=now)  # by hand: read by every request of the staff
-    return tuple(Grant(role=role, branch_id=branch, authority_id=authority) for role, branch, authority in rows)
+    """What the memberships in force let the user do; nothing when she has left."""
+    user = signed_in(user_id, now)
+    return user.grants if user and user.grants else ()
 
 
 def current_consent_document(kind: ConsentKind = ConsentKind.PROCESSING) -> ConsentDocument:

@@ -20,7 +20,7 @@ from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
 from legalaid.reception.refusals import SentTwice, TimeNotChosen
 from legalaid.reception.services.queue import issue_ticket
-from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_bookable, reserve
+from legalaid.reception.services.reserve import RivalIsPolite, demand_bookable, reserve
 
 
 def register_at_desk(
@@ -59,7 +59,7 @@ def register_at_desk(
                 ticket.start_code = free_code(branch_id)
                 ticket.save(update_fields=["start_code"])
             else:
-                booking = reserve(request=request, branch=branch_named(branch_id), start=start, actor=actor, now=now,
+                booking = reserve(request=request, branch=found.branch, start=start, actor=actor, now=now,
                                   hold_until=None, entries=entries)  # fmt: skip
                 defer(tell_confirmed, booking_id=booking.pk)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)

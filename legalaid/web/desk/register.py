@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from legalaid.directory.queries import interpreter_languages, topic_by_code, topics_of_branch
 from legalaid.intake.queries import suggest_topics
@@ -48,19 +50,30 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
                 actor=actor, now=now,
             )  # fmt: skip
-            return redirect("desk-slip", found.pk)
+            page = reverse("desk-slip", args=[found.pk])
+            return HttpResponseClientRedirect(page) if _by_script(request) else redirect(page)
         except DomainError as error:
+            if error.field == "start" and _by_script(request):
+                form.refuse(error)
+                return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now))
             form = RegisterForm(request.POST, languages=interpreter_languages())
             form.refuse(error)
-    template = "desk/register_fields.html" if request.headers.get("HX-Request") else "desk/register.html"
-    lead_on = bool(request.headers.get("HX-Request")) and "find" not in request.POST
-    return render(request, template, _context(form, branch_of(actor), now) | {"lead_on": lead_on})
+    looking = _by_script(request) and "book" not in request.POST
+    template = "desk/register_fields.html" if looking else "desk/register.html"
+    lead_on = looking and "find" not in request.POST
+    page_of_form = render(request, template, _context(form, branch_of(actor), now) | {"lead_on": lead_on})
+    if _by_script(request) and not looking:  # refused: the whole form comes back, each refusal beside its field
+        return reselect(retarget(reswap(page_of_form, "outerHTML"), "#register"), "#register")
+    return page_of_form
 
 
-def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
-    story = form.typed("story") if form.is_bound else ""
+def _by_script(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
+    """What the choice of a time shows."""
     chosen = topic_by_code(form.typed("topic")) if form.is_bound else None
-    today = local_day(now, branch.timezone)
     starts = []
     if chosen is not None:
         wanted = form.adaptations()
@@ -69,11 +82,17 @@ def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, obj
             needs=wanted.needs, interpreter=wanted.interpreter,
         )[:OFFERED]  # fmt: skip
     return {
-        "form": form, "branch": branch, "chosen": chosen, "now_value": NOW,
+        "form": form, "branch": branch, "chosen": chosen, "now_value": NOW, "starts": starts, "lead_on": False,
+        "on_reception": chosen is not None and on_reception(chosen.authority.pk),
+        "picked": form.typed("start") if form.is_bound else "",
+    }  # fmt: skip
+
+
+def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
+    story = form.typed("story") if form.is_bound else ""
+    return _times(form, branch, now) | {
         # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
         "suggestions": suggest_topics(story) if story.strip() and "book" not in form.data else [],
-        "topics": topics_of_branch(branch_id=branch.pk, day=today), "starts": starts,
-        "on_reception": chosen is not None and on_reception(chosen.authority.pk),
+        "topics": topics_of_branch(branch_id=branch.pk, day=local_day(now, branch.timezone)),
         "consent_document": current_consent_document(),
-        "picked": form.typed("start") if form.is_bound else "",
     }  # fmt: skip

@@ -53,7 +53,8 @@ def actor_of(request: HttpRequest) -> Actor | None:
     user = request.user
     if not user.is_authenticated or user.pk is None:
         return None
-    return Actor.staff(user.pk, grants_of(user.pk, timezone.now()))
+    grants = user.grants if user.grants is not None else grants_of(user.pk, timezone.now())
+    return Actor.staff(user.pk, grants)
 
 
 def staff(*roles: Role) -> Callable[[StaffView], Callable[..., HttpResponseBase]]:

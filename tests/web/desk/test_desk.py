@@ -84,6 +84,33 @@ def test_needs_and_the_third_party_are_written_down_with_the_visitor(region: Reg
     assert "ёж" not in party.phrase
 
 
+def test_a_time_taken_meanwhile_comes_back_as_the_refusal_and_the_times_that_are_free(region: Region) -> None:
+    script = {"HX-Request": "true"}
+    for number in range(2):  # both posts, at two booths
+        given = form(region, submission=f"{number}" * 32, phone=f"8 928 123-45-{number}7", name=f"Анна {number}")
+        answer = of(region).post("/desk/new/", given, headers=script)
+        assert answer.headers["HX-Redirect"].startswith("/desk/slip/")
+    before = (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count())
+
+    answer = of(region).post("/desk/new/", form(region, submission="b" * 32, name="Вера", phone=""), headers=script)
+
+    words = answer.content.decode()
+    assert answer.status_code == 200 and "Это время только что заняли" in words
+    assert 'id="register-when"' in words and 'hx-swap-oob="true"' in words
+    assert at(10, 15).isoformat() not in words and 'name="start"' in words  # others are offered, it is not
+    assert "<form" not in words and 'id="id_name"' not in words  # what was typed stays as it is on the page
+    assert (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count()) == before
+
+
+def test_any_other_refusal_brings_the_whole_form_back_with_what_was_typed(region: Region) -> None:
+    answer = of(region).post("/desk/new/", form(region, name=""), headers={"HX-Request": "true"})
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reselect"]) == ("#register", "#register")
+    assert (
+        "Не засчитали стаж" in answer.content.decode() and "Напишите, как к вам обращаться" in answer.content.decode()
+    )
+    assert not HelpRequest.objects.exists()
+
+
 def test_a_third_party_without_a_relation_is_refused_and_nothing_is_written(region: Region) -> None:
     page = of(region).post("/desk/new/", form(region, behalf_name="Пётр")).content.decode()
     assert "кем представитель приходится" in page
