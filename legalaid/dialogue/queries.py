@@ -47,6 +47,11 @@ def live_dialogues() -> QuerySet[Dialogue]:
     return dialogues_with_all().filter(state__in=LED_DIALOGUES).order_by("admitted_at", "id")
 
 
+def live_at_branch(branch_id: int) -> QuerySet[Dialogue]:
+    """Dialogues of visitors of a branch that go on now, the longest on top: the desk may look in."""
+    return live_dialogues().filter(help_request__branch_id=branch_id)
+
+
 def lock_dialogue(dialogue_id: UUID) -> Dialogue | None:
     """The dialogue, locked for this transaction; events get their numbers under this lock."""
     return (

@@ -79,7 +79,6 @@ class EventKind(TextChoices):
     HELD = "held", _("пауза")
     RESUMED = "resumed", _("пауза закончена")
     REMOVED = "removed", _("участник удалён")
-    PAPER = "paper", _("добавлен документ")
     SHOWN = "shown", _("показан документ")
     HIDDEN = "hidden", _("документ убран")
     ENDED = "ended", _("диалог завершён")

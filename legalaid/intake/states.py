@@ -65,3 +65,12 @@ class Relation(TextChoices):
     SOCIAL_WORKER = "social_worker", _("социальный работник")
     GUARDIAN = "guardian", _("опекун или попечитель")
     OTHER = "other", _("другой человек")
+
+
+class PaperSource(TextChoices):
+    """How a paper came to us."""
+
+    LINK = "link", _("со страницы заявки")
+    PHONE = "phone", _("с телефона")
+    DESK = "desk", _("со сканера МФЦ")
+    EXPERT = "expert", _("от специалиста")

@@ -176,21 +176,25 @@ def test_four_at_once_decline_booth_and_bell(people: People, experts: list[Perso
     accept(first, "Иван Кузьмич")
     for person in (first, booth):
         person.wait_for_media()
+    expect(booth.page.get_by_text("Сотрудник рядом")).to_be_visible(timeout=SOON)
     booth.page.get_by_role("button", name="Позвать сотрудника").click()
-    expect(booth.page.get_by_text("Сотрудник идёт к вам")).to_be_visible(timeout=SOON)
-    answer_bell(operator, number)
+    expect(booth.page.get_by_text("Сотрудника позвали")).to_be_visible(timeout=SOON)
+    booth.shot("room-8-bell")
+    answer_bell(operator, number, booth)
     end_dialogue(first)
     expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
 
 
-def answer_bell(operator: Person, number: str) -> None:
-    """The bell rings on the day board by itself: «Иду», then «Готово»."""
+def answer_bell(operator: Person, number: str, booth: Person) -> None:
+    """The bell rings on the day board by itself: «Иду», which the visitor sees, then «Готово»."""
     task = operator.page.locator(".person").filter(has_text=number).filter(has=operator.page.get_by_text("Готово"))
     expect(task).to_contain_text("никто не идёт", timeout=SOON)
     task.get_by_role("button", name="Иду").click()
     expect(task).to_contain_text("Дарья Олеговна")
+    expect(booth.page.get_by_text("Сотрудник идёт к вам")).to_be_visible(timeout=SOON)
     task.get_by_role("button", name="Готово").click()
     expect(task).to_have_count(0)
+    expect(booth.page.get_by_role("button", name="Позвать сотрудника")).to_be_visible(timeout=SOON)
 
 
 def test_the_citizens_page_follows_when_she_is_handed_on(people: People, experts: list[Person]) -> None:

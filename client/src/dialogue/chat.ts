@@ -2,6 +2,7 @@ import { clock, t } from "../i18n";
 import type { DialogueEvent } from "./frames";
 import { Outbox } from "./outbox";
 import { maybePart, part } from "./parts";
+import type { Receipts } from "./receipts";
 
 export interface ChatHost {
   /** Send one line; false when the socket is away: it stays in the outbox and is sent on return. */
@@ -19,6 +20,9 @@ export class Chat {
   private readonly field: HTMLTextAreaElement;
   private readonly fault: HTMLElement;
   private readonly outbox: Outbox;
+  private readonly own = new Map<number, HTMLElement>();
+  private last = 0;
+  private receipts: Receipts | undefined;
   private readonly pending = new Map<string, HTMLElement>();
   private me = "";
 
@@ -48,6 +52,12 @@ export class Chat {
     for (const line of this.outbox.unconfirmed()) this.showPending(line);
   }
 
+  /** Say of one's own lines how far they have got, and tell the others how far one has read. */
+  follow(receipts: Receipts): void {
+    this.receipts = receipts;
+    receipts.onchange = () => this.showReceipts();
+  }
+
   /** Whose lines are «yours»; must be known before events are shown. */
   recognise(me: string): void {
     this.me = me;
@@ -60,17 +70,16 @@ export class Chat {
 
   /** Show one event of the dialogue; `fresh` is one that has just happened, not one that is shown again. */
   event(event: DialogueEvent, fresh: boolean): void {
+    this.last = Math.max(this.last, event.n);
+    this.receipts?.have(this.last, this.seen);
     if (event.cid && this.outbox.settle(event.cid)) this.pending.get(event.cid)?.remove();
     if (event.kind === "said" || event.kind === "noted") {
       if (event.who !== this.me) this.lastWord(event);
-      this.add(
-        this.line(
-          event.text,
-          event.who === this.me ? t("Вы") : event.name,
-          new Date(event.at),
-          event.who === this.me,
-        ),
-      );
+      const own = event.who === this.me;
+      const item = this.line(event.text, own ? t("Вы") : event.name, new Date(event.at), own);
+      if (own) this.own.set(event.n, item);
+      this.add(item);
+      this.showReceipts();
       if (fresh && event.who !== this.me) this.count();
       return;
     }
@@ -99,6 +108,7 @@ export class Chat {
   /** The chat was opened: show its end. */
   read(): void {
     this.unread = 0;
+    this.receipts?.have(this.last, true);
     this.onunread();
     this.log.scrollTop = this.log.scrollHeight;
   }
@@ -159,6 +169,21 @@ export class Chat {
     place.hidden = false;
   }
 
+  /** Whether the person has the chat before her eyes. */
+  private get seen(): boolean {
+    const open = this.root.dataset.chat === "open" && this.root.dataset.panel === "chat";
+    return open && document.visibilityState === "visible";
+  }
+
+  private showReceipts(): void {
+    for (const [number, item] of this.own) {
+      const head = item.querySelector(".said-head");
+      if (!head || !this.receipts) continue;
+      item.dataset.receipt ??= head.textContent;
+      head.textContent = `${item.dataset.receipt} · ${this.receipts.words(number)}`;
+    }
+  }
+
   private count(): void {
     if (this.root.dataset.chat === "open" && this.root.dataset.panel === "chat") return;
     this.unread += 1;
@@ -186,6 +211,8 @@ export function note(event: DialogueEvent, own: boolean): string {
       return event.data?.authority && event.data.state !== "withdrawn"
         ? t("{name}: сейчас прийти некому", { name: String(event.data.authority) })
         : "";
+    case "shown":
+      return t("{name} показывает документ", { name: event.name });
     case "led":
       return t("Теперь разговор ведёт {name}", { name: event.name });
     case "held":

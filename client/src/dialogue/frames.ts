@@ -81,6 +81,9 @@ export type FromServer =
   | ({ t: "aside" } & AsideNote)
   | { t: "role"; id: string; role: string }
   | { t: "receipt"; id: string; delivered: number; read: number }
+  | { t: "look"; by: string; paper: number; page: number; turn: number; zoom: number; x: number; y: number }
+  | { t: "point"; by: string; x: number | null; y: number | null }
+  | { t: "caption"; by: string; text: string; last: boolean }
   | { t: "refused"; cid: string; text: string }
   | { t: "ice"; ice: Ice }
   | { t: "mode"; mode: "mesh" | "sfu"; epoch: number }
@@ -97,6 +100,9 @@ export type ToServer =
   | { t: "chat"; cid: string; text: string }
   | { t: "aside"; cid: string; text: string }
   | { t: "seen"; delivered: number; read: number }
+  | { t: "look"; paper: number; page: number; turn: number; zoom: number; x: number; y: number }
+  | { t: "point"; x: number | null; y: number | null }
+  | { t: "caption"; text: string; last: boolean }
   | { t: "since"; n: number }
   | ({ t: "line" } & Report)
   | { t: "limit"; to: string; step: Step }

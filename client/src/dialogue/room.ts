@@ -1,12 +1,10 @@
 import { bindQuietForms } from "./acts";
-import { Aside } from "./aside";
 import { Chat } from "./chat";
 import { Check } from "./check";
 import { bindControls, type Controls } from "./controls";
 import { Devices } from "./devices";
 import { Faces } from "./faces";
 import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer, type Sources } from "./frames";
-import { Held } from "./held";
 import { Inside } from "./inside";
 import { LineKeeper } from "./keeper";
 import { Meeting } from "./meeting";
@@ -17,6 +15,7 @@ import { remedy } from "./remedies";
 import { Replay } from "./replay";
 import type { SfuFromServer, SfuHost } from "./sfu";
 import { DialogueSocket, type Refusal } from "./socket";
+import { Together } from "./together";
 import { Trouble } from "./trouble";
 import { Ways } from "./ways";
 
@@ -49,8 +48,7 @@ export class DialogueRoom extends HTMLElement {
   private readonly replay = new Replay();
   private readonly meeting = new Meeting();
   private chat!: Chat;
-  private aside!: Aside;
-  private held!: Held;
+  private together!: Together;
   private check: Check | undefined;
   private controls!: Controls;
   private trouble!: Trouble;
@@ -82,8 +80,16 @@ export class DialogueRoom extends HTMLElement {
       { send: (line) => this.socket.send({ t: "chat", ...line }) },
       this.dataset.key ?? "",
     );
-    this.aside = new Aside(this, (line) => this.socket.send({ t: "aside", ...line }), this.dataset.key ?? "");
-    this.held = new Held(this);
+    this.together = new Together(
+      this,
+      {
+        send: (frame) => this.socket.send(frame),
+        me: () => this.me,
+        name: (id) => this.peers.get(id)?.name ?? "",
+      },
+      this.chat,
+      this.dataset.key ?? "",
+    );
     bindQuietForms(this);
     this.controls = bindControls(this, this.chat);
     this.faces = new Faces(this, () => this.controls.blocked());
@@ -196,17 +202,12 @@ export class DialogueRoom extends HTMLElement {
       case "signal":
         if (this.state !== "live") return this.meeting.keep(frame);
         return this.path.signal(frame.from, frame.inst, frame.data);
-      case "aside":
-        return this.aside.show(frame, this.me);
       case "role":
         return this.update(frame.id, { role: frame.role });
       case "event":
         return this.onEvents([frame], true);
-      case "refused":
-        if (!this.aside.refused(frame.cid)) this.chat.refused(frame.cid, frame.text);
-        return undefined;
       default:
-        return undefined;
+        return this.together.frame(frame as FromServer);
     }
   }
 
@@ -220,10 +221,9 @@ export class DialogueRoom extends HTMLElement {
     this.ask(this.replay.behind(frame.last));
     const state = STATES[frame.state];
     if (state) this.state = state;
-    for (const note of frame.asides ?? []) this.aside.show(note, this.me);
+    this.together.welcome(frame);
     this.sendMedia();
     this.chat.resend();
-    this.aside.resend();
     // A peer missing here may be reconnecting itself (the server was restarted): only «peer-left» ends media that flow.
     const present = new Set(frame.peers.map((peer) => peer.id));
     for (const id of [...this.peers.keys()]) if (!present.has(id) && !this.path.healthy(id)) this.drop(id);
@@ -269,7 +269,7 @@ export class DialogueRoom extends HTMLElement {
       if (event.kind === "recording") void this.recording?.look();
       if (event.kind === "received") this.state = "received";
       if (event.kind === "admitted") this.state = "live";
-      if (this.held.event(event)) void this.mediaChanged();
+      if (this.together.event(event)) void this.mediaChanged();
       // The lead has changed: the page of an expert is another one now.
       if (fresh && event.kind === "led" && [event.who, event.data?.from].includes(this.me)) {
         location.reload();
@@ -362,7 +362,7 @@ export class DialogueRoom extends HTMLElement {
   private async mediaChanged(): Promise<void> {
     const { audio, video } = this.devices;
     for (const track of Object.values(this.devices.media()))
-      if (track) track.enabled = !this.held?.on && (track !== audio || !this.devices.muted);
+      if (track) track.enabled = !this.together?.held && (track !== audio || !this.devices.muted);
     const own = part(this, "own-video") as HTMLVideoElement;
     const shown = (own.srcObject as MediaStream | null)?.getVideoTracks()[0] ?? null;
     if (shown !== video) own.srcObject = video ? new MediaStream([video]) : null;
@@ -380,8 +380,8 @@ export class DialogueRoom extends HTMLElement {
     const { audio, video, screen, document, muted } = this.devices;
     this.socket.send({
       t: "media",
-      audio: audio !== null && !muted && !this.held.on,
-      video: video !== null && !this.held.on,
+      audio: audio !== null && !muted && !this.together.held,
+      video: video !== null && !this.together.held,
       screen: screen !== null,
       document: document !== null,
       step: this.keeper.step,

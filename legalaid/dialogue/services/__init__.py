@@ -35,13 +35,17 @@ from legalaid.dialogue.services.recording import (
     revoke_recording,
     stop_recording,
 )  # fmt: skip
+from legalaid.dialogue.services.showing import SHOWERS, add_paper_here, ask_print_here, hide_page, show_page
 
 __all__ = [
+    "SHOWERS",
     "Findings",
     "Seat",
     "accept_invitation",
+    "add_paper_here",
     "admit",
     "answer_recording",
+    "ask_print_here",
     "ask_to_record",
     "choose_way",
     "clear_node",
@@ -58,6 +62,7 @@ __all__ = [
     "forget_lines",
     "hand_on",
     "hand_over",
+    "hide_page",
     "hold",
     "invite_authority",
     "invite_by_link",
@@ -83,6 +88,7 @@ __all__ = [
     "revoke_recording",
     "say",
     "say_aside",
+    "show_page",
     "stop_recording",
     "withdraw_invitation",
     "write_to_waiting",

@@ -3,12 +3,13 @@
 from legalaid.reception.models.bookings import Booking, EarlierOffer, RestingTime, WaitlistEntry
 from legalaid.reception.models.hours import Closure, ExtraHours, ReceptionHours
 from legalaid.reception.models.queue import BoothAttempt, Duty, Offer, Ticket, WaitingNote
-from legalaid.reception.models.watch import Task, WaitSpan
+from legalaid.reception.models.watch import DeskPresence, Task, WaitSpan
 
 __all__ = [
     "Booking",
     "BoothAttempt",
     "Closure",
+    "DeskPresence",
     "Duty",
     "EarlierOffer",
     "ExtraHours",

@@ -31,6 +31,19 @@ class WaitSpan(models.Model):
         ]
 
 
+class DeskPresence(models.Model):
+    """сотрудник у стойки: an operator whose desk is open, and when its page last said so"""
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="presence")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField("видели")
+
+    class Meta:
+        verbose_name = "сотрудник у стойки"
+        ordering = ("-seen_at", "id")
+        constraints = [models.UniqueConstraint(fields=["branch", "user"], name="desk_presence_once")]
+
+
 class Task(models.Model):
     """задача дежурному: raised by an event, seen to by a person or by the event's end"""
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from legalaid.kernel.period import Period
-from legalaid.reception.models import Booking, Duty, Task, Ticket, WaitSpan
+from legalaid.reception.models import Booking, DeskPresence, Duty, Task, Ticket, WaitSpan
 from legalaid.reception.queries.offers import talking
 from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
@@ -148,3 +148,15 @@ def bookings_waiting(now: datetime) -> list[Booking]:
         during__startswith__gt=now - timedelta(days=1),
     )  # fmt: skip
     return list(late.select_related("help_request").order_by("during", "id"))
+
+
+def desk_seen_at(branch_id: int) -> datetime | None:
+    """When an operator of a branch was last at her desk; None when nobody ever was."""
+    return (
+        DeskPresence.objects.filter(branch_id=branch_id).order_by("-seen_at").values_list("seen_at", flat=True).first()
+    )
+
+
+def bell_of(help_request_id: UUID) -> Task | None:
+    """The open bell of a request, if it rings."""
+    return open_tasks().filter(help_request_id=help_request_id, kind=TaskKind.BELL).first()

@@ -28,6 +28,7 @@ from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
 from legalaid.reception.services.places import ask_call_back, be_here, mark_called, send_note, watch_queues
 from legalaid.reception.services.posts import open_post, rename_post, set_expert_profile
+from legalaid.reception.services.presence import be_at_desk
 from legalaid.reception.services.queue import begin_contact, finish_contact, hand_on, join_queue, return_to_queue
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision
@@ -42,6 +43,7 @@ __all__ = [
     "add_extra_hours",
     "ask_call_back",
     "attribute_wait",
+    "be_at_desk",
     "be_here",
     "begin_contact",
     "begin_helping",

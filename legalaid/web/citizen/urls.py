@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from legalaid.web.citizen.views import agree, change, memo, page, place, story
+from legalaid.web.citizen.views import agree, change, memo, page, papers, place, story
 from legalaid.web.dialogue.urls import citizen_patterns
 
 app_name = "citizen"
@@ -28,6 +28,9 @@ urlpatterns = [
     path("z/<str:token>/zapis.ics", page.calendar, name="calendar"),
     path("z/<str:token>/qr.svg", page.qr, name="qr"),
     path("z/<str:token>/memo.pdf", page.memo_file, name="memo"),
+    path("z/<str:token>/papers/", papers.papers, name="papers"),
+    path("z/<str:token>/papers/remove/", papers.remove, name="papers-remove"),
+    path("z/<str:token>/papers/<int:paper_id>/<int:page_number>.jpg", papers.page, name="papers-page"),
     *citizen_patterns,
     path("m/<str:code>/", memo.check, name="memo-check"),
 ]

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from legalaid.web.desk import register, requests, views
+from legalaid.web.desk import papers, register, requests, views
 from legalaid.web.dialogue.urls import desk_patterns
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("board/", views.board, name="desk-board"),
+    path("here/", views.here, name="desk-here"),
     path("new/", register.register, name="desk-register"),
     path("call/", requests.caller, name="desk-caller"),
     path("request/<uuid:help_request_id>/", requests.page, name="desk-request"),
@@ -20,5 +21,9 @@ urlpatterns = [
     path("memo/<uuid:help_request_id>.pdf", views.memo, name="desk-memo"),
     path("booking/<int:booking_id>/arrived/", views.arrived, name="desk-arrived"),
     path("booking/<int:booking_id>/missed/", views.missed, name="desk-missed"),
+    path("request/<uuid:help_request_id>/papers/", papers.papers, name="desk-papers"),
+    path("paper/<int:paper_id>/", papers.sheet, name="desk-paper"),
+    path("paper/<int:paper_id>/<int:page_number>.jpg", papers.page, name="desk-paper-page"),
+    path("paper/<int:paper_id>/printed/", papers.printed, name="desk-paper-printed"),
     *desk_patterns,
 ]

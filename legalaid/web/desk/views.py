@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue.line_queries import checks_of_booths, checks_of_requests
+from legalaid.dialogue.queries import live_at_branch
 from legalaid.directory.queries import booths_of, branch_by_id
+from legalaid.intake.papers import papers_to_print
 from legalaid.intake.policies import get_visible_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -62,6 +64,7 @@ def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
         "checks": checks_of_requests(asked, now), "booth_checks": checks_of_booths([b.pk for b in booths]),
         "day": day_of(branch, booths, bookings, now),
         "waiting": waiting, "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,
+        "live": live_at_branch(branch.pk), "to_print": papers_to_print(branch.pk, now),
         "memos": memos_of_branch(branch.pk, since=today.start),
         "page": sign_page([f"day:{branch.pk}"], user_id=actor.user_id),
     }  # fmt: skip
@@ -79,6 +82,14 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def board(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The live part of the day board."""
     return render(request, "desk/board.html", _board_context(actor, timezone.now()))
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def here(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """The desk is open: visitors in the booths see that somebody is near."""
+    services.be_at_desk(branch_id=branch_of(actor).pk, actor=actor, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @require_GET

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,7 +18,9 @@ from legalaid.reception import services as reception
 from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
-from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
+from legalaid.web.dialogue.doors import RoomView, phone_digits, refusal, with_devices
+from legalaid.web.dialogue.operator_near import OperatorNear
+from legalaid.web.dialogue.papers import papers_context
 from legalaid.web.dialogue.people import people_context, recording_context
 
 
@@ -37,6 +38,13 @@ def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
     return page
 
 
+def _inside(visit: Visit, dialogue: Any) -> dict[str, object]:
+    """Who and what is in the room; nothing yet before she has entered for the first time."""
+    if dialogue is None:
+        return {"people": [], "papers": [], "shows": False, "prints": False}
+    return {**people_context(visit.actor, dialogue.pk), **papers_context(visit.actor, dialogue.pk)}
+
+
 @require_GET
 @with_devices
 @behind_link(draft=False)
@@ -45,16 +53,20 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
     now = timezone.now()
     dialogue = last_dialogue_of(visit.id)
     over = dialogue.state if dialogue is not None and dialogue.ended_at is not None else ""
+    topics = [f"request:{visit.id}", f"queue:{visit.request.authority_id}"]
+    if visit.request.branch_id is not None:
+        topics.append(f"desk:{visit.request.branch_id}")
     context = {
         "visit": visit,
         "status": Status(visit, now),
         "dialogue": dialogue,
         "room_state": over if over and visit.request.state not in {"agreed", "queued"} else "check",
         "room_key": str(visit.id),
-        "live_page": sign_page([f"request:{visit.id}", f"queue:{visit.request.authority_id}"], user_id=None),
+        "live_page": sign_page(topics, user_id=None),
         "phone": settings.SUPPORT_PHONE,
-        "called": "called" in request.GET,
-        **(people_context(visit.actor, dialogue.pk) if dialogue is not None else {"people": []}),
+        "phone_digits": phone_digits(),
+        "operator": OperatorNear(visit, now) if visit.request.branch_id else None,
+        **_inside(visit, dialogue),
         **recording_context(visit.request.authority_id),
     }
     return render(request, "dialogue/citizen.html", context)
@@ -80,6 +92,16 @@ def citizen_ticket(request: HttpRequest, visit: Visit) -> HttpResponse:
     return JsonResponse({"ticket": ticket})
 
 
+@require_GET
+@behind_link(draft=False)
+def citizen_operator(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Whether somebody of the centre is near, as a fragment."""
+    if visit.request.branch_id is None:
+        raise NotFound
+    context = {"visit": visit, "operator": OperatorNear(visit, timezone.now())}
+    return render(request, "dialogue/operator_near.html", context)
+
+
 @require_POST
 @behind_link(draft=False)
 def citizen_bell(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -87,6 +109,6 @@ def citizen_bell(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.request.branch_id is None:
         raise NotFound
     reception.raise_task(kind=TaskKind.BELL, help_request_id=visit.id, actor=visit.actor, now=timezone.now())
-    if request.headers.get("HX-Request"):
-        return render(request, "dialogue/bell.html", {"visit": visit, "called": True})
-    return redirect(f"{reverse('citizen:dialogue', args=[visit.token])}?called=1")
+    if not request.accepts("text/html") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"done": True})
+    return redirect("citizen:dialogue", token=visit.token)

@@ -20,8 +20,8 @@ from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception.queries.queue import topics_to_hand_on
 from legalaid.reception.refusals import DutyBusy
-from legalaid.web.dialogue import people
-from legalaid.web.dialogue.doors import with_devices
+from legalaid.web.dialogue import papers, people
+from legalaid.web.dialogue.doors import phone_digits, with_devices
 from legalaid.web.expert.memo import memo_context
 from legalaid.web.staff.access import staff
 
@@ -31,9 +31,9 @@ def room_context(actor: Actor, dialogue: Any) -> dict[str, object]:
     state = {"lobby": "waiting"}.get(dialogue.state, dialogue.state)
     return {
         "dialogue": dialogue, "help_request": dialogue.help_request, "room_state": state,
-        "room_key": str(dialogue.pk), "phone": settings.SUPPORT_PHONE,
+        "room_key": str(dialogue.pk), "phone": settings.SUPPORT_PHONE, "phone_digits": phone_digits(),
         "live_page": sign_page([f"request:{dialogue.help_request_id}"], user_id=actor.user_id),
-        **people.people_context(actor, dialogue.pk),
+        **people.people_context(actor, dialogue.pk), **papers.papers_context(actor, dialogue.pk),
     }  # fmt: skip
 
 
