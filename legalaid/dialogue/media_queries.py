@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from legalaid.dialogue.line_queries import lines_now
 from legalaid.dialogue.media_rules import Node, healthy, most_people
 from legalaid.dialogue.models import Dialogue, DialoguePolicy, MediaNode, MediaRoom, Participant
 from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy
@@ -53,6 +54,15 @@ def policy_of(authority_id: int | None) -> DialoguePolicy:
 def people_in(dialogue_id: UUID) -> int:
     """How many are in a dialogue right now."""
     return Participant.objects.filter(dialogue_id=dialogue_id, present=True).count()
+
+
+def weak_line(dialogue_id: UUID, now: datetime) -> bool:
+    """Whether the newest sample of somebody present says that her line is bad, or that she sends less because of it."""
+    present = (
+        Participant.objects.filter(dialogue_id=dialogue_id, present=True).order_by("id").values_list("pk", flat=True)
+    )
+    lines, here = lines_now([dialogue_id], now), set(present)
+    return any(who in here and (line.level <= 1 or line.step >= 1) for who, line in lines.items())
 
 
 def room_for_more(dialogue: Dialogue, now: datetime) -> bool:

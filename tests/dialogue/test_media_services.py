@@ -9,7 +9,7 @@ import pytest
 
 from legalaid.dialogue import services
 from legalaid.dialogue.media_queries import Way, media_nodes, nodes_with_load, room_for_more, way_of
-from legalaid.dialogue.models import Dialogue, DialoguePolicy, MediaNode, MediaRoom, Participant
+from legalaid.dialogue.models import Dialogue, DialoguePolicy, LineSample, MediaNode, MediaRoom, Participant
 from legalaid.dialogue.states import MediaMode, MediaPolicy, ParticipantRole
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -47,9 +47,9 @@ def sit(dialogue: Dialogue) -> None:
     Participant.objects.create(dialogue=dialogue, role=ParticipantRole.OPERATOR, user=user, seat=seat, present=True)
 
 
-def choose(dialogue: Dialogue, *reachable: str, at: object = NOW, **more: bool) -> Way:
+def choose(dialogue: Dialogue, *reachable: str, at: object = NOW) -> Way:
     return services.choose_way(
-        dialogue_id=dialogue.pk, reachable=list(reachable), actor=LIVE, now=at, **more  # type: ignore[arg-type]
+        dialogue_id=dialogue.pk, reachable=list(reachable), actor=LIVE, now=at,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -134,7 +134,10 @@ def test_three_with_a_weak_line_go_over_to_a_server(scene: Scene) -> None:
     dialogue = scene.live()
     fill(dialogue, 3)
     assert choose(dialogue, "one").mode == MediaMode.MESH
-    assert choose(dialogue, "one", weak=True).mode == MediaMode.SFU
+    citizen = Participant.objects.get(dialogue=dialogue, role=ParticipantRole.CITIZEN)
+    LineSample.objects.create(participant=citizen, at=NOW, level=1, step=0, rtt_ms=900, lost=80, kbps=200)
+    assert choose(dialogue, "one", at=NOW + LATER * 2).mode == MediaMode.MESH, "that was a minute ago"
+    assert choose(dialogue, "one").mode == MediaMode.SFU
 
 
 def test_only_the_system_decides(scene: Scene) -> None:

@@ -36,6 +36,7 @@ from legalaid.dialogue.services.recording import (
     stop_recording,
 )  # fmt: skip
 from legalaid.dialogue.services.showing import SHOWERS, add_paper_here, ask_print_here, hide_page, show_page
+from legalaid.dialogue.services.watching import tell_dialogue
 
 __all__ = [
     "SHOWERS",
@@ -90,6 +91,7 @@ __all__ = [
     "say_aside",
     "show_page",
     "stop_recording",
+    "tell_dialogue",
     "withdraw_invitation",
     "write_to_waiting",
 ]  # fmt: skip

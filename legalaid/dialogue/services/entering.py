@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from legalaid.dialogue import queries
-from legalaid.dialogue.models import Connection, Dialogue
+from legalaid.dialogue.models import Connection, Dialogue, Participant
 from legalaid.dialogue.policies import get_visible_dialogue, may_enter
 from legalaid.dialogue.refusals import DialogueOver, TicketUsed
 from legalaid.dialogue.rules import SILENT_AFTER
@@ -24,10 +24,16 @@ from legalaid.dialogue.services.steps import (
     publish,
     ticket_for,
 )  # fmt: skip
-from legalaid.dialogue.states import ASIDE_ROLES, OPEN_DIALOGUES, EventKind, ParticipantRole
+from legalaid.dialogue.states import ASIDE_ROLES, OPEN_DIALOGUES, DialogueState, EventKind, ParticipantRole
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.reception import services as reception
+from legalaid.reception.services.tasks import close_tasks_of, note_task
+from legalaid.reception.states import TaskKind
+
+MISSED_ROLES = frozenset({ParticipantRole.CITIZEN, ParticipantRole.EXPERT})
+"""Without them there is no dialogue."""
+LEFT_ON_PURPOSE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,9 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
             person.save(update_fields=["present", "seat"])
             append(dialogue, EventKind.ENTERED, participant=person, now=now)
             follow_people(dialogue=dialogue, person=person, actor=actor, now=now)
+            if person.role in MISSED_ROLES:
+                kinds = (TaskKind.DISCONNECTED,)
+                close_tasks_of(help_request_id=dialogue.help_request_id, kinds=kinds, actor=actor, now=now)
             publish(dialogue)
         return Seat(
             role=person.role,
@@ -144,7 +153,19 @@ def leave(*, connection_id: int, now: datetime) -> None:
         if dialogue.state in OPEN_DIALOGUES:
             append(dialogue, EventKind.LEFT, participant=person, now=now)
             follow_people(dialogue=dialogue, person=person, actor=Actor.system("live"), now=now)
+            _miss(dialogue, person, connection, now)
             publish(dialogue)
+
+
+def _miss(dialogue: Dialogue, person: Participant, connection: Connection, now: datetime) -> None:
+    """Somebody without whom there is no dialogue lost her line and did not come back in time: the watch is called."""
+    if (
+        dialogue.state == DialogueState.LIVE
+        and person.role in MISSED_ROLES
+        and connection.close_code != LEFT_ON_PURPOSE
+    ):
+        asked = dialogue.help_request
+        note_task(kind=TaskKind.DISCONNECTED, help_request=asked, actor=Actor.system("live"), now=now)
 
 
 def keep_alive(*, connection_ids: list[int], actor: Actor, now: datetime) -> None:

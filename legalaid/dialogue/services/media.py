@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from legalaid.dialogue.media_queries import Way, people_in, policy_of, pool, way_of
-from legalaid.dialogue.media_rules import choose_node, healthy, mode_for
+from legalaid.dialogue.media_queries import Way, people_in, policy_of, pool, way_of, weak_line
+from legalaid.dialogue.media_rules import MESH_WITH_WEAK, choose_node, healthy, mode_for
 from legalaid.dialogue.models import Dialogue, MediaNode, MediaRoom
 from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, MediaMode, MediaPolicy
 from legalaid.journal.services import record
@@ -19,13 +19,12 @@ NOTED_EVERY = timedelta(seconds=1)
 """How often it is written down that a node answers, however many processes ask it."""
 
 
-def choose_way(*, dialogue_id: UUID, reachable: list[str], weak: bool = False, actor: Actor, now: datetime) -> Way:
-    """Decide which way the dialogue's media take; `reachable` are the nodes the asking process has a link to, `weak`
-    says that somebody's uplink is. Changes nothing before pictures may meet, or when it is well as it is; otherwise
-    writes the next epoch over the present one, tells every process and returns the new way. Of two that decide at once
-    one writes, the other follows.
+def choose_way(*, dialogue_id: UUID, reachable: list[str], actor: Actor, now: datetime) -> Way:
+    """Decide which way the dialogue's media take; `reachable` are the nodes the asking process has a link to.
 
-    For the system. Raises NotFound.
+    Lines that are weak by their newest samples count. Changes nothing before pictures may meet, or when it is well as
+    it is; otherwise writes the next epoch over the present one, tells every process and returns the new way. Of two
+    that decide at once one writes, the other follows. For the system. Raises NotFound.
     """
     if actor.kind != "system":
         raise NotFound
@@ -34,7 +33,7 @@ def choose_way(*, dialogue_id: UUID, reachable: list[str], weak: bool = False, a
         if dialogue is None:
             raise NotFound
         present = way_of(dialogue_id)
-        wanted = _wanted(dialogue, present, reachable, weak, now)
+        wanted = _wanted(dialogue, present, reachable, now)
         if dialogue.state != DialogueState.LIVE or (wanted.mode, wanted.node) == (present.mode, present.node):
             return present
         if not _write(dialogue, present, wanted, now):
@@ -48,12 +47,13 @@ def choose_way(*, dialogue_id: UUID, reachable: list[str], weak: bool = False, a
         return wanted
 
 
-def _wanted(dialogue: Dialogue, present: Way, reachable: list[str], weak: bool, now: datetime) -> Way:
+def _wanted(dialogue: Dialogue, present: Way, reachable: list[str], now: datetime) -> Way:
     nodes = [node for node in pool() if node.name in reachable and healthy(node, now)]
+    people = people_in(dialogue.pk)
     mode = mode_for(
         now_in=MediaMode(present.mode),
-        people=people_in(dialogue.pk),
-        weak=weak,
+        people=people,
+        weak=people > MESH_WITH_WEAK and weak_line(dialogue.pk, now),
         policy=MediaPolicy(policy_of(dialogue.help_request.authority_id).media),
         nodes=bool(nodes),
     )
@@ -86,10 +86,8 @@ def note_nodes(*, seen: list[str], lost: list[str], actor: Actor, now: datetime)
         raise NotFound
     with transaction.atomic(durable=True):
         stale = Q(seen_at=None) | Q(seen_at__lt=now - NOTED_EVERY)
-        came = MediaNode.objects.filter(stale, name__in=seen).update(seen_at=now)
-        gone = MediaNode.objects.filter(name__in=lost).update(lost_at=now)
-        if gone or came:
-            publish_on_commit("nodes")
+        MediaNode.objects.filter(stale, name__in=seen).update(seen_at=now)
+        MediaNode.objects.filter(name__in=lost).update(lost_at=now)
 
 
 def put_node(*, name: str, url: str, weight: int = 1, actor: Actor, now: datetime) -> MediaNode:

@@ -53,7 +53,7 @@ def waiting_now() -> QuerySet[Ticket]:
     """Everybody who waits in a live queue, longest first, with what the watch shows."""
     return (
         Ticket.objects.filter(state__in=WAITING_TICKETS)
-        .select_related("authority", "help_request__topic", "help_request__branch")
+        .select_related("authority", "help_request__topic", "help_request__branch", "help_request__citizen")
         .order_by("created_at", "id")
     )
 

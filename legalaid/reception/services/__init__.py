@@ -26,10 +26,17 @@ from legalaid.reception.services.hours import (
 from legalaid.reception.services.hours_file import Imported, import_hours_csv
 from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
-from legalaid.reception.services.places import ask_call_back, be_here, mark_called, send_note, watch_queues
+from legalaid.reception.services.places import ask_call_back, be_here, mark_called, note_call, send_note, watch_queues
 from legalaid.reception.services.posts import open_post, rename_post, set_expert_profile
 from legalaid.reception.services.presence import be_at_desk
-from legalaid.reception.services.queue import begin_contact, finish_contact, hand_on, join_queue, return_to_queue
+from legalaid.reception.services.queue import (
+    begin_contact,
+    finish_contact,
+    hand_on,
+    join_queue,
+    move_waiting,
+    return_to_queue,
+)  # fmt: skip
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
@@ -68,6 +75,8 @@ __all__ = [
     "mark_no_show",
     "match_queue",
     "move_booking_to",
+    "move_waiting",
+    "note_call",
     "open_booth",
     "open_post",
     "pass_contact",

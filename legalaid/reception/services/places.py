@@ -138,6 +138,21 @@ def send_note(*, help_request_id: UUID, text: str, actor: Actor, now: datetime) 
     return note
 
 
+def note_call(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:
+    """«Позвонил»: staff telephoned a person whose request they may see; for one who waits as `mark_called` does.
+
+    The journal keeps who and when, never the number. Raises NotFound.
+    """
+    if waiting_ticket(help_request_id) is not None:
+        mark_called(help_request_id=help_request_id, actor=actor, now=now)
+        return
+    with transaction.atomic(durable=True):
+        request = get_request_to_tell(actor, help_request_id)
+        record(kind="request", subject=request.pk, action="call", actor=actor, at=now, before=request.state,
+               after=request.state)  # fmt: skip
+        publish_on_commit("watch")
+
+
 def watch_queues(*, actor: Actor, now: datetime) -> None:
     """Look after all who wait, each in a transaction of her own; run every minute, twice does no harm.
 

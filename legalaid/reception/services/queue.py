@@ -21,9 +21,11 @@ from legalaid.people.rules import clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.models import Duty, Offer, Ticket
+from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
+from legalaid.reception.queue_refusals import NotWaiting
 from legalaid.reception.queue_rules import label_of, place_of, priority_of
 from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, TooEarly, TopicNotCovered
 from legalaid.reception.rules import CHECK_IN_FROM
@@ -147,6 +149,34 @@ def hand_on(*, request: HelpRequest, topic_code: str | None, actor: Actor, now: 
         Offer.objects.create(ticket=ticket, duty=duty, state=OfferState.DECLINED, made_at=now, expires_at=now,
                              answered_at=now, reason=_("вернула в очередь"))  # fmt: skip
     return ticket
+
+
+def move_waiting(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> Ticket:
+    """The duty officer moves a waiting person to the queue of another topic's authority, first «не по своей вине».
+
+    Raises NotFound, NotWaiting (also while an expert is just being asked to take her), NobodyOnReception,
+    TopicNotCovered: then her place stands as it was.
+    """
+    if not watches(actor):
+        raise NotFound
+    with transaction.atomic(durable=True):
+        request = lock_request(help_request_id)
+        known = waiting_ticket(request.pk)
+        former = lock_ticket(known.pk) if known is not None else None
+        if former is None or former.state != TicketState.WAITING:
+            raise NotWaiting
+        topic = topic_by_code(topic_code)
+        if topic is None:
+            raise NotFound
+        assign_topic(request=request, topic=topic, actor=actor, now=now)
+        _demand_cover_now(request, now)
+        if request.authority is None or not on_reception(request.authority.pk):
+            raise NobodyOnReception
+        move_ticket(former, "return", actor=actor, now=now)
+        ticket = put_in_queue(request=request, returned=True, actor=actor, now=now)
+        publish_on_commit(f"queue:{former.authority_id}")
+        publish_on_commit("watch")
+        return ticket
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:

@@ -9,4 +9,7 @@ urlpatterns = [
     path("task/<int:task_id>/close/", views.close, name="watch-close"),
     path("wait/<uuid:help_request_id>/", views.attribute, name="watch-attribute"),
     path("wait/<uuid:help_request_id>/note/", views.note, name="watch-note"),
+    path("dialogue/<uuid:dialogue_id>/tell/", views.tell, name="watch-tell"),
+    path("wait/<uuid:help_request_id>/move/", views.move, name="watch-move"),
+    path("request/<uuid:help_request_id>/called/", views.called, name="watch-called"),
 ]

@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from legalaid.dialogue.queries import live_dialogues
-from legalaid.dialogue.services import write_to_waiting
+from legalaid.dialogue.media_queries import nodes_with_load
+from legalaid.dialogue.media_words import health_of, health_words
+from legalaid.dialogue.refusals import DialogueOver, NotWritable
+from legalaid.dialogue.services import tell_dialogue, write_to_waiting
+from legalaid.dialogue.watch_queries import watched_dialogues
 from legalaid.directory.queries import authorities
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -19,9 +22,11 @@ from legalaid.kernel.errors import NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
+from legalaid.reception.queries.queue import topics_on_duty
 from legalaid.reception.queries.watch import open_tasks, queues_now, waiting_now, waits_by_cause
 from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, TaskClosed
 from legalaid.reception.queue_rules import LONG_WAIT
+from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.reception.states import WaitCause
 from legalaid.web.staff.access import staff
 
@@ -34,9 +39,15 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     today = day_period(local_day(now, zone), zone)
     return {
         "queues": queues_now(), "waiting": waiting_now(), "tasks": open_tasks(), "waits": waits_by_cause(today),
-        "live": live_dialogues(), "causes": WaitCause.choices, "now": now, "zone": zone, "me": actor.user_id,
+        "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
+        "causes": WaitCause.choices, "now": now, "zone": zone, "me": actor.user_id,
         "late_before": now - LONG_WAIT, "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
+
+
+def _nodes(now: datetime) -> list[dict[str, object]]:
+    rows = list(nodes_with_load())
+    return [{"node": row, "health": health_of(row, now), "words": health_words(row, now)} for row in rows]
 
 
 @require_GET
@@ -99,4 +110,39 @@ def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))
     except NoteRefused as error:
         messages.error(request, str(error.text))
+    return redirect("watch")
+
+
+@require_POST
+@watcher
+def tell(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseBase:
+    """Say something to everybody in a dialogue."""
+    try:
+        tell_dialogue(dialogue_id=dialogue_id, text=request.POST.get("text", ""), actor=actor, now=timezone.now())
+        messages.success(request, str(_("Сообщение видно всем в этом разговоре.")))
+    except (NotWritable, DialogueOver) as error:
+        messages.error(request, str(error.text))
+    return redirect("watch")
+
+
+@require_POST
+@watcher
+def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Move a person who waits to the queue of another topic's authority."""
+    try:
+        services.move_waiting(
+            help_request_id=help_request_id, topic_code=request.POST.get("topic", ""), actor=actor, now=timezone.now()
+        )
+        messages.success(request, str(_("Человек переведён и стоит в новой очереди первым.")))
+    except (NotWaiting, NobodyOnReception, TopicNotCovered) as error:
+        messages.error(request, str(error.text))
+    return redirect("watch")
+
+
+@require_POST
+@watcher
+def called(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """«Позвонил»."""
+    services.note_call(help_request_id=help_request_id, actor=actor, now=timezone.now())
+    messages.success(request, str(_("Звонок отмечен в журнале.")))
     return redirect("watch")

@@ -172,3 +172,23 @@ def test_the_watch_shows_no_names(region: Region) -> None:
     offered(region)
     page = of(region, "duty_officer").get("/watch/now/", headers={"hx-request": "true"}).content.decode()
     assert not re.search("Гражданка", page)
+
+
+def test_the_duty_officer_moves_a_waiting_person_to_another_queue(region: Region) -> None:
+    of(region, "expert").post("/expert/duty/", {"on": "1", "post": str(region.posts[1].pk)})
+    watch, request = of(region, "duty_officer"), region.queued()
+    former = Ticket.objects.get(help_request=request)
+    page = watch.get("/watch/").content.decode()
+    assert f'value="{request.topic.code if request.topic else ""}"' in page
+    watch.post(f"/watch/wait/{request.pk}/move/", {"topic": "unknown"})
+    former.refresh_from_db()
+    assert former.state == TicketState.WAITING, "an unknown topic moves nobody"
+    watch.post(f"/watch/wait/{request.pk}/move/", {"topic": request.topic.code if request.topic else ""})
+    former.refresh_from_db()
+    assert former.state == TicketState.RETURNED
+    moved = Ticket.objects.exclude(pk=former.pk).get(help_request=request)
+    assert moved.state in {TicketState.WAITING, TicketState.OFFERED}
+    assert moved.priority <= former.priority, "the smaller comes first"
+    before = Ticket.objects.count()
+    of(region, "expert").post(f"/watch/wait/{request.pk}/move/", {"topic": "x"})
+    assert Ticket.objects.count() == before
