@@ -14,7 +14,7 @@ from tests.e2e.test_journey import end_dialogue
 from tests.e2e.test_queue import FIRST, FRIDGE, SOON, accept, enter_room, on_reception, register_walk_in
 from tests.e2e.test_room import open_panel
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 
 def photo() -> bytes:
