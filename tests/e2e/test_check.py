@@ -78,6 +78,8 @@ def test_a_closed_lid_and_a_silent_microphone_are_noticed(site: Site, browser: B
     expect(page.locator("[data-part=check-microphone]")).to_contain_text("молчит", timeout=30_000)
     found = DeviceCheck.objects.filter(help_request=request, camera_fault="covered", microphone_fault="silent")
     until(found.exists)
+    page.get_by_role("button", name="Войти").click()
+    expect(page.locator("[data-part=fault]")).to_contain_text("Откройте шторку", timeout=30_000)
     page.context.close()
 
 

@@ -40,6 +40,10 @@ export class Check {
     part(root, "tone").addEventListener("click", () => void this.tone());
     part(root, "tone-yes").addEventListener("click", () => this.answer(true));
     part(root, "tone-no").addEventListener("click", () => this.answer(false));
+    maybePart(root, "sound-alone")?.addEventListener("click", () => {
+      this.devices.closeCamera();
+      part(root, "enter").click();
+    });
     part(root, "echo").addEventListener("click", () => void this.echo());
     for (const device of ["camera", "microphone"] as const)
       part(root, `choose-${device}`).addEventListener("change", (event) => {

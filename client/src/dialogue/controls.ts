@@ -1,6 +1,7 @@
 import { t } from "../i18n";
 import { csrfToken } from "../live";
 import { bindPanels, showPanels } from "./acts";
+import { CallWatch } from "./call-watch";
 import type { Chat } from "./chat";
 import { cameras } from "./devices";
 import { maybePart, part } from "./parts";
@@ -53,6 +54,12 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   button("mic").addEventListener("click", toggleMicrophone);
   button("cam").addEventListener("click", toggleCamera);
   bindShowing(room, controls);
+  new CallWatch(
+    room.devices,
+    part(room, "own-video") as HTMLVideoElement,
+    () => room.state === "live" || room.state === "waiting",
+    (text) => controls.fault(text),
+  );
   button("chat-toggle").addEventListener("click", toggleChat);
   button("unblock").addEventListener("click", () => {
     for (const media of room.querySelectorAll<HTMLMediaElement>("video, audio"))

@@ -39,7 +39,7 @@ export class PeerLink {
   }
 
   get healthy(): boolean {
-    return this.pc.signalingState === "stable" && /connected|completed/.test(this.pc.iceConnectionState);
+    return this.pc.signalingState === "stable" && /^(connected|completed)$/.test(this.pc.iceConnectionState);
   }
 
   /** Make the first offer: the newcomer does, the others wait for hers. */
