@@ -44,7 +44,7 @@ e2e-net: setup ## calls over bad lines, in network namespaces; needs root, ip an
 	@scripts/chromium.sh
 	@scripts/coturn.sh
 	@mkdir -p $(REPORTS)
-	$(VENV)/pytest tests/net -m network --junit-xml $(REPORTS)/network.xml
+	$(VENV)/pytest tests/net -m network -p no:randomly --junit-xml $(REPORTS)/network.xml
 
 check: setup ## style, types, layers, migrations, templates
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-layers check-migrations \

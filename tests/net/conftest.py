@@ -127,15 +127,15 @@ def scene(lab: Lab) -> scenes.Scene:
 @pytest.fixture
 def call(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterator[Call]:
     """A dialogue with the expert inside and the citizen at her device check; the lines are good at first."""
+    lab.product_with(TURN_ONLY="0")
     yield from _call(lab, browsers, scene)
 
 
 @pytest.fixture
 def relayed(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterator[Call]:
-    """The same with TURN_ONLY: the product was started anew with it."""
-    lab.restart_product(TURN_ONLY="1")
+    """The same with TURN_ONLY."""
+    lab.product_with(TURN_ONLY="1")
     yield from _call(lab, browsers, scene)
-    lab.restart_product(TURN_ONLY="0")
 
 
 def _call(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterator[Call]:

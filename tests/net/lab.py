@@ -126,8 +126,10 @@ class Lab:
         words = [sys.executable, "-m", "legalaid.ops.cli", "live", "--pages"]
         self.processes["product"] = self.run("net", *words, log="product", env=self.environment)
 
-    def restart_product(self, **settings: str) -> None:
-        """The product with other settings."""
+    def product_with(self, **settings: str) -> None:
+        """The product with these settings, started anew if it has others."""
+        if all(self.environment.get(name) == value for name, value in settings.items()):
+            return
         self.kill("product")
         self.environment |= settings
         self.start_product()
@@ -171,7 +173,7 @@ def laboratory(folder: Path, database: str, more: Mapping[str, str] | None = Non
         **os.environ, "DATABASE_URL": database, "BUS_URL": "postgres:", "DEMO": "0", "SECRET_KEY": SECRET,
         "PUBLIC_URL": ADDRESS, "ALLOWED_HOSTS": SERVER, "HOST": SERVER, "PORT": str(PORT), "STATE_DIR": str(folder),
         "TURN_URLS": urls, "TURN_SECRET": SECRET, "DJANGO_SETTINGS_MODULE": "legalaid.config.settings",
-        "DB_POOL": "4", **(more or {}),
+        "DB_POOL": "4", "TURN_ONLY": "0", **(more or {}),
     }  # fmt: skip
     try:
         lab.build()

@@ -79,20 +79,3 @@ def test_the_server_dies_and_media_do_not_notice(call: Call, figures: Figures) -
     arrives(call, "сказано без сервера")
     alive = call.watch(call.citizen, 2)
     assert alive.fps > 7
-
-
-def test_the_only_relay_dies_and_is_started_again(relayed: Call, figures: Figures) -> None:
-    """Everything passes the relay (TURN_ONLY): nobody learns an address, and a new relay is found."""
-    call = relayed
-    hers, _ = call.join()
-    figures.note("join_relay", hers, goal=0.5, slack=4)
-    assert call.sums(call.citizen)["pair"] == "relay/udp"
-    assert call.sums(call.expert)["pair"] == "relay/udp"
-    call.until_frames(call.citizen, more=20)
-    call.lab.kill("relay")
-    time.sleep(1)
-    call.lab.start_relay()
-    began = time.monotonic()
-    call.until_silent(call.citizen)
-    call.until_frames(call.citizen)
-    figures.note("relay_killed_picture_back", time.monotonic() - began, goal=4.0, slack=3)

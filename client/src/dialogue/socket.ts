@@ -6,7 +6,7 @@ const PING_CALM = 10_000;
 const PING_WORRIED = 2_000;
 const PATIENCE = 4_000;
 /** Media are silent too: then an unanswered ping says that the address changed or the line is gone. */
-const PATIENCE_WORRIED = 2_500;
+const PATIENCE_WORRIED = 1_800;
 const TICKET_WITHIN = 6_000;
 
 export type Refusal = { code: string; text: string };

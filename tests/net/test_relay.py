@@ -1,0 +1,29 @@
+"""Everything through our relay: nobody learns an address. The last file of the suite: it starts the product anew."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.net.call import Call
+from tests.net.conftest import Figures
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(180)]
+
+
+def test_the_only_relay_dies_and_is_started_again(relayed: Call, figures: Figures) -> None:
+    """Everything passes the relay (TURN_ONLY): nobody learns an address, and a new relay is found."""
+    call = relayed
+    hers, _ = call.join()
+    figures.note("join_relay", hers, goal=0.5, slack=4)
+    assert call.sums(call.citizen)["pair"] == "relay/udp"
+    assert call.sums(call.expert)["pair"] == "relay/udp"
+    call.until_frames(call.citizen, more=20)
+    call.lab.kill("relay")
+    time.sleep(1)
+    call.lab.start_relay()
+    began = time.monotonic()
+    call.until_silent(call.citizen)
+    call.until_frames(call.citizen)
+    figures.note("relay_killed_picture_back", time.monotonic() - began, goal=4.0, slack=3)
