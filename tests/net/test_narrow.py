@@ -29,6 +29,10 @@ def test_narrow_and_narrower_and_wide_again(call: Call, figures: Figures) -> Non
     call.join()
     call.lab.weather("cit", kbps=256)
     call.citizen.wait_for_timeout(8_000)
+    # the drop itself may cost some steps of the ladder; a picture must be back, and stay, without anybody's hand
+    for page in (call.citizen, call.expert):
+        page.wait_for_function("() => document.querySelector('dialogue-room').dataset.step < '2'", timeout=60_000)
+    call.citizen.wait_for_timeout(3_000)
     seen = call.watch(call.citizen, 6)
     figures.at_least("fps_256_kbps", seen.fps, goal=15, unit="fps", slack=3)
     call.lab.weather("cit", kbps=64)
