@@ -134,7 +134,7 @@ function show(room: DialogueRoom): void {
   if (maybePart(room, "screen"))
     toggle(room, "screen", room.dataset.screen === "on", t("показываем"), t("не виден"));
   if (maybePart(room, "document"))
-    toggle(room, "document", room.dataset.document === "on", t("показываем"), t("не видна"));
+    toggle(room, "document", room.dataset.document === "on", t("показываем"), t("не показан"));
   const chats = room.dataset.chat === "open" && room.dataset.panel === "chat";
   part(room, "chat-toggle").setAttribute("aria-expanded", String(chats));
   showPanels(room);
