@@ -69,6 +69,28 @@ describe("live-region", () => {
     expect(here.querySelector("[data-mine]")).not.toBeNull();
   });
 
+  it("fetches when the network is back, though its socket never noticed the cut, and no more once it is gone", async () => {
+    const here = region();
+    await settle();
+    newest().onopen();
+    vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("offline")));
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    expect(here.textContent).toBe("старое");
+    let asked = 0;
+    vi.stubGlobal("fetch", async () => {
+      asked += 1;
+      return new Response(fragment.body, { headers: { ETag: fragment.etag } });
+    });
+    window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(here.textContent).toBe("новое");
+    here.remove();
+    window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(asked).toBe(1);
+  });
+
   it("ignores a message it does not know", async () => {
     region();
     await settle();

@@ -4,7 +4,7 @@
  * `page` is the note the server signed for the page (which topics its reader may watch). It is exchanged for a ticket
  * of one minute, and all regions with the same note share one socket. The socket only tells *that* something changed;
  * the region then fetches *what* from `src` (an HTML fragment with an ETag). It fetches as well after a reconnect, when
- * the tab is looked at again, and every 30 s, so a lost message costs nothing.
+ * the network is back, when the tab is looked at again, and every 30 s, so a lost message costs nothing.
  *
  * Events on the element: `live:swapped` after new content, `live:state` with detail "live" | "waiting".
  */
@@ -114,6 +114,8 @@ export class LiveRegion extends HTMLElement {
   private readonly onLook = () => {
     if (document.visibilityState === "visible") void this.refresh();
   };
+  // A socket may outlive a short cut: then no reconnect tells that a fetch in between has failed.
+  private readonly onLine = () => void this.refresh();
 
   connectedCallback(): void {
     const page = this.getAttribute("page");
@@ -125,12 +127,14 @@ export class LiveRegion extends HTMLElement {
     }
     this.timer = window.setInterval(() => void this.refresh(), REFRESH);
     document.addEventListener("visibilitychange", this.onLook);
+    window.addEventListener("online", this.onLine);
   }
 
   disconnectedCallback(): void {
     this.leave?.();
     window.clearInterval(this.timer);
     document.removeEventListener("visibilitychange", this.onLook);
+    window.removeEventListener("online", this.onLine);
   }
 
   /** Fetch the fragment; a change heard meanwhile is fetched right after, never lost and never doubled. */
