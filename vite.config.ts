@@ -5,7 +5,11 @@ import { compress } from "./client/build/compress.ts";
 import { iconSprite } from "./client/build/icon-sprite.ts";
 
 const root = import.meta.dirname ?? process.cwd();
-const entries = { main: "client/src/main.ts", dialogue: "client/src/dialogue.ts" };
+const entries = {
+  main: "client/src/main.ts",
+  dialogue: "client/src/dialogue.ts",
+  htmx: "client/src/htmx.ts",
+};
 
 /** Lightning CSS writes versions as major << 16 | minor << 8: phones of 2022 and newer. */
 const targets = { chrome: 100 << 16, firefox: 100 << 16, safari: (15 << 16) | (4 << 8) };

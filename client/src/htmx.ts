@@ -1,3 +1,9 @@
+/**
+ * htmx is heavier than the citizen's whole page, so a page that uses it names this file in its `scripts` block.
+ *
+ * As a script of the page it is there before DOMContentLoaded, where htmx starts itself. Imported later it may come
+ * between that event and `complete`, and then it never starts.
+ */
 import htmx from "htmx.org";
 
 // The content policy forbids inline styles and evaluated text; a fragment may not bring either.

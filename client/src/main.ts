@@ -5,11 +5,6 @@ import "./live";
 import "./presence";
 import "./small";
 
-/** htmx is heavier than the citizen's whole page, so only a page that uses it fetches it. */
-if (document.querySelector("[hx-get],[hx-post],[hx-boost],[data-htmx]")) {
-  void import("./htmx");
-}
-
 /** The coordinator's grid is for one page of one role. */
 if (document.querySelector("hours-grid")) void import("./hours/grid");
 /** The bell rings at the desk alone. */

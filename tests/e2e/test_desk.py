@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import People
 from tests.e2e.test_journey import note
@@ -85,6 +85,23 @@ def test_a_visitor_is_registered_within_a_minute_by_the_keyboard_alone(people: P
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("#id_story")).to_have_value("Пени за что-то")
     operator.shot("desk-7-refused")
+
+
+def test_words_typed_while_a_search_runs_are_looked_up_too(people: People) -> None:
+    operator = people.arrive("operator")
+    operator.go("/desk/new/")
+    page, slow = operator.page, 4000
+
+    def hold_the_first(route: Route) -> None:
+        page.wait_for_timeout(slow)
+        route.continue_()
+
+    page.route("**/desk/new/", hold_the_first, times=1)
+    # She stops to think: the search for a beginning that says nothing is under way when she goes on.
+    with page.expect_request("**/desk/new/"):
+        write(page, "Добрый день")
+    write(page, ", налог на гараж и на землю прислали")
+    expect(page.locator("[id^=found-]", has_text="налог").first).to_be_visible(timeout=SOON)
 
 
 def test_she_moves_her_time_by_her_link_and_the_desk_for_who_telephones(people: People) -> None:
