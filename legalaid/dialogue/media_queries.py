@@ -1,5 +1,6 @@
 """Reads about the way media take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from legalaid.dialogue.line_queries import lines_now
 from legalaid.dialogue.media_rules import Node, healthy, most_people
 from legalaid.dialogue.models import Dialogue, DialoguePolicy, MediaNode, MediaRoom, Participant
 from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy
+from legalaid.directory.models import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ def policy_of(authority_id: int | None) -> DialoguePolicy:
     """What an authority wants; without a row the defaults: as is best, never recorded."""
     found = DialoguePolicy.objects.filter(authority_id=authority_id).first() if authority_id else None
     return found or DialoguePolicy()
+
+
+def policies_of(authority_ids: Collection[int]) -> list[DialoguePolicy]:
+    """What each of the authorities wants, by its everyday name; unsaved rows with the defaults where none is set."""
+    rows = Authority.objects.filter(pk__in=authority_ids).select_related("dialogue_policy").order_by("plain", "id")
+    return [getattr(one, "dialogue_policy", None) or DialoguePolicy(authority=one) for one in rows]
 
 
 def people_in(dialogue_id: UUID) -> int:

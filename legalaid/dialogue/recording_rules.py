@@ -8,6 +8,9 @@ MOST_TAKES, MOST_CHUNKS = 200, 20_000
 LATE_CHUNK = timedelta(seconds=15)
 """The last piece may still come so long after the recording paused or ended: it was recorded before."""
 
+MOST_DAYS = 365
+"""No recording is kept for longer, whatever an authority wishes."""
+
 CONSENT_TEXT = (
     "Я согласен, что этот разговор запишут со звуком и изображением.\n\n"
     "Запись нужна, чтобы проверить, как прошёл приём. Её хранит орган, с которым я говорю, в зашифрованном виде, "

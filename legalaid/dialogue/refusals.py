@@ -132,6 +132,30 @@ class RecordingUnavailable(DomainError):
     text = _("Записать нельзя: на сервере не задан ключ для хранения записей.")
 
 
+class KeptTooLong(DomainError):
+    """A recording is kept for a day at least and for a year at most."""
+
+    code = "keep_days"
+    text = _("Укажите, сколько дней хранить записи: от 1 до 365.")
+    field = "keep_days"
+
+
+class WayUnknown(DomainError):
+    """No such way of media."""
+
+    code = "media"
+    text = _("Выберите, как идёт связь.")
+    field = "media"
+
+
+class RelayMissing(DomainError):
+    """Relay-only without a relay: nobody could talk to anybody."""
+
+    code = "relay_missing"
+    text = _("Скрыть адреса нельзя: у системы нет своего ретранслятора, и разговоры перестали бы соединяться.")
+    field = "relay_only"
+
+
 class NotRecording(DomainError):
     """Nothing is recorded or asked for right now."""
 

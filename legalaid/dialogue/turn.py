@@ -39,9 +39,14 @@ def _turn_of(url: str) -> int:
     return 1 if "transport=tcp" in url else 0
 
 
-def relays(participant: str) -> dict[str, Any]:
-    """Fresh credentials of this installation's relays."""
+def has_relays() -> bool:
+    """Whether this installation has relays of its own."""
+    return bool(settings.TURN_URLS and settings.TURN_SECRET)
+
+
+def relays(participant: str, *, relay_only: bool = False) -> dict[str, Any]:
+    """Fresh credentials of this installation's relays; `relay_only` is the wish of the dialogue's authority."""
     return ice_servers(
         participant=participant, urls=settings.TURN_URLS, secret=settings.TURN_SECRET, now=time.time(),
-        relay_only=settings.TURN_ONLY,
+        relay_only=settings.TURN_ONLY or relay_only,
     )  # fmt: skip

@@ -143,7 +143,7 @@ def _ice(talk: Conversation, _message: protocol.AskIce) -> None:
 
 def relays(talk: Conversation) -> dict[str, object]:
     """Fresh credentials of our relays for this participant."""
-    return turn.relays(talk.ticket.participant)
+    return turn.relays(talk.ticket.participant, relay_only=talk.relay_only)
 
 
 ACTS: dict[type, tuple[str, Callable[[Any, Any], None]]] = {

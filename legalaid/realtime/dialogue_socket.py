@@ -82,6 +82,7 @@ class Conversation:
     ) -> None:  # fmt: skip
         self.outlet, self.rooms, self.legs, self.database = outlet, rooms, legs, database
         self.ticket, self.hello = ticket, hello
+        self.relay_only = False  # as the authority wishes; known with the seat
         self.peer = Peer(id=ticket.participant, inst=hello.inst, role=ticket.role, name="", place="")
         self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
         self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
@@ -116,6 +117,7 @@ class Conversation:
         return True
 
     def _welcome(self, room: Room, seat: services.Seat) -> None:
+        self.relay_only = seat.relay_only
         self.peer = Peer(id=self.peer.id, inst=self.peer.inst, role=seat.role, name=seat.name, place=seat.place)
         live = seat.state == DialogueState.LIVE
         others = self.rooms.join(room, self.peer, self.ticket.connection, self.outlet, seat.last, live=live)

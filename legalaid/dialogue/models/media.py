@@ -60,6 +60,7 @@ class DialoguePolicy(models.Model):
     media = models.CharField("путь связи", max_length=6, choices=MediaPolicy.choices, default=MediaPolicy.AUTO)
     recording = models.BooleanField("запись разрешена", default=False)
     keep_days = models.PositiveSmallIntegerField("хранить дней", default=30)
+    relay_only = models.BooleanField("только через ретранслятор", default=False)
 
     class Meta:
         verbose_name = "правила диалогов"

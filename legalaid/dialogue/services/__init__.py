@@ -35,6 +35,7 @@ from legalaid.dialogue.services.recording import (
     revoke_recording,
     stop_recording,
 )  # fmt: skip
+from legalaid.dialogue.services.ruling import set_policy
 from legalaid.dialogue.services.showing import SHOWERS, add_paper_here, ask_print_here, hide_page, show_page
 from legalaid.dialogue.services.watching import tell_dialogue
 
@@ -89,6 +90,7 @@ __all__ = [
     "revoke_recording",
     "say",
     "say_aside",
+    "set_policy",
     "show_page",
     "stop_recording",
     "tell_dialogue",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from legalaid.dialogue import queries
+from legalaid.dialogue.media_queries import policy_of
 from legalaid.dialogue.models import Connection, Dialogue, Participant
 from legalaid.dialogue.policies import get_visible_dialogue, may_enter
 from legalaid.dialogue.refusals import DialogueOver, TicketUsed
@@ -48,6 +49,7 @@ class Seat:
     events: list[dict[str, Any]]
     receipts: dict[str, list[int]]
     asides: list[dict[str, Any]] | None  # None: not for her eyes
+    relay_only: bool = False
 
 
 def open_lobby(*, help_request_id: UUID, actor: Actor, now: datetime) -> Dialogue:
@@ -123,6 +125,7 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
             events=queries.events_after(dialogue.pk, since),
             receipts=queries.receipts_of(dialogue.pk),
             asides=queries.asides_after(dialogue.pk, 0) if person.role in ASIDE_ROLES else None,
+            relay_only=policy_of(dialogue.help_request.authority_id).relay_only,
         )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.authority import experts, post_views, views
+from legalaid.web.authority import experts, post_views, ruling, views
 
 urlpatterns = [
     path("", views.authority, name="authority"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("post/<int:post_id>/name/", post_views.rename, name="authority-rename"),
     path("extra/<int:extra_id>/remove/", post_views.remove_extra, name="authority-remove-extra"),
     path("absence/<int:closure_id>/remove/", post_views.remove_absence, name="authority-remove-absence"),
+    path("dialogues/", ruling.rulings, name="authority-rulings"),
+    path("<int:authority_id>/dialogues/", ruling.ruling, name="authority-ruling"),
     path("experts/", experts.experts, name="authority-experts"),
     path("experts/<int:authority_id>/<int:user_id>/", experts.save_expert, name="authority-save-expert"),
 ]

@@ -32,13 +32,19 @@ DOORS: dict[Role, list[Door]] = {
         Door("desk", _("Сегодня"), icon="calendar-days"),
         Door("desk-register", _("Новый посетитель"), icon="user-plus"),
     ],
-    Role.EXPERT: [Door("expert", _("Приём"), icon="headset")],
+    Role.EXPERT: [
+        Door("expert", _("Приём"), icon="headset"),
+        Door("recordings", _("Записи"), icon="film"),
+    ],
     Role.COORDINATOR: [
         Door("authority", _("Посты и часы"), icon="calendar-clock"),
         Door("authority-experts", _("Специалисты"), icon="users"),
+        Door("authority-rulings", _("Правила разговоров"), icon="sliders-horizontal"),
+        Door("recordings", _("Записи"), icon="film"),
     ],
     Role.OFFICE: [
         Door("office", _("Соглашения"), icon="file-text"),
+        Door("authority-rulings", _("Правила разговоров"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),
         Door("figures", _("Показатели"), icon="chart-column"),
     ],
