@@ -11,6 +11,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
 
+
 def get_ruled_authority(actor: Actor, authority_id: int) -> Authority:
     """An authority whose rules of dialogues the actor sets, or NotFound: its coordinators, and the project office."""
     found = Authority.objects.filter(pk=authority_id).first() if authority_id in ruled_authorities(actor) else None

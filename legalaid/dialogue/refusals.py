@@ -145,7 +145,7 @@ class WayUnknown(DomainError):
 
     code = "media"
     text = _("Выберите, как идёт связь.")
-    field = "media"
+    field = "way"
 
 
 class RelayMissing(DomainError):

@@ -49,8 +49,8 @@ def set_policy(
             return policy
         policy.save(update_fields=["media", "recording", "keep_days", "relay_only"])
         record(
-            kind="dialogue_policy", subject=authority.pk, action="set", actor=actor, at=now, before=str(before["media"]),
-            after=media, data={"before": before, "after": after},
+            kind="dialogue_policy", subject=authority.pk, action="set", actor=actor, at=now,
+            before=str(before["media"]), after=media, data={"before": before, "after": after},
         )  # fmt: skip
         if before["recording"] and not recording:
             _end_recordings(authority.pk, actor, now)

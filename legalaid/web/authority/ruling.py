@@ -44,7 +44,7 @@ HINTS = {
 class RulingForm(DoorForm):
     """The rules of one authority's dialogues."""
 
-    media = forms.ChoiceField(
+    way = forms.ChoiceField(
         label=gettext_lazy("Как идут картинка и звук"), choices=MediaPolicy.choices, widget=forms.RadioSelect,
         required=False,
     )  # fmt: skip
@@ -60,7 +60,7 @@ class RulingForm(DoorForm):
         self.is_valid()
         days = str(self.cleaned_data.get("keep_days", "")).strip()
         return {
-            "media": self.data.get("media", ""), "recording": bool(self.cleaned_data.get("recording")),
+            "media": self.data.get("way", ""), "recording": bool(self.cleaned_data.get("recording")),
             "keep_days": int(days) if days.isascii() and days.isdigit() and len(days) < 5 else None,
             "relay_only": bool(self.cleaned_data.get("relay_only")),
         }  # fmt: skip
@@ -97,7 +97,7 @@ def ruling(request: HttpRequest, actor: Actor, authority_id: int) -> HttpRespons
     else:
         policy = policy_of(own.pk)
         form = RulingForm(initial={
-            "media": policy.media, "recording": policy.recording, "keep_days": policy.keep_days,
+            "way": policy.media, "recording": policy.recording, "keep_days": policy.keep_days,
             "relay_only": policy.relay_only,
         })  # fmt: skip
     context = {

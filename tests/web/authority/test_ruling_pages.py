@@ -14,7 +14,7 @@ from legalaid.journal.models import JournalEntry
 from tests.scenes import NOW, Region, make_region
 
 pytestmark = pytest.mark.django_db
-SENT = {"media": "server", "recording": "on", "keep_days": " 14 "}
+SENT = {"way": "server", "recording": "on", "keep_days": " 14 "}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_office_sees_all_authorities_and_what_they_chose(region: Region) -> 
     [
         ({"keep_days": "400"}, "от 1 до 365", 'value="400"'),
         ({"keep_days": "всегда"}, "от 1 до 365", 'value="всегда"'),
-        ({"media": ""}, "Выберите, как идёт связь", "14"),
+        ({"way": ""}, "Выберите, как идёт связь", "14"),
         ({"relay_only": "on"}, "нет своего ретранслятора, и разговоры", "14"),
     ],
 )
