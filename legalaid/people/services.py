@@ -5,8 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from legalaid.journal.models import JournalEntry
-from legalaid.journal.services import entry, record, write
+from legalaid.journal.services import Entry, entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.sql import fetch_one
@@ -51,7 +50,7 @@ def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: 
 
 def take_consent(
     *, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime
-) -> tuple[Citizen, JournalEntry]:
+) -> tuple[Citizen, Entry]:
     """The same, but the caller writes the entry of the journal together with its own."""
     if not consent:
         raise ConsentMissing

@@ -14,8 +14,7 @@ from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
 from legalaid.intake.rules import MIN_PHRASE, NONE, Adaptations, Behalf, spoken_phrase
 from legalaid.intake.states import REQUEST_MOVES, Relation, RequestState
-from legalaid.journal.models import JournalEntry
-from legalaid.journal.services import entry, record
+from legalaid.journal.services import Entry, entry, record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
@@ -113,7 +112,7 @@ def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datet
 def register(
     *, story: str, topic: Topic, branch_id: int | None, channel: Channel, citizen: Citizen, submission: str,
     action: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
-) -> tuple[HelpRequest, list[JournalEntry]]:  # fmt: skip
+) -> tuple[HelpRequest, list[Entry]]:  # fmt: skip
     """Make a request that is complete at once, as the desk does, inside the caller's transaction.
 
     It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,

@@ -180,7 +180,7 @@ class Places:
         return bool(self.posts and self.booths and self.interpreters) and not self.citizen_busy
 
 
-# OFFSET 0 keeps the question to each post and booth: joined, they are asked of all bookings of that hour, once for each.
+# OFFSET 0 keeps the question to each post and booth: joined, it is asked of all bookings of that hour, once for each.
 _PLACES = _filled("""
     SELECT
         (SELECT array_agg(p.id ORDER BY p.id) FROM directory_post p WHERE p.authority_id = %(authority)s
@@ -191,14 +191,16 @@ _PLACES = _filled("""
                         AND (valid_until IS NULL OR valid_until >= %(day)s)
                     UNION ALL
                     SELECT opens, closes FROM reception_extrahours WHERE post_id = p.id AND day = %(day)s) h)
-            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.post_id = p.id AND b.occupies {OVERLAP} AND {LIVE} OFFSET 0)
+            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.post_id = p.id AND b.occupies {OVERLAP} AND {LIVE}
+                OFFSET 0)
             AND NOT EXISTS (SELECT FROM reception_restingtime r WHERE r.post_id = p.id AND r.occupies {OVERLAP}
                 AND {RESTING})
             AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.post_id = p.id
                 AND c.during && tstzrange(%(start)s, %(until)s))),
         (SELECT array_agg(p.id ORDER BY p.id) FROM directory_booth p WHERE p.branch_id = %(branch)s::bigint
             AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s
-            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.booth_id = p.id AND b.occupies {OVERLAP} AND {LIVE} OFFSET 0)
+            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.booth_id = p.id AND b.occupies {OVERLAP} AND {LIVE}
+                OFFSET 0)
             AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.branch_id = p.branch_id
                 AND c.during && tstzrange(%(start)s, %(until)s))),
         (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from legalaid.directory.models import Branch
-from legalaid.directory.queries import bookable
+from legalaid.directory.queries import Bookable, bookable
 from legalaid.intake.models import HelpRequest
+from legalaid.intake.rules import NONE, Adaptations
 from legalaid.people.states import Channel
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
+
+FEW_DAYS = 3
+"""So far ahead the soonest starts are looked for first: mostly it is enough, and costs a quarter of the horizon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,7 @@ def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> 
     here = bookable(topic_code=topic.code, branch_id=branch.pk if branch else None, start=now, now=now)
     at_home = branch is None
     covered = here is not None and here.covered and not (at_home and request.channel == Channel.CENTRE)
-    lead = max(LEAD_TIME, timedelta(minutes=here.lead_minutes or 0)) if here else LEAD_TIME
-    days = here.horizon_days + 1 if here and here.horizon_days is not None else HORIZON_DAYS
+    lead, days = _window(here)
     asked: dict[str, Any] = {
         "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": request.pk, "lead": lead,
         "needs": request.needs, "interpreter": request.interpreter,
@@ -43,3 +46,27 @@ def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> 
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
         starts=offered_starts(branch=branch, **asked) if covered else [],
     )  # fmt: skip
+
+
+def soonest_starts(
+    count: int, *, found: Bookable, now: datetime, adaptations: Adaptations = NONE
+) -> list[datetime]:  # fmt: skip
+    """The first `count` starts at which a new request about a topic may be booked; none where nobody receives."""
+    lead, days = _window(found)
+    starts: list[datetime] = []
+    for ahead in (min(FEW_DAYS, days), days) if found.covered else ():
+        starts = offered_starts(
+            authority=found.topic.authority, branch=found.branch, minutes=found.topic.minutes, days=ahead, now=now,
+            needs=adaptations.needs, interpreter=adaptations.interpreter, lead=lead,
+        )[:count]  # fmt: skip
+        if len(starts) == count:
+            break
+    return starts
+
+
+def _window(found: Bookable | None) -> tuple[timedelta, int]:
+    """From how long before a start and for how many days ahead may be booked, by agreement and topic."""
+    if found is None:
+        return LEAD_TIME, HORIZON_DAYS
+    days = HORIZON_DAYS if found.horizon_days is None else found.horizon_days + 1
+    return max(LEAD_TIME, timedelta(minutes=found.lead_minutes or 0)), days

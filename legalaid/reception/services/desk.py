@@ -18,9 +18,9 @@ from legalaid.people.services import take_consent
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
-from legalaid.reception.refusals import SentTwice, TimeNotChosen
+from legalaid.reception.refusals import SentTwice, SlotTaken, TimeNotChosen
 from legalaid.reception.services.queue import issue_ticket
-from legalaid.reception.services.reserve import RivalIsPolite, demand_bookable, reserve
+from legalaid.reception.services.reserve import RivalIsPolite, demand_bookable, demand_free, reserve
 
 
 def register_at_desk(
@@ -44,6 +44,10 @@ def register_at_desk(
     try:
         with RivalIsPolite(), transaction.atomic(durable=True):
             found = demand_bookable(topic_code, branch_id, start or now, now)
+            # Most who come too late for the last places are told so before anything is written for them.
+            seen = None if start is None else demand_free(
+                topic=found.topic, branch=found.branch, start=start, adaptations=adaptations, now=now
+            )  # fmt: skip
             citizen, given = take_consent(
                 contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now
             )
@@ -60,10 +64,10 @@ def register_at_desk(
                 ticket.save(update_fields=["start_code"])
             else:
                 booking = reserve(request=request, branch=found.branch, start=start, actor=actor, now=now,
-                                  hold_until=None, entries=entries)  # fmt: skip
+                                  hold_until=None, entries=entries, seen=seen)  # fmt: skip
                 defer(tell_confirmed, booking_id=booking.pk)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)
-    except SentTwice:  # asked last: a form is hardly ever sent twice, and the key decides
+    except (SentTwice, SlotTaken):  # asked last: a form is hardly ever sent twice; the place may be taken by its first
         known = request_of_submission(submission)
         if known is None:
             raise

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from legalaid.intake.queries import lock_request
-from legalaid.journal.models import JournalEntry
-from legalaid.journal.services import entry, record
+from legalaid.journal.services import entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
@@ -170,9 +169,9 @@ def _journal_passed(passed: list[tuple[int, str]], taken: int, *, actor: Actor, 
     if not passed:
         return
     known = queries.passed_over_causes([pk for pk, _cause in passed])
-    JournalEntry.objects.bulk_create(
+    write(*(
         entry(kind="ticket", subject=pk, action="pass_over", actor=actor, at=now,
               data={"cause": cause, "for": taken})
         for pk, cause in passed
         if (str(pk), cause) not in known
-    )  # fmt: skip
+    ))  # fmt: skip

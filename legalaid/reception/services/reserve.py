@@ -13,9 +13,9 @@ from django.db import IntegrityError, OperationalError
 from legalaid.directory.models import Branch, Topic
 from legalaid.directory.queries import Bookable, bookable, branch_by_id
 from legalaid.intake.models import HelpRequest
+from legalaid.intake.rules import Adaptations
 from legalaid.intake.services import RequestMovedOn
-from legalaid.journal.models import JournalEntry
-from legalaid.journal.services import entry, write
+from legalaid.journal.services import Entry, entry, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.period import Period
@@ -103,12 +103,12 @@ class Wish:
 
 def reserve(
     *, request: HelpRequest, branch: Branch | None, start: datetime, actor: Actor, now: datetime,
-    hold_until: datetime | None, entries: list[JournalEntry] | None = None,
+    hold_until: datetime | None, entries: list[Entry] | None = None, seen: Places | None = None,
 ) -> Booking:  # fmt: skip
     """Insert a booking at a post (a booth, an interpreter) that is free; a rival's win sends us to the next one.
 
     Held until `hold_until`, or confirmed at once when it is None. The caller has asked for coverage; `entries` of the
-    journal are written with our own. Raises SlotTooSoon, SlotTaken.
+    journal are written with our own. `seen` is what the caller has just found free. Raises SlotTooSoon, SlotTaken.
     """
     assert request.topic and request.authority
     if start < now + LEAD_TIME:
@@ -120,16 +120,35 @@ def reserve(
         held_until=hold_until, created_at=now,
         state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
     )  # fmt: skip
-    _insert(booking, wish, now)
+    _insert(booking, wish, now, seen)
     write(*(entries or ()), *_journal_of(booking, actor, now))
     tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
     return booking
 
 
-def _insert(booking: Booking, wish: Wish, now: datetime) -> None:
+def demand_free(
+    *, topic: Topic, branch: Branch | None, start: datetime, adaptations: Adaptations, now: datetime
+) -> Places:
+    """What a new request could take at `start`, asked before anything is written for it. Raises SlotTooSoon, SlotTaken.
+
+    Whether the citizen is busy herself is not known yet: the insert finds it.
+    """
+    if start < now + LEAD_TIME:
+        raise SlotTooSoon
+    during, _occupies = booking_end(start, topic.minutes)
+    places = places_at(
+        authority_id=topic.authority.pk, zone=topic.authority.timezone, branch=branch, during=during, now=now,
+        needs=adaptations.needs, interpreter=adaptations.interpreter,
+    )  # fmt: skip
+    if not (places.all_free() or places.stale):
+        raise SlotTaken
+    return places
+
+
+def _insert(booking: Booking, wish: Wish, now: datetime, seen: Places | None) -> None:
     """Insert it at the first places free; looks again while a rival is at work. Raises SlotTaken."""
     for look in range(LOOKS):
-        places = wish.places(now)
+        places = wish.places(now) if look or seen is None else seen
         if places.stale:
             lapse_stale(wish.occupies, now)
             places = wish.places(now)
@@ -175,7 +194,7 @@ def lapse_stale(occupies: Period, now: datetime) -> None:
         move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
 
 
-def _journal_of(booking: Booking, actor: Actor, now: datetime) -> list[JournalEntry]:
+def _journal_of(booking: Booking, actor: Actor, now: datetime) -> list[Entry]:
     """A new booking was held, and perhaps confirmed in the same moment."""
     where = {"request": str(booking.help_request_id), "post": booking.post_id, "booth": booking.booth_id}
     held, confirmed = BookingState.HELD, BookingState.CONFIRMED

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
-from legalaid.directory.queries import interpreter_languages, topic_by_code, topics_of_branch
+from legalaid.directory.queries import bookable, interpreter_languages, topics_of_branch
 from legalaid.intake.queries import suggest_topics
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
@@ -20,8 +20,8 @@ from legalaid.people.queries import current_consent_document
 from legalaid.people.rules import Contact
 from legalaid.people.states import Role
 from legalaid.reception import services
-from legalaid.reception.queries import offered_starts, on_reception
-from legalaid.reception.rules import HORIZON_DAYS
+from legalaid.reception.queries import on_reception
+from legalaid.reception.queries.times import soonest_starts
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
@@ -73,14 +73,10 @@ def _by_script(request: HttpRequest) -> bool:
 
 def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
     """What the choice of a time shows."""
-    chosen = topic_by_code(form.typed("topic")) if form.is_bound else None
-    starts = []
-    if chosen is not None:
-        wanted = form.adaptations()
-        starts = offered_starts(
-            authority=chosen.authority, branch=branch, minutes=chosen.minutes, days=HORIZON_DAYS, now=now,
-            needs=wanted.needs, interpreter=wanted.interpreter,
-        )[:OFFERED]  # fmt: skip
+    code = form.typed("topic") if form.is_bound else ""
+    found = bookable(topic_code=code, branch_id=branch.pk, start=now, now=now) if code else None
+    chosen = found.topic if found else None
+    starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
     return {
         "form": form, "branch": branch, "chosen": chosen, "now_value": NOW, "starts": starts, "lead_on": False,
         "on_reception": chosen is not None and on_reception(chosen.authority.pk),
