@@ -5,29 +5,10 @@ from uuid import UUID
 from legalaid.dialogue.models import Dialogue, Participant
 from legalaid.dialogue.queries import dialogues_with_all, part_of
 from legalaid.dialogue.states import ParticipantRole
-from legalaid.directory.models import Authority
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
-
-
-def get_ruled_authority(actor: Actor, authority_id: int) -> Authority:
-    """An authority whose rules of dialogues the actor sets, or NotFound: its coordinators, and the project office."""
-    found = Authority.objects.filter(pk=authority_id).first() if authority_id in ruled_authorities(actor) else None
-    if found is None:
-        raise NotFound
-    return found
-
-
-def ruled_authorities(actor: Actor) -> list[int]:
-    """Ids of the authorities whose rules of dialogues the actor sets."""
-    if actor.kind != "staff":
-        return []
-    if actor.has(Role.OFFICE):
-        return list(Authority.objects.order_by("plain", "id").values_list("pk", flat=True))
-    return actor.places(Role.COORDINATOR, "authority")
-
 
 CAPS: dict[str, tuple[str, ...]] = {
     ParticipantRole.CITIZEN: ("signal", "chat", "show", "point"),
@@ -85,6 +66,17 @@ def get_visible_dialogue(actor: Actor, dialogue_id: UUID | None) -> Dialogue:
         mine = part_of(actor, dialogue.pk) if actor.kind in {"staff", "guest"} else None
         if mine is None or mine.removed_at is not None:
             raise NotFound
+    return dialogue
+
+
+def get_room(actor: Actor, dialogue_id: UUID) -> Dialogue:
+    """A dialogue the actor may enter, for what only those inside see: its papers and who is there. NotFound otherwise.
+
+    A colleague of the authority who was not invited knows of the dialogue, but is not in the room.
+    """
+    dialogue = get_visible_dialogue(actor, dialogue_id)
+    if not may_enter(actor, dialogue):
+        raise NotFound
     return dialogue
 
 

@@ -20,6 +20,7 @@ class Branch(models.Model):
     timezone = models.CharField("часовой пояс", max_length=40)
     hours = models.JSONField("часы работы", default=dict)  # {"mon": "08:00-18:00", …}, local time
     weak_line = models.BooleanField("слабый канал связи", default=False)
+    phone = models.CharField("телефон", max_length=20, blank=True)  # E.164; '' = the installation's
 
     class Meta:
         verbose_name = "отделение МФЦ"
@@ -58,6 +59,7 @@ class Authority(models.Model):
     plain = models.CharField("как говорят люди", max_length=120)
     name_checked = models.BooleanField("название сверено", default=False)
     timezone = models.CharField("часовой пояс", max_length=40)
+    phone = models.CharField("телефон", max_length=20, blank=True)  # E.164; '' = the installation's
 
     class Meta:
         verbose_name = "орган"

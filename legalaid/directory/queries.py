@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from legalaid.directory.models import (
     Agreement,
@@ -149,6 +149,12 @@ def overdue_agreements(now: datetime) -> list[Agreement]:
 def booths_of(branch_id: int) -> QuerySet[Booth]:
     """Booths of a branch."""
     return Booth.objects.filter(branch_id=branch_id).order_by("name", "id")
+
+
+def branches_with_booths() -> list[Branch]:
+    """All branches by municipality, with their booths by name. Two queries."""
+    booths = Prefetch("booths", Booth.objects.order_by("name", "id"))
+    return list(Branch.objects.prefetch_related(booths).order_by("municipality", "name", "id"))
 
 
 def branch_by_id(branch_id: int) -> Branch | None:

@@ -32,13 +32,14 @@ def clean_contact(*, name: str, phone: str, email: str, reachable: bool) -> Cont
         raise ContactRefused(_("Напишите, как к вам обращаться."), "name")
     if len(name) > 120:
         raise ContactRefused(_("Слишком длинное имя: не больше 120 букв."), "name")
-    phone, email = _clean_phone(phone), _clean_email(email)
+    phone, email = clean_phone(phone), _clean_email(email)
     if reachable and not (phone or email):
         raise ContactRefused(_("Оставьте телефон или электронную почту, чтобы мы могли вас предупредить."), "phone")
     return Contact(name=name, phone=phone, email=email)
 
 
-def _clean_phone(text: str) -> str:
+def clean_phone(text: str) -> str:
+    """A telephone in E.164, '' for none. Raises ContactRefused."""
     if not text.strip():
         return ""
     try:

@@ -10,7 +10,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Names of the service and the region, the telephone, and whether this is the demo."""
     return {
         "region_name": settings.REGION_NAME,
-        "support_phone": settings.SUPPORT_PHONE,
+        "support_phone": getattr(request, "near_phone", settings.SUPPORT_PHONE),
         "demo": settings.DEMO,
         "staff_nav": getattr(request, "staff_nav", []),
     }

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from legalaid.dialogue.turn import CREDENTIAL_LIFE, ice_servers
 from legalaid.ops import coturn
@@ -124,6 +130,102 @@ def test_it_leads_to_the_world_but_not_inside(start: Callable[[coturn.Relay], co
     asked.allocate()
     asked.permit(PUBLIC)
     assert {peer: refused(lambda peer=peer: asked.permit(peer)) for peer in INSIDE} == dict.fromkeys(INSIDE, 403)
+
+
+def test_a_channel_leads_no_further_than_a_permission(start: Callable[[coturn.Relay], coturn.Relay]) -> None:
+    asked = probe(start(usual()))
+    asked.allocate()
+    asked.bind(PUBLIC)
+    for number, peer in enumerate(INSIDE):
+        assert refused(lambda peer=peer, number=number: asked.bind(peer, 0x4001 + number)) == 403, peer
+
+
+INSIDE6 = [
+    "fd00::1",
+    "fc00::5",
+    "fe80::1",
+    "ff02::1",
+    "::ffff:10.0.0.1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::a00:1",
+    "2001::1",
+    "2002:a00:1::1",
+]
+PUBLIC6 = "2a02:6b8::feed:ff"
+
+
+def test_an_ipv6_relay_leads_to_the_world_but_not_inside(start: Callable[[coturn.Relay], coturn.Relay]) -> None:
+    asked = probe(start(usual(relay="::1")))
+    assert asked.allocate(ipv6=True)[0] == "::1"
+    asked.permit(PUBLIC6)
+    asked.bind(PUBLIC6)
+    assert {peer: refused(lambda peer=peer: asked.permit(peer)) for peer in INSIDE6} == dict.fromkeys(INSIDE6, 403)
+    for number, peer in enumerate(INSIDE6):
+        assert refused(lambda peer=peer, number=number: asked.bind(peer, 0x4001 + number)) == 403, peer
+
+
+def test_without_our_list_an_ipv6_relay_would_lead_inside(start: Callable[[coturn.Relay], coturn.Relay]) -> None:
+    """The negative control of the test above: every address there would be reached."""
+    asked = probe(start(usual(relay="::1", denied=())))
+    asked.allocate(ipv6=True)
+    reached = [peer for peer in INSIDE6 if not _refuses(asked, peer)]
+    assert {"fd00::1", "fe80::1", "64:ff9b::a00:1", "2001::1", "2002:a00:1::1"} <= set(reached), reached
+
+
+def _refuses(asked: TurnProbe, peer: str) -> bool:
+    try:
+        asked.permit(peer)
+    except TurnRefused:
+        return True
+    return False
+
+
+def test_an_ipv4_relay_gives_no_ipv6_at_all(start: Callable[[coturn.Relay], coturn.Relay]) -> None:
+    asked = probe(start(usual()))
+    assert refused(lambda: asked.allocate(ipv6=True)) == 440
+    asked.allocate()
+    assert {refused(lambda peer=peer: asked.permit(peer)) for peer in (*INSIDE6, "::1")} <= {403, 443}
+
+
+def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[str, str]:
+    """A certificate for an address and its key, made here and believed by the test alone."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    cert_file, key_file = folder / "turn.pem", folder / "turn.key"
+    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(cert_file), str(key_file)
+
+
+def test_tls_where_only_https_passes(start: Callable[[coturn.Relay], coturn.Relay], tmp_path: Path) -> None:
+    """The way of last resort: TURN over TLS, here on a free port, with the same refusals; old TLS is not spoken."""
+    cert, key = certificate(tmp_path)
+    relay = start(usual(certificate=cert, key=key, tls_port=_free_port()))
+    asked = TurnProbe("127.0.0.1", relay.tls_port, *credential(SECRET, int(time.time()) + 60), timeout=10, trust=cert)
+    OPEN.append(asked)
+    assert asked.wire.version() in {"TLSv1.2", "TLSv1.3"}  # type: ignore[attr-defined]  # an SSLSocket
+    assert asked.allocate()[0] == "127.0.0.1"
+    asked.permit(PUBLIC)
+    assert {refused(lambda peer=peer: asked.permit(peer)) for peer in INSIDE} == {403}
+    assert refused(lambda: asked.bind("10.0.0.1")) == 403
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning):
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with socket.create_connection(("127.0.0.1", relay.tls_port), 10) as plain, pytest.raises(OSError):
+        old.wrap_socket(plain)
 
 
 def test_without_our_list_it_would_lead_inside(start: Callable[[coturn.Relay], coturn.Relay]) -> None:

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from legalaid.dialogue import vault
 from legalaid.dialogue.models import Dialogue, DialoguePolicy
-from legalaid.dialogue.policies import get_ruled_authority
 from legalaid.dialogue.queries import lock_dialogue
 from legalaid.dialogue.recording_queries import OPEN
 from legalaid.dialogue.recording_rules import MOST_DAYS
@@ -14,6 +13,7 @@ from legalaid.dialogue.refusals import KeptTooLong, RecordingUnavailable, RelayM
 from legalaid.dialogue.services.recording import end_with_dialogue
 from legalaid.dialogue.states import MediaPolicy
 from legalaid.dialogue.turn import has_relays
+from legalaid.directory.policies import get_managed_authority
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 
@@ -30,7 +30,7 @@ def set_policy(
     RelayMissing (relay-only without a relay).
     """
     with transaction.atomic(durable=True):
-        authority = get_ruled_authority(actor, authority_id)
+        authority = get_managed_authority(actor, authority_id)
         if media not in MediaPolicy.values:
             raise WayUnknown
         if keep_days is None or not 1 <= keep_days <= MOST_DAYS:

@@ -9,15 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import services, vault
 from legalaid.dialogue.media_queries import policies_of, policy_of, pool
 from legalaid.dialogue.media_rules import healthy
-from legalaid.dialogue.policies import get_ruled_authority, ruled_authorities
 from legalaid.dialogue.recording_rules import MOST_DAYS
 from legalaid.dialogue.states import MediaPolicy
 from legalaid.dialogue.turn import has_relays
+from legalaid.directory.policies import get_managed_authority, managed_authorities
+from legalaid.directory.services import set_authority_phone
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Role
@@ -70,7 +71,7 @@ class RulingForm(DoorForm):
 @staff(Role.COORDINATOR, Role.OFFICE)
 def rulings(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The rules of every authority whose rules the reader sets; with one authority at once its page."""
-    ids = ruled_authorities(actor)
+    ids = managed_authorities(actor)
     if len(ids) == 1:
         return redirect("authority-ruling", ids[0])
     return render(request, "authority/rulings.html", {"rows": policies_of(ids)})
@@ -79,7 +80,7 @@ def rulings(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 @staff(Role.COORDINATOR, Role.OFFICE)
 def ruling(request: HttpRequest, actor: Actor, authority_id: int) -> HttpResponseBase:
     """The rules of one authority, and what follows from them."""
-    own = get_ruled_authority(actor, authority_id)
+    own = get_managed_authority(actor, authority_id)
     status = 200
     if request.method == "POST":
         form = RulingForm(request.POST)
@@ -102,11 +103,28 @@ def ruling(request: HttpRequest, actor: Actor, authority_id: int) -> HttpRespons
         })  # fmt: skip
     context = {
         "authority": own, "form": form, "hints": {way.value: hint for way, hint in HINTS.items()},
-        "several": len(ruled_authorities(actor)) > 1, "most_days": MOST_DAYS, "has_key": _has_key(),
+        "several": len(managed_authorities(actor)) > 1, "most_days": MOST_DAYS, "has_key": _has_key(),
         "has_relays": has_relays(), "has_nodes": any(healthy(node, timezone.now()) for node in pool()),
         "watches": actor.has(Role.COORDINATOR, authority_id=own.pk),
     }  # fmt: skip
     return render(request, "authority/ruling.html", context, status=status)
+
+
+@require_POST
+@staff(Role.COORDINATOR, Role.OFFICE)
+def phone(request: HttpRequest, actor: Actor, authority_id: int) -> HttpResponseBase:
+    """The number people at home call when nothing else works."""
+    try:
+        set_authority_phone(
+            authority_id=authority_id, phone=request.POST.get("phone", ""), actor=actor, now=timezone.now()
+        )  # fmt: skip
+    except DomainError as error:
+        if error.code == "not_found":
+            raise
+        messages.error(request, str(error.text))
+    else:
+        messages.success(request, _("Телефон сохранён."))
+    return redirect("authority-ruling", authority_id)
 
 
 def _has_key() -> bool:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("absence/<int:closure_id>/remove/", post_views.remove_absence, name="authority-remove-absence"),
     path("dialogues/", ruling.rulings, name="authority-rulings"),
     path("<int:authority_id>/dialogues/", ruling.ruling, name="authority-ruling"),
+    path("<int:authority_id>/phone/", ruling.phone, name="authority-phone"),
     path("experts/", experts.experts, name="authority-experts"),
     path("experts/<int:authority_id>/<int:user_id>/", experts.save_expert, name="authority-save-expert"),
 ]

@@ -13,6 +13,7 @@ from legalaid.intake.policies import get_visible_request
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.web.phones import phone_near
 
 
 class Visit:
@@ -30,6 +31,11 @@ class Visit:
     @property
     def draft(self) -> bool:
         return bool(self.request.state == RequestState.DRAFT)
+
+    @property
+    def phone(self) -> str:
+        """Where she calls when nothing else works."""
+        return phone_near(self.request)
 
     @property
     def zone(self) -> str:
@@ -64,6 +70,7 @@ def behind_link(*, draft: bool | None = None) -> Callable[[View], View]:
                 visit = Visit(token)
                 if draft is not None and visit.draft is not draft:
                     return visit.next_page()
+                request.near_phone = visit.phone  # type: ignore[attr-defined]  # read by web.context.site
                 response = view(request, visit, **rest)
             except NotFound as error:
                 raise Http404 from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,7 +57,7 @@ def citizen_devices(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Camera, microphone, sound and line, long before the dialogue: time to mend what is wrong."""
     status = Status(visit, timezone.now())
     context = {
-        "visit": visit, "status": status, "phone": settings.SUPPORT_PHONE,
+        "visit": visit, "status": status, "phone": visit.phone,
         "check_url": reverse("citizen:devices-note", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/devices.html", context)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,10 +17,11 @@ from legalaid.reception import services as reception
 from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
-from legalaid.web.dialogue.doors import RoomView, phone_digits, refusal, with_devices
+from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
 from legalaid.web.dialogue.operator_near import OperatorNear
 from legalaid.web.dialogue.papers import papers_context
 from legalaid.web.dialogue.people import people_context, recording_context
+from legalaid.web.phones import digits
 
 
 def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
@@ -63,8 +63,8 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
         "room_state": over if over and visit.request.state not in {"agreed", "queued"} else "check",
         "room_key": str(visit.id),
         "live_page": sign_page(topics, user_id=None),
-        "phone": settings.SUPPORT_PHONE,
-        "phone_digits": phone_digits(),
+        "phone": visit.phone,
+        "phone_digits": digits(visit.phone),
         "operator": OperatorNear(visit, now) if visit.request.branch_id else None,
         **_inside(visit, dialogue),
         **recording_context(visit.request.authority_id),

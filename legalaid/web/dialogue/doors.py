@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
@@ -57,11 +56,6 @@ def act(view: RoomView) -> RoomView:
 
 def done() -> JsonResponse:
     return JsonResponse({"done": True})
-
-
-def phone_digits() -> str:
-    """The telephone for when all fails, as a link dials it."""
-    return "".join(letter for letter in settings.SUPPORT_PHONE if letter.isdigit() or letter == "+")
 
 
 def number(text: str) -> int:

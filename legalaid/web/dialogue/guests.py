@@ -20,7 +20,8 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.web.dialogue import papers, people
-from legalaid.web.dialogue.doors import RoomView, phone_digits, with_devices
+from legalaid.web.dialogue.doors import RoomView, with_devices
+from legalaid.web.phones import digits, phone_near
 
 COOKIE, SALT = "guest", "legalaid.web.dialogue.guests"
 STAYS = 12 * 60 * 60
@@ -83,7 +84,8 @@ def room(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseB
     dialogue = get_visible_dialogue(actor, dialogue_id)
     context = {
         "dialogue": dialogue, "room_state": "check" if dialogue.ended_at is None else dialogue.state,
-        "room_key": str(actor.participant_id), "phone": settings.SUPPORT_PHONE, "phone_digits": phone_digits(),
+        "check_url": "", "room_key": str(actor.participant_id), "phone": phone_near(dialogue.help_request),
+        "phone_digits": digits(phone_near(dialogue.help_request)),
         "live_page": sign_page([f"request:{dialogue.help_request_id}"], user_id=None),
         **people.people_context(actor, dialogue.pk), **papers.papers_context(actor, dialogue.pk),
     }  # fmt: skip

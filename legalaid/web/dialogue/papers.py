@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from legalaid.dialogue import services
-from legalaid.dialogue.policies import INVITERS, get_visible_dialogue
+from legalaid.dialogue.policies import INVITERS, get_room
 from legalaid.dialogue.queries import part_of
 from legalaid.intake.links import photo_token
 from legalaid.intake.paper_numbers import MAX_FILE, PHOTO_LIFE
@@ -28,7 +28,7 @@ def panel(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponse
 
 def papers_context(actor: Actor, dialogue_id: UUID) -> dict[str, object]:
     """What the panel shows. Raises NotFound."""
-    dialogue = get_visible_dialogue(actor, dialogue_id)
+    dialogue = get_room(actor, dialogue_id)
     mine = part_of(actor, dialogue.pk)
     shows = mine is not None and mine.role in services.SHOWERS
     papers = papers_of(dialogue.help_request_id, timezone.now())
@@ -62,7 +62,7 @@ def picture(raw: bytes | None, name: str) -> HttpResponse:
 
 def page(request: HttpRequest, actor: Actor, dialogue_id: UUID, paper_id: int, page_number: int) -> HttpResponseBase:
     """The picture of one page, for those who take part."""
-    dialogue = get_visible_dialogue(actor, dialogue_id)
+    dialogue = get_room(actor, dialogue_id)
     raw = page_image(dialogue.help_request_id, paper_id, page_number, timezone.now())
     return picture(raw, f"page-{paper_id}-{page_number}")
 
@@ -104,7 +104,7 @@ def ask_print(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResp
 @act
 def phone(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseBase:
     """A code for a telephone: it opens a page that takes photos for this request and shows nothing else."""
-    dialogue = get_visible_dialogue(actor, dialogue_id)
+    dialogue = get_room(actor, dialogue_id)
     mine = part_of(actor, dialogue.pk)
     if mine is None or mine.role not in services.SHOWERS:
         raise NotFound

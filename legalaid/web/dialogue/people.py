@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import refusals, services
 from legalaid.dialogue.media_queries import policy_of
-from legalaid.dialogue.policies import INVITERS, get_visible_dialogue
+from legalaid.dialogue.policies import INVITERS, get_room, get_visible_dialogue
 from legalaid.dialogue.queries import open_invitations, part_of, people_of
 from legalaid.dialogue.recording_rules import CONSENT_TEXT
 from legalaid.dialogue.rules import HOLD_MINUTES, LINK_LIFE, SEATS
@@ -44,7 +44,7 @@ def panel(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponse
 
 def people_context(actor: Actor, dialogue_id: UUID) -> dict[str, object]:
     """What the panel shows. Raises NotFound."""
-    dialogue = get_visible_dialogue(actor, dialogue_id)
+    dialogue = get_room(actor, dialogue_id)
     mine = part_of(actor, dialogue.pk)
     lead = actor.user_id is not None and dialogue.expert_id == actor.user_id
     inviter = mine is not None and mine.role in INVITERS

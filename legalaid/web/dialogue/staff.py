@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,8 +20,9 @@ from legalaid.people.states import Role
 from legalaid.reception.queries.queue import topics_to_hand_on
 from legalaid.reception.refusals import DutyBusy
 from legalaid.web.dialogue import papers, people
-from legalaid.web.dialogue.doors import phone_digits, with_devices
+from legalaid.web.dialogue.doors import with_devices
 from legalaid.web.expert.memo import memo_context
+from legalaid.web.phones import digits, phone_near
 from legalaid.web.staff.access import staff
 
 
@@ -31,7 +31,8 @@ def room_context(actor: Actor, dialogue: Any) -> dict[str, object]:
     state = {"lobby": "waiting"}.get(dialogue.state, dialogue.state)
     return {
         "dialogue": dialogue, "help_request": dialogue.help_request, "room_state": state,
-        "room_key": str(dialogue.pk), "phone": settings.SUPPORT_PHONE, "phone_digits": phone_digits(),
+        "room_key": str(dialogue.pk), "phone": phone_near(dialogue.help_request),
+        "phone_digits": digits(phone_near(dialogue.help_request)),
         "live_page": sign_page([f"request:{dialogue.help_request_id}"], user_id=actor.user_id),
         **people.people_context(actor, dialogue.pk), **papers.papers_context(actor, dialogue.pk),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from legalaid.reception.queries import booth_of_operator, paired_booth
 from legalaid.reception.states import TaskKind
 from legalaid.web.dialogue.check import findings_of, loop_credentials
 from legalaid.web.dialogue.doors import with_devices
+from legalaid.web.phones import phone_at
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def kiosk(request: HttpRequest) -> HttpResponseBase:
         except DomainError as error:
             messages.error(request, str(error.text))
             return redirect("kiosk")
+    request.near_phone = phone_at(booth.branch)  # type: ignore[attr-defined]  # read by web.context.site
     checked = checks_of_booths([booth.pk]).get(booth.pk)
     context = {
         "booth": booth, "called": "called" in request.GET, "checked_at": checked.at.isoformat() if checked else "",

@@ -39,12 +39,13 @@ DOORS: dict[Role, list[Door]] = {
     Role.COORDINATOR: [
         Door("authority", _("Посты и часы"), icon="calendar-clock"),
         Door("authority-experts", _("Специалисты"), icon="users"),
-        Door("authority-rulings", _("Правила разговоров"), icon="sliders-horizontal"),
+        Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("recordings", _("Записи"), icon="film"),
     ],
     Role.OFFICE: [
         Door("office", _("Соглашения"), icon="file-text"),
-        Door("authority-rulings", _("Правила разговоров"), icon="sliders-horizontal"),
+        Door("office-booths", _("Места"), icon="monitor-check"),
+        Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),
         Door("figures", _("Показатели"), icon="chart-column"),
     ],

@@ -2,8 +2,15 @@
 
 import phonenumbers
 from django import template
+from django.conf import settings
 
 register = template.Library()
+
+
+@register.simple_tag
+def house_phone() -> str:
+    """The installation's number, for pages that know nothing of the request."""
+    return str(settings.SUPPORT_PHONE)
 
 
 @register.filter

@@ -1,0 +1,31 @@
+"""Who manages what of the network. Unknown and forbidden look the same."""
+
+from legalaid.directory.models import Authority, Branch
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import NotFound
+from legalaid.people.states import Role
+
+
+def managed_authorities(actor: Actor) -> list[int]:
+    """Ids of the authorities the actor manages: a coordinator hers, the project office all."""
+    if actor.kind != "staff":
+        return []
+    if actor.has(Role.OFFICE):
+        return list(Authority.objects.order_by("plain", "id").values_list("pk", flat=True))
+    return actor.places(Role.COORDINATOR, "authority")
+
+
+def get_managed_authority(actor: Actor, authority_id: int) -> Authority:
+    """An authority the actor manages, or NotFound."""
+    found = Authority.objects.filter(pk=authority_id).first() if authority_id in managed_authorities(actor) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_managed_branch(actor: Actor, branch_id: int) -> Branch:
+    """A branch, for the project office; NotFound otherwise."""
+    found = Branch.objects.filter(pk=branch_id).first() if actor.has(Role.OFFICE) else None
+    if found is None:
+        raise NotFound
+    return found
