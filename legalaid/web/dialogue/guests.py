@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -84,7 +85,8 @@ def room(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseB
     dialogue = get_visible_dialogue(actor, dialogue_id)
     context = {
         "dialogue": dialogue, "room_state": "check" if dialogue.ended_at is None else dialogue.state,
-        "check_url": "", "room_key": str(actor.participant_id), "phone": phone_near(dialogue.help_request),
+        "check_url": "", "status": {"headline": _("Вас ждут в разговоре.")},
+        "room_key": str(actor.participant_id), "phone": phone_near(dialogue.help_request),
         "phone_digits": digits(phone_near(dialogue.help_request)),
         "live_page": sign_page([f"request:{dialogue.help_request_id}"], user_id=None),
         **people.people_context(actor, dialogue.pk), **papers.papers_context(actor, dialogue.pk),
