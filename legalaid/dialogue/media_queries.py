@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from legalaid.dialogue.line_queries import lines_now
-from legalaid.dialogue.media_rules import Node, healthy, most_people
+from legalaid.dialogue.media_rules import Node, is_weak, most_people, promises_room
 from legalaid.dialogue.models import Dialogue, DialoguePolicy, MediaNode, MediaRoom, Participant
-from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy
+from legalaid.dialogue.states import OPEN_DIALOGUES, MediaMode, MediaPolicy, ParticipantRole
 from legalaid.directory.models import Authority
 
 
@@ -70,11 +70,22 @@ def weak_line(dialogue_id: UUID, now: datetime) -> bool:
         Participant.objects.filter(dialogue_id=dialogue_id, present=True).order_by("id").values_list("pk", flat=True)
     )
     lines, here = lines_now([dialogue_id], now), set(present)
-    return any(who in here and (line.level <= 1 or line.step >= 1) for who, line in lines.items())
+    return any(who in here and is_weak(line.level, line.step) for who, line in lines.items())
 
 
-def room_for_more(dialogue: Dialogue, now: datetime) -> bool:
-    """Whether one more person may come: six over a media server, four without one."""
-    policy = MediaPolicy(policy_of(dialogue.help_request.authority_id).media)
-    nodes = any(healthy(node, now) and not node.draining for node in pool())
-    return people_in(dialogue.pk) < most_people(policy=policy, nodes=nodes)
+def places_now(dialogue: Dialogue, now: datetime) -> int:
+    """How many people the dialogue carries now: six over a media server, four without one. The citizen's place and the
+    lead's are always among them."""
+    policy, present = MediaPolicy(policy_of(dialogue.help_request.authority_id).media), way_of(dialogue.pk).node
+    return most_people(policy=policy, nodes=any(promises_room(node, present, now) for node in pool()))
+
+
+def guests_in(dialogue_id: UUID, *, besides: UUID, expected: bool) -> int:
+    """How many are in a dialogue besides the citizen, the lead and `besides`; with those who are `expected`, or not."""
+    here = Q(seat__isnull=False) if expected else Q(present=True)
+    return (
+        Participant.objects.filter(here, dialogue_id=dialogue_id)
+        .exclude(role__in=(ParticipantRole.CITIZEN, ParticipantRole.EXPERT))
+        .exclude(pk=besides)
+        .count()
+    )

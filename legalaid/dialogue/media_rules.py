@@ -19,6 +19,9 @@ MOST = 6
 """People in one dialogue, over a media server."""
 SEEN_WITHIN = timedelta(seconds=6)
 """A node somebody has heard of so lately is there; every process with sockets pings it once a second."""
+PROMISED_FOR = timedelta(seconds=30)
+"""A node somebody has heard of so lately lets five and six people in: one that is just restarted is back before they
+are inside, and one that is lost for longer has room for nobody."""
 LOST_FOR = timedelta(seconds=10)
 """So long nobody sends a dialogue to a node that a process could not reach: two processes that see the net differently
 would otherwise send it to and fro."""
@@ -40,6 +43,18 @@ def healthy(node: Node, now: datetime) -> bool:
     if node.seen_at is None or now - node.seen_at > SEEN_WITHIN:
         return False
     return node.lost_at is None or now - node.lost_at > LOST_FOR
+
+
+def promises_room(node: Node, present: str | None, now: datetime) -> bool:
+    """Whether people beyond a mesh may be let in for the node's sake; `present` carries the dialogue already."""
+    if node.seen_at is None or now - node.seen_at > PROMISED_FOR:
+        return False
+    return not node.draining or node.name == present
+
+
+def is_weak(level: int, step: int) -> bool:
+    """Whether a line is bad, or less is sent because of it: over such a line one sends one copy of herself."""
+    return level <= 1 or step >= 1
 
 
 def choose_node(dialogue: str, nodes: Iterable[Node]) -> Node | None:

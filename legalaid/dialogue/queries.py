@@ -129,6 +129,13 @@ def events_after(dialogue_id: UUID, number: int) -> list[dict[str, Any]]:
     return [event_row(row) for row in rows]
 
 
+def last_shown(dialogue_id: UUID) -> DialogueEvent | None:
+    """The event that put the page before everybody that is shown now; None when none is."""
+    kinds = (EventKind.SHOWN, EventKind.HIDDEN)
+    last = DialogueEvent.objects.filter(dialogue_id=dialogue_id, kind__in=kinds).order_by("-number").first()
+    return last if last is not None and last.kind == EventKind.SHOWN else None
+
+
 def event_row(event: DialogueEvent) -> dict[str, Any]:
     """One event as clients get it."""
     person = event.participant

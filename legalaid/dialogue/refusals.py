@@ -47,6 +47,23 @@ class DialogueFull(DomainError):
     text = _("В разговоре уже шесть человек: больше не поместится. Сначала кто-то должен выйти.")
 
 
+class NoPlaceNow(DialogueFull):
+    """Without a media server four people are carried, and who comes would be the fifth."""
+
+    code = "no_place_now"
+    text = _("Войти пока нельзя: связь сейчас выдерживает четырёх человек, и все уже в разговоре. Подождите минуту.")
+
+
+class NoPlaceToOffer(DialogueFull):
+    """The same, to the expert who invites."""
+
+    code = "no_place_to_offer"
+    text = _(
+        "Позвать ещё одного сейчас нельзя: без сервера видеосвязи в разговоре помещаются четверо. Пригласите, когда"
+        " кто-нибудь выйдет."
+    )
+
+
 class NotLive(DomainError):
     """Only in a dialogue that goes on can somebody be invited, a pause be made, a page be shown."""
 

@@ -51,6 +51,8 @@ HANDED_ON = "handed-on"
 
 LINE_EVERY = timedelta(seconds=15)
 """How often a participant's line is noted at most; what is between is told to the others and forgotten."""
+LINE_TURNED = timedelta(seconds=3)
+"""A line that turns weak is noted so soon after the last note: the way of the media may be changed for it."""
 LINE_NOW = timedelta(seconds=45)
 """An older sample says nothing about now."""
 LINE_KEPT = timedelta(days=30)

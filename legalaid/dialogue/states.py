@@ -81,6 +81,7 @@ class EventKind(TextChoices):
     REMOVED = "removed", _("участник удалён")
     SHOWN = "shown", _("показан документ")
     HIDDEN = "hidden", _("документ убран")
+    LOOKED = "looked", _("страница повёрнута или увеличена")
     ENDED = "ended", _("диалог завершён")
     MISSED = "missed", _("диалог не состоялся")
     FAILED = "failed", _("диалог прерван")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from legalaid.dialogue import queries, services, turn
-from legalaid.dialogue.rules import LINE_EVERY
+from legalaid.dialogue.media_rules import is_weak
+from legalaid.dialogue.rules import LINE_EVERY, LINE_TURNED
 from legalaid.kernel.errors import DomainError
 from legalaid.realtime import protocol
 from legalaid.realtime.protocol import say
@@ -81,6 +82,16 @@ async def _mark_seen(talk: Conversation, seen: protocol.Seen) -> None:
 def _look(talk: Conversation, message: protocol.Look) -> None:
     frame = say("look", by=talk.peer.id, **asdict(message))
     talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, frame, keep=True)
+    talk.look_settles(message)
+
+
+async def note_look(talk: Conversation, message: protocol.Look) -> None:
+    """The page has come to rest: the record learns how it lies, so that no restart of ours loses it."""
+    with contextlib.suppress(DomainError):  # the dialogue is over, or she was removed
+        await talk.database.run(
+            services.note_look, participant_id=UUID(talk.ticket.participant), look=services.Look(**asdict(message)),
+            actor=talk.ticket.actor, now=datetime.now(UTC),
+        )  # fmt: skip
 
 
 def _point(talk: Conversation, message: protocol.Point) -> None:
@@ -97,9 +108,10 @@ def _caption(talk: Conversation, message: protocol.Caption) -> None:
 def _line(talk: Conversation, message: protocol.LineReport) -> None:
     """The others learn it at once, the record now and then."""
     talk.rooms.pass_on(talk.ticket.dialogue, talk.peer.id, say("line", id=talk.peer.id, level=message.level))
-    now = time.monotonic()
-    if now - talk.line_noted >= LINE_EVERY.total_seconds():
-        talk.line_noted = now
+    now, weak = time.monotonic(), is_weak(message.level, message.step)
+    since, turned = now - talk.line_noted, weak and not talk.line_weak
+    if since >= LINE_EVERY.total_seconds() or (turned and since >= LINE_TURNED.total_seconds()):
+        talk.line_noted, talk.line_weak = now, weak
         talk.later(functools.partial(_note_line, talk, message))
 
 
@@ -116,6 +128,8 @@ async def _note_line(talk: Conversation, report: protocol.LineReport) -> None:
             actor=talk.ticket.actor,
             now=datetime.now(UTC),
         )
+        if is_weak(report.level, report.step) and talk.rooms.is_crowded(talk.ticket.dialogue):
+            talk.legs.consider(talk.ticket.dialogue)  # who sends two copies over it may be better off with a server
 
 
 def _limit(talk: Conversation, message: protocol.Limit) -> None:

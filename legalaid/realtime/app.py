@@ -56,9 +56,6 @@ class Sockets:
         self.legs = Legs(
             self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
         )
-        self.legs = Legs(
-            self.database, secret=settings.SFU_SECRET or settings.SECRET_KEY, actor=PROCESS, here=self.rooms.crowded
-        )
         self._line: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(WIRE_LINE)
 
     def routes(self) -> list[BaseRoute]:

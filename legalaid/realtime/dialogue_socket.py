@@ -7,6 +7,7 @@ Signalling touches no database; chat and comings and goings do, in threads.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import math
 import time
@@ -36,6 +37,8 @@ BURST, RATE = 150, 15.0
 """Frames at once and a second. One peer costs 20-40 candidates at the start of a call."""
 FAREWELL = 5.0
 """Seconds for chat lines sent just before leaving."""
+LOOK_RESTS = 0.7
+"""Seconds a shown page lies still before that is written down."""
 SLOW_WORK = 32
 """Chat lines and replays that may wait for the database, per socket."""
 
@@ -87,6 +90,8 @@ class Conversation:
         self.bucket = protocol.Bucket(burst=BURST, rate=RATE, now=time.monotonic())
         self.work: asyncio.Queue[Step] = asyncio.Queue(SLOW_WORK)
         self.line_noted = -math.inf  # when a sample of her line was kept last
+        self.line_weak = False  # what it said
+        self._look: tuple[asyncio.TimerHandle, protocol.Look] | None = None  # how the page was left, not noted yet
         outlet.on_slow = self._lose  # its reading side may not hear of the close for a while
 
     async def enter(self) -> bool:
@@ -106,11 +111,8 @@ class Conversation:
         except refusals.DialogueOver:
             self.outlet.close(protocol.ENDED)
             return False
-        except refusals.TicketUsed:
-            self.outlet.close(protocol.BAD_TICKET)
-            return False
-        except refusals.DialogueFull:
-            self.outlet.close(protocol.REFUSED)
+        except (refusals.TicketUsed, refusals.DialogueFull):
+            self.outlet.close(protocol.BAD_TICKET)  # a full dialogue says so in words when she asks for the next ticket
             return False
         finally:
             self.rooms.unexpect(room)
@@ -162,6 +164,8 @@ class Conversation:
             self._lose()
         now = datetime.now(UTC)
         try:
+            if (look := self._resting()) is not None:
+                await acts.note_look(self, look)
             await self.database.run(services.disconnected, connection_id=self.ticket.connection, code=code, now=now)
             if left:
                 await self.database.run(services.leave, connection_id=self.ticket.connection, now=now)
@@ -185,6 +189,24 @@ class Conversation:
             raise BadFrame
         act(self, message)
         return False
+
+    def look_settles(self, look: protocol.Look) -> None:
+        """The shown page was moved: note how it lies when it has rested a moment."""
+        self._resting()
+        self._look = (asyncio.get_running_loop().call_later(LOOK_RESTS, self._note_look), look)
+
+    def _resting(self) -> protocol.Look | None:
+        """What was not noted yet; it is the caller's now."""
+        resting, self._look = self._look, None
+        if resting is None:
+            return None
+        resting[0].cancel()
+        return resting[1]
+
+    def _note_look(self) -> None:
+        look = self._resting()
+        if look is not None and not self.work.full():  # otherwise the database is busy: the next rest is noted
+            self.later(functools.partial(acts.note_look, self, look))
 
     def later(self, step: Step) -> None:
         """Do a step that needs the database after those before it, without holding up signalling."""

@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from legalaid.dialogue import states
+from legalaid.dialogue.media_rules import MESH_WITH_WEAK
 from legalaid.realtime import protocol
 from legalaid.realtime.hub import Outlet
 from legalaid.realtime.places import Place, Room
@@ -54,7 +55,11 @@ class Rooms:
 
     def crowded(self) -> list[str]:
         """Dialogues of three and more: those whose media may want another way."""
-        return [room.id for room in self._rooms.values() if len(room.places) > 2]
+        return [room.id for room in self._rooms.values() if len(room.places) > MESH_WITH_WEAK]
+
+    def is_crowded(self, dialogue: str) -> bool:
+        room = self._rooms.get(dialogue)
+        return room is not None and len(room.places) > MESH_WITH_WEAK
 
     def is_live(self, dialogue: str) -> bool:
         """Whether pictures may meet there."""

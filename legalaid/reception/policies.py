@@ -73,6 +73,16 @@ def get_request_to_attribute(actor: Actor, help_request_id: UUID) -> HelpRequest
     return request
 
 
+def get_request_to_explain(actor: Actor, help_request_id: UUID) -> HelpRequest:
+    """A request whose delay the actor may explain: an expert of its authority."""
+    request = requests_with_all().filter(pk=help_request_id).first()
+    if request is None or request.authority_id is None or actor.kind != "staff":
+        raise NotFound
+    if not actor.has(Role.EXPERT, authority_id=request.authority_id):
+        raise NotFound
+    return request
+
+
 def get_request_to_tell(actor: Actor, help_request_id: UUID) -> HelpRequest:
     """A request whose waiting citizen the actor may write to or call: staff who see it, and the watch."""
     request = requests_with_all().filter(pk=help_request_id).first()

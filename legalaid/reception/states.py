@@ -126,6 +126,24 @@ class WaitCause(TextChoices):
     CITIZEN = "citizen", _("гражданин")
 
 
+class DelayReason(TextChoices):
+    """Why an expert is late, in words for the person who waits."""
+
+    LONG_TALK = "long_talk", _("Предыдущий разговор затянулся. Место за вами, скоро начнём.")
+    PREPARING = "preparing", _("Читаю ваши документы, чтобы ответить точно. Ещё несколько минут.")
+    CALLED_AWAY = "called_away", _("Меня срочно вызвали. Вернусь через несколько минут и приму вас.")
+    TECHNICS = "technics", _("Неполадка со связью, её уже исправляют. Место за вами.")
+
+
+DELAY_CAUSES = {
+    DelayReason.LONG_TALK: WaitCause.AUTHORITY,
+    DelayReason.PREPARING: WaitCause.AUTHORITY,
+    DelayReason.CALLED_AWAY: WaitCause.AUTHORITY,
+    DelayReason.TECHNICS: WaitCause.TECHNICS,
+}
+"""Whose delay it is then. An expert never puts it down to the centre or to the person."""
+
+
 class TaskKind(TextChoices):
     LONG_WAIT = "long_wait", _("ждут больше 15 минут")
     BELL = "bell", _("зовут сотрудника")

@@ -18,7 +18,7 @@ from legalaid.kernel.tickets import read_dialogue
 from legalaid.people.models import Membership, User
 from legalaid.people.states import Role
 from legalaid.reception.models import Duty
-from tests.dialogue.scene import NOW, Scene, actor_of, make_scene
+from tests.dialogue.scene import NOW, Scene, actor_of, make_scene, media_servers
 from tests.dialogue.test_inviting import guest, live, offered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -45,6 +45,13 @@ def together(*steps_: Callable[[], object]) -> list[object]:
         thread.join(60)
     get_bus().close()
     return results
+
+
+def scene_of_six() -> Scene:
+    """Six people are carried, because there is a media server."""
+    scene = make_scene()
+    media_servers("one")
+    return scene
 
 
 def operators(scene: Scene, count: int) -> list[Actor]:
@@ -74,7 +81,7 @@ def coming_in(dialogue: Dialogue, actors: list[Actor]) -> list[Callable[[], obje
 
 
 def test_of_eight_for_four_seats_four_sit() -> None:
-    scene = make_scene()
+    scene = scene_of_six()
     dialogue = live(scene)
     results = together(*coming_in(dialogue, operators(scene, 8)))
     refused = [one for one in results if isinstance(one, refusals.DialogueFull)]
@@ -98,7 +105,7 @@ def test_without_the_lock_the_constraint_still_keeps_six(monkeypatch: pytest.Mon
             gate.wait(10)
         return seat
 
-    scene = make_scene()
+    scene = scene_of_six()
     dialogue = live(scene)
     racing = coming_in(dialogue, operators(scene, 8))
     monkeypatch.setattr(steps.queries, "lock_dialogue", unlocked)
@@ -109,7 +116,7 @@ def test_without_the_lock_the_constraint_still_keeps_six(monkeypatch: pytest.Mon
 
 
 def test_one_invitation_is_accepted_by_one() -> None:
-    scene = make_scene()
+    scene = scene_of_six()
     dialogue = live(scene)
     scene.on_duty(1)
     third = User.objects.create_user(email="expert3@example.org", name="Третья")
@@ -130,7 +137,7 @@ def test_one_invitation_is_accepted_by_one() -> None:
 
 
 def test_a_link_used_by_two_at_once_lets_one_in() -> None:
-    scene = make_scene()
+    scene = scene_of_six()
     dialogue = live(scene)
     _invitation, secret = services.invite_by_link(
         dialogue_id=dialogue.pk, role=ParticipantRole.HELPER, actor=scene.expert(), now=NOW
@@ -145,7 +152,7 @@ def test_a_link_used_by_two_at_once_lets_one_in() -> None:
 
 
 def test_two_experts_invite_into_the_last_seat_and_one_is_told() -> None:
-    scene = make_scene()
+    scene = scene_of_six()
     dialogue = live(scene)
     scene.on_duty(1)
     services.accept_invitation(invitation_id=offered(scene, dialogue).pk, actor=scene.expert(1), now=NOW)

@@ -93,6 +93,17 @@ class Scene:
         return services.receive(help_request_id=self.queued().pk, actor=self.expert(index), now=NOW)
 
 
+def media_servers(*names: str, now: datetime | None = None) -> None:
+    """A pool of media servers that somebody has just heard of: with one, six people may be in a dialogue.
+
+    Nothing answers at their addresses: what goes over them is somebody else's test.
+    """
+    system, at = Actor.system("live"), now or NOW
+    for name in names:
+        services.put_node(name=name, url=f"ws://127.0.0.1:9/{name}", actor=system, now=at)
+    services.note_nodes(seen=list(names), lost=[], actor=system, now=at)
+
+
 def actor_of(user: User) -> Actor:
     return Actor.staff(user.pk, grants_of(user.pk, NOW))
 

@@ -20,7 +20,7 @@ from legalaid.kernel.tickets import DialogueTicket, read_dialogue
 from legalaid.reception.models import Duty
 from legalaid.reception.queries.offers import duties_on
 from legalaid.reception.refusals import DutyBusy
-from tests.dialogue.scene import NOW, Scene, citizen_of, make_scene
+from tests.dialogue.scene import NOW, Scene, citizen_of, make_scene, media_servers
 
 R = ParticipantRole
 SYSTEM = Actor.system("test")
@@ -227,6 +227,10 @@ class TestLink:
 
 
 class TestSixSeats:
+    @pytest.fixture(autouse=True)
+    def a_server_carries_them(self, scene: Scene) -> None:
+        media_servers("one")
+
     def fill(self, scene: Scene) -> Dialogue:
         dialogue = live(scene)
         for n in range(4):

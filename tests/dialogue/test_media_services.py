@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from legalaid.dialogue import services
-from legalaid.dialogue.media_queries import Way, media_nodes, nodes_with_load, room_for_more, way_of
+from legalaid.dialogue.media_queries import Way, media_nodes, nodes_with_load, places_now, way_of
 from legalaid.dialogue.models import Dialogue, DialoguePolicy, LineSample, MediaNode, MediaRoom, Participant
 from legalaid.dialogue.states import MediaMode, MediaPolicy, ParticipantRole
 from legalaid.journal.models import JournalEntry
@@ -17,15 +17,10 @@ from legalaid.kernel.errors import NotFound
 from legalaid.people.models import User
 from tests.concurrency.test_admit import together
 from tests.dialogue.scene import NOW, Scene, make_scene
+from tests.dialogue.scene import media_servers as pool
 
 LIVE = Actor.system("live")
 LATER = timedelta(seconds=30)
-
-
-def pool(*names: str) -> None:
-    for name in names:
-        services.put_node(name=name, url=f"ws://{name}:8188", actor=LIVE, now=NOW)
-    services.note_nodes(seen=list(names), lost=[], actor=LIVE, now=NOW)
 
 
 def fill(dialogue: Dialogue, people: int) -> None:
@@ -120,13 +115,19 @@ def test_what_an_authority_wants(scene: Scene) -> None:
     policy.media = MediaPolicy.MESH
     policy.save()
     assert choose(dialogue, "one").mode == MediaMode.MESH
-    assert room_for_more(dialogue, NOW)
-    sit(dialogue)
-    sit(dialogue)
-    assert not room_for_more(dialogue, NOW), "four is the most without a server"
+    assert places_now(dialogue, NOW) == 4, "four is the most without a server"
     policy.media = MediaPolicy.AUTO
     policy.save()
-    assert room_for_more(dialogue, NOW)
+    assert places_now(dialogue, NOW) == 6
+    assert places_now(dialogue, NOW + LATER) == 6, "a server that is just started again keeps its promise"
+    assert places_now(dialogue, NOW + 2 * LATER) == 4, "nobody has heard of it for a minute"
+    sit(dialogue)
+    sit(dialogue)
+    sit(dialogue)
+    assert choose(dialogue, "one").node == "one"
+    services.drain_node(name="one", actor=LIVE, now=NOW)
+    assert places_now(dialogue, NOW) == 6, "it carries this dialogue already"
+    assert places_now(scene.live(1), NOW) == 4, "and takes no new one"
 
 
 def test_three_with_a_weak_line_go_over_to_a_server(scene: Scene) -> None:

@@ -139,7 +139,7 @@ class TestSignalling:
             citizen.send("line", level=level, step=0, rtt=50, lost=10, kbps=500)
             assert expert.expect("line") == {"t": "line", "id": citizen.me, "level": level}
         citizen.say("после")
-        expert.expect("event")
+        expert.expect("event", kind="said")
         assert list(LineSample.objects.order_by("id").values_list("participant__user", "level")) == [(None, 3)]
         assert citizen.hears_no("line")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from legalaid.dialogue import services
 from legalaid.dialogue.models import Dialogue, Participant
@@ -14,7 +15,7 @@ from legalaid.dialogue.states import ParticipantRole
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.bus import get_bus
 from legalaid.realtime import protocol
-from tests.dialogue.scene import NOW, Scene, citizen_of, make_scene
+from tests.dialogue.scene import NOW, Scene, citizen_of, make_scene, media_servers
 from tests.dialogue.test_inviting import guest
 from tests.realtime.running import Client, Process, serving
 
@@ -32,7 +33,9 @@ FRAMES: dict[str, tuple[str, dict[str, object]]] = {
 
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
-    return make_scene()
+    made = make_scene()
+    media_servers("one", now=timezone.now())  # six are carried
+    return made
 
 
 @pytest.fixture

@@ -153,6 +153,34 @@ describe("Mesh", () => {
     mesh.close();
   });
 
+  it("calls by itself when the newcomer's offer does not come", async () => {
+    const mesh = new Mesh(host);
+    await mesh.meet(peer("a"), false);
+    last().iceConnectionState = "new";
+    await vi.advanceTimersByTimeAsync(11_500);
+    expect(last().offers).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(last().offers).toBe(1);
+    expect(sent).toHaveLength(1);
+    mesh.close();
+  });
+
+  it("lets go of what a closed connection never settles", async () => {
+    const mesh = new Mesh(host);
+    await mesh.meet(peer("a"), false);
+    last().setRemoteDescription = () => new Promise(() => undefined); // as browsers do once it is closed
+    const offer: SignalData = { description: { type: "offer", sdp: "" } };
+    let settled = false;
+    const waiting = mesh.signal("a", "p1", offer).then(() => {
+      settled = true;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(settled).toBe(false);
+    mesh.drop("a");
+    await waiting; // the frames behind it in the room's chain go on
+    expect(settled).toBe(true);
+  });
+
   it("heeds no signal of a page that is gone", async () => {
     const mesh = new Mesh(host);
     await mesh.meet(peer("a"), true);

@@ -8,6 +8,8 @@ import { Still } from "./still";
 const MAX = { camera: 900_000, screen: 1_200_000, document: 900_000 } as const; // bits a second
 const LOOK_EVERY = 1_000;
 const RETRY_AFTER = 8_000;
+/** Seconds for the first meeting; measured: 4.3 at most, over TCP with 200 ms and loss. Then words were lost on the way. */
+const MEET_WITHIN = 12;
 
 /**
  * Media with one other participant: perfect negotiation over the dialogue's socket, a watchdog on what arrives, ICE
@@ -20,6 +22,8 @@ export class PeerLink {
   private readonly watchdog = new Watchdog();
   private readonly timer: number;
   private readonly sending = new MediaStream();
+  private met = false;
+  private waited = 0;
   private making = false;
   private settingAnswer = false;
   private ignoring = false;
@@ -28,6 +32,11 @@ export class PeerLink {
   private step: Step = STEP.picture;
   private still: Still | undefined;
   private previous: Seen = NOTHING;
+  private end = (): void => undefined;
+  /** A closed connection never settles what was asked of it: nobody waits for more than its life. */
+  private readonly over = new Promise<void>((resolve) => {
+    this.end = resolve;
+  });
 
   constructor(
     public peer: Peer,
@@ -56,7 +65,11 @@ export class PeerLink {
   }
 
   /** Put the present tracks on their m-lines. */
-  async useMedia(): Promise<void> {
+  useMedia(): Promise<void> {
+    return Promise.race([this.over, this.putTracks()]);
+  }
+
+  private async putTracks(): Promise<void> {
     const media = this.host.media();
     media.camera = this.cameraAt(this.step, media.camera);
     for (const [slot, { sender }] of this.lines())
@@ -75,9 +88,13 @@ export class PeerLink {
   }
 
   /** Send this participant no more than the step allows. */
-  async limit(step: Step): Promise<void> {
+  limit(step: Step): Promise<void> {
     this.step = step;
-    await this.useMedia();
+    return Promise.race([this.over, this.putLimits(step)]);
+  }
+
+  private async putLimits(step: Step): Promise<void> {
+    await this.putTracks();
     const limits = LIMITS[step];
     for (const [slot, { sender }] of this.lines()) {
       const parameters = sender.getParameters();
@@ -106,8 +123,11 @@ export class PeerLink {
     this.watchdog.reset();
   }
 
-  async signal(data: SignalData): Promise<void> {
-    if (this.closed) return;
+  signal(data: SignalData): Promise<void> {
+    return this.closed ? this.over : Promise.race([this.over, this.act(data)]);
+  }
+
+  private async act(data: SignalData): Promise<void> {
     if ("candidate" in data) return this.candidate(data.candidate);
     const { description } = data;
     if (description.type === "offer") {
@@ -135,7 +155,11 @@ export class PeerLink {
   }
 
   /** Bring media back: fresh credentials, then an ICE restart. Both sides may do it at once. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
+    return Promise.race([this.over, this.startAnew()]);
+  }
+
+  private async startAnew(): Promise<void> {
     if (this.closed || !this.host.online()) return; // after a reconnect every unhealthy link is restarted
     window.clearTimeout(this.retry);
     await this.host.freshIce();
@@ -153,6 +177,7 @@ export class PeerLink {
 
   close(): void {
     this.closed = true;
+    this.end();
     window.clearInterval(this.timer);
     window.clearTimeout(this.retry);
     this.still?.stop();
@@ -181,6 +206,7 @@ export class PeerLink {
   private startOver(): void {
     const old = this.pc;
     this.pc = this.connection();
+    this.making = this.settingAnswer = false; // whatever the old one was about it never ends
     old.close();
   }
 
@@ -193,7 +219,7 @@ export class PeerLink {
     } catch {
       // The connection was closed or replaced meanwhile.
     } finally {
-      this.making = false;
+      if (pc === this.pc) this.making = false;
     }
   }
 
@@ -202,7 +228,7 @@ export class PeerLink {
       transceiver.direction = "sendrecv";
       transceiver.sender.setStreams?.(...this.streams(slot));
     }
-    await this.useMedia();
+    await this.putTracks();
     await this.pc.setLocalDescription();
     this.send(this.pc);
     await this.limit(this.step);
@@ -244,7 +270,10 @@ export class PeerLink {
     if (this.closed) return;
     const verdict = this.watchdog.look(seen.packets);
     this.host.line(this.peer.id, verdict === "fine" ? "fine" : "stalled");
-    if (verdict === "restart") void this.restart();
+    this.met ||= this.healthy;
+    this.waited += this.met ? 0 : 1;
+    const unmet = !this.met && this.waited % MEET_WITHIN === 0;
+    if (verdict === "restart" || unmet) void this.restart();
     this.host.sample(
       this.peer.id,
       sampleOf(this.previous, seen, this.peer.video && this.peer.step < STEP.still),

@@ -48,6 +48,8 @@ const CAMERA: RTCRtpEncodingParameters[] = [
 const OTHER = { screen: 900_000, document: 700_000 } as const;
 const LOOK_EVERY = 1_000;
 const SILENT = 3;
+/** Looks without anything to receive after which the page begins anew; on a bad line a beginning takes five seconds. */
+const MISSED_AFTER = 15;
 const NOTICE_EVERY = 200;
 
 /**
@@ -73,6 +75,7 @@ export class Sfu implements MediaPath {
   private noticing: number | undefined;
   private silence = 0;
   private packets = 0;
+  private missing = 0;
   private closed = false;
 
   constructor(
@@ -91,8 +94,9 @@ export class Sfu implements MediaPath {
     this.pub?.close();
     this.sub?.close();
     this.sub = undefined;
+    this.chain = Promise.resolve(); // a closed connection never settles what was asked of it
     this.flowing.clear();
-    this.silence = this.packets = 0;
+    this.silence = this.packets = this.missing = 0;
     const pc = new RTCPeerConnection({ ...this.host.ice(), bundlePolicy: "max-bundle" });
     this.pub = pc;
     const media = this.host.media();
@@ -143,7 +147,8 @@ export class Sfu implements MediaPath {
         if (this.pub?.signalingState === "have-local-offer")
           await this.pub.setRemoteDescription({ type: "answer", sdp: frame.sdp });
         this.backoff.reset();
-        return this.limit(this.step);
+        void this.limit(this.step);
+        return undefined;
       case "sfu-offer":
         this.leg = frame.leg;
         return this.receive(frame.sdp, frame.streams);
@@ -179,6 +184,7 @@ export class Sfu implements MediaPath {
     this.rows = rows;
     await pc.setRemoteDescription({ type: "offer", sdp });
     await pc.setLocalDescription();
+    if (pc !== this.sub) return;
     const answer = pc.localDescription?.sdp;
     if (answer) this.host.say({ t: "sfu-accept", epoch: this.epoch, sdp: answer });
     this.attach();
@@ -230,7 +236,9 @@ export class Sfu implements MediaPath {
     const lines = this.pub?.getTransceivers() ?? [];
     for (const [index, slot] of SLOTS.entries()) {
       const sender = lines[index]?.sender;
-      if (sender && sender.track !== media[slot]) await sender.replaceTrack(media[slot]);
+      // a connection that is closed meanwhile is followed by one with the present tracks
+      if (sender && sender.track !== media[slot])
+        await sender.replaceTrack(media[slot]).catch(() => undefined);
     }
   }
 
@@ -249,7 +257,8 @@ export class Sfu implements MediaPath {
   /** The socket is back: go on with the room we are in. */
   resume(): void {
     const have = [...new Set(this.rows.map((row) => row.feed))];
-    if (!this.leg || this.pub?.connectionState !== "connected") this.begin();
+    // a moment's silence is no reason to give up what the server still holds: the watch sees to it
+    if (!this.leg || !/^(connected|disconnected)$/.test(this.pub?.connectionState ?? "")) this.begin();
     else this.host.say({ t: "sfu-resume", leg: this.leg, have });
   }
 
@@ -279,7 +288,9 @@ export class Sfu implements MediaPath {
 
   private async look(): Promise<void> {
     const [sub, pub] = [this.sub, this.pub];
-    if (!sub || !pub || this.closed) return;
+    if (this.closed) return;
+    if (!sub || !pub) return this.miss();
+    this.missing = 0;
     const stats = [...(await sub.getStats()).values()];
     const sending = [...(await pub.getStats()).values()];
     if (this.closed || sub !== this.sub) return;
@@ -302,6 +313,13 @@ export class Sfu implements MediaPath {
     const rate = 0;
     const feeds = [...this.peers.values()].filter((peer) => peer.video && this.flowing.has(peer.id));
     if (this.silence === 0) this.choose(this.layers.look({ lost, frozen, rate, fps }, feeds));
+  }
+
+  /** The server has offered nothing of the others: words with it were lost on the way. */
+  private miss(): void {
+    const expected = [...this.peers.values()].some((peer) => !peer.away && (peer.audio || peer.video));
+    this.missing = expected ? this.missing + 1 : 0;
+    if (this.missing > 0 && this.missing % MISSED_AFTER === 0) this.later();
   }
 
   /** Silence on the wire shows sooner than ICE says so; what helps is a restart, then a new beginning. */

@@ -7,6 +7,8 @@ import { dragged, sizeOf, toPage, turned, type View, WHOLE, zoomed } from "./she
 const SPEAK_EVERY = 120; // milliseconds between frames while something moves
 const POINTS_FOR = 4_000;
 
+type Look = View & { paper: number; page: number };
+
 export interface SheetHost {
   send(frame: ToServer): boolean;
   name(id: string): string;
@@ -27,6 +29,8 @@ export class Sheet {
   private spoken = 0;
   private later: number | undefined;
   private fades: number | undefined;
+  /** Frames about the page shown now were heard, or it was moved here: newer than what the record says of it. */
+  private moved = false;
   private grip: { x: number; y: number } | null = null;
 
   constructor(
@@ -53,15 +57,32 @@ export class Sheet {
       const { paper, page, pages, name } = event.data as Record<string, unknown>;
       this.shown = { paper: Number(paper), page: Number(page), pages: Number(pages), name: String(name) };
       this.view = WHOLE;
+      this.moved = false;
     } else if (event.kind === "hidden") this.shown = null;
-    else return;
+    else {
+      if (event.kind === "looked" && event.data) this.recorded(event.data as unknown as Look);
+      return;
+    }
     this.show();
   }
 
+  /** The socket was away: frames may have been missed, the record is newer now. */
+  lost(): void {
+    this.moved = false;
+  }
+
+  /** What the record says of the page is for those who did not see it move. */
+  private recorded(look: Look): void {
+    const { moved } = this;
+    if (!moved) this.look(look);
+    this.moved = moved;
+  }
+
   /** Somebody turned, enlarged or moved the page. */
-  look(frame: View & { paper: number; page: number }): void {
+  look(frame: Look): void {
     if (frame.paper !== this.shown?.paper || frame.page !== this.shown.page) return;
     this.view = { turn: frame.turn, zoom: frame.zoom, x: frame.x, y: frame.y };
+    this.moved = true;
     this.draw();
   }
 
@@ -144,7 +165,7 @@ export class Sheet {
       this.grip = { x: event.clientX, y: event.clientY };
       this.place.setPointerCapture(event.pointerId);
     });
-    this.place.addEventListener("pointermove", (event) => this.moved(event));
+    this.place.addEventListener("pointermove", (event) => this.drag(event));
     const drop = () => {
       this.grip = null;
     };
@@ -156,7 +177,7 @@ export class Sheet {
     });
   }
 
-  private moved(event: PointerEvent): void {
+  private drag(event: PointerEvent): void {
     if (!this.shown) return;
     if (this.grip && this.view.zoom > 100) {
       const by = { x: event.clientX - this.grip.x, y: event.clientY - this.grip.y };
@@ -175,6 +196,7 @@ export class Sheet {
 
   private change(view: View): void {
     this.view = view;
+    this.moved = true;
     this.draw();
     const { shown } = this;
     if (shown)

@@ -47,6 +47,11 @@ export class Together {
     this.aside.resend();
   }
 
+  /** The socket is away: what passes meanwhile is missed. */
+  lost(): void {
+    this.sheet.lost();
+  }
+
   frame(frame: FromServer): void {
     if (frame.t === "aside") this.aside.show(frame, this.host.me());
     else if (frame.t === "receipt") this.receipts.note(frame.id, frame.delivered, frame.read);

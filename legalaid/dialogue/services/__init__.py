@@ -1,7 +1,7 @@
 """Writes of the dialogue; each module is one subject, doors import from here."""
 
 from legalaid.dialogue.services.aside import say_aside
-from legalaid.dialogue.services.chat import mark_seen, say, write_to_waiting
+from legalaid.dialogue.services.chat import explain_delay, mark_seen, say, write_to_waiting
 from legalaid.dialogue.services.entering import (
     Seat,
     connected,
@@ -36,12 +36,21 @@ from legalaid.dialogue.services.recording import (
     stop_recording,
 )  # fmt: skip
 from legalaid.dialogue.services.ruling import set_policy
-from legalaid.dialogue.services.showing import SHOWERS, add_paper_here, ask_print_here, hide_page, show_page
+from legalaid.dialogue.services.showing import (
+    SHOWERS,
+    Look,
+    add_paper_here,
+    ask_print_here,
+    hide_page,
+    note_look,
+    show_page,
+)  # fmt: skip
 from legalaid.dialogue.services.watching import tell_dialogue
 
 __all__ = [
     "SHOWERS",
     "Findings",
+    "Look",
     "Seat",
     "accept_invitation",
     "add_paper_here",
@@ -60,6 +69,7 @@ __all__ = [
     "enter_by_link",
     "expire_open",
     "expire_recordings",
+    "explain_delay",
     "fail",
     "forget_lines",
     "hand_on",
@@ -78,6 +88,7 @@ __all__ = [
     "note_booth_check",
     "note_check",
     "note_line",
+    "note_look",
     "note_nodes",
     "open_lobby",
     "open_take",

@@ -16,6 +16,7 @@ from legalaid.dialogue.states import DialogueState, EventKind
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception import services as reception
+from legalaid.reception.states import DelayReason
 
 
 def say(*, participant_id: UUID, cid: UUID, text: str, actor: Actor, now: datetime) -> DialogueEvent:
@@ -55,11 +56,25 @@ def write_to_waiting(*, help_request_id: UUID, text: str, actor: Actor, now: dat
     Raises NoteRefused, NotFound.
     """
     note = reception.send_note(help_request_id=help_request_id, text=text, actor=actor, now=now)
+    _note_in_room(help_request_id, note.text, actor, now)
+
+
+def explain_delay(*, help_request_id: UUID, reason: DelayReason, actor: Actor, now: datetime) -> None:
+    """An expert says why it takes longer: the person reads it where she waits, and the wait is put down to its cause.
+
+    Raises NotWaiting, NotFound.
+    """
+    note = reception.explain_delay(help_request_id=help_request_id, reason=reason, actor=actor, now=now)
+    _note_in_room(help_request_id, note.text, actor, now)
+
+
+def _note_in_room(help_request_id: UUID, text: str, actor: Actor, now: datetime) -> None:
+    """The same words in her waiting room, if she is there."""
     seen = queries.open_dialogue_of(help_request_id)
     if seen is None:
         return
     with transaction.atomic(durable=True):
         dialogue = queries.lock_dialogue(seen.pk)
         if dialogue is not None and dialogue.state in {DialogueState.LOBBY, DialogueState.RECEIVED}:
-            event = append(dialogue, EventKind.NOTED, text=note.text, user_id=actor.user_id, now=now)
+            event = append(dialogue, EventKind.NOTED, text=text, user_id=actor.user_id, now=now)
             publish_on_commit(f"dialogue:{dialogue.pk}", v=event.number)

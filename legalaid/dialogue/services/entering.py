@@ -17,6 +17,7 @@ from legalaid.dialogue.services.recording import follow_people
 from legalaid.dialogue.services.steps import (
     OWN_SEATS,
     append,
+    demand_place,
     give_seat,
     lobby_of,
     lock_open,
@@ -107,6 +108,7 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
         if person.removed_at is not None:
             raise TicketUsed
         if not person.present:
+            demand_place(dialogue, person, now)
             give_seat(person)
             person.present = True
             person.save(update_fields=["present", "seat"])

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from legalaid.dialogue import queries
 from legalaid.dialogue.jobs import expire_invitations
+from legalaid.dialogue.media_queries import places_now
 from legalaid.dialogue.models import Dialogue, Invitation, Participant
 from legalaid.dialogue.policies import INVITERS, get_own_part
 from legalaid.dialogue.refusals import (
@@ -17,10 +18,11 @@ from legalaid.dialogue.refusals import (
     InvitationGone,
     NameMissing,
     NobodyToInvite,
+    NoPlaceToOffer,
     NotLive,
 )  # fmt: skip
 from legalaid.dialogue.rules import LINK_LIFE, OFFER_LIFE, SEATS, link_digest
-from legalaid.dialogue.services.steps import append, give_seat, move_invitation, publish
+from legalaid.dialogue.services.steps import append, demand_place, give_seat, move_invitation, publish
 from legalaid.dialogue.states import (
     GUEST_ROLES,
     OPEN_DIALOGUES,
@@ -48,7 +50,7 @@ def invite_authority(*, dialogue_id: UUID, authority_id: int, actor: Actor, now:
     """
     with transaction.atomic(durable=True):
         dialogue, mine = _lock_as_inviter(actor, dialogue_id)
-        _demand_room(dialogue)
+        _demand_room(dialogue, now)
         if not on_reception(authority_id):
             raise NobodyToInvite
         try:
@@ -75,7 +77,7 @@ def invite_by_link(*, dialogue_id: UUID, role: ParticipantRole, actor: Actor, no
         dialogue, mine = _lock_as_inviter(actor, dialogue_id)
         if role not in GUEST_ROLES:
             raise NotFound
-        _demand_room(dialogue)
+        _demand_room(dialogue, now)
         secret = secrets.token_urlsafe(18)
         invitation = Invitation.objects.create(
             dialogue=dialogue, role=role, digest=link_digest(secret), made_by=mine, made_at=now,
@@ -223,11 +225,13 @@ def _seen_by_expert(actor: Actor, invitation_id: UUID) -> Invitation:
     return seen
 
 
-def _demand_room(dialogue: Dialogue) -> None:
-    """Whoever is asked must find a seat: seats taken and invitations open are at most SEATS together."""
+def _demand_room(dialogue: Dialogue, now: datetime) -> None:
+    """Whoever is asked must find a seat: seats taken and invitations open are at most as many as there are now."""
     taken = len(queries.people_of(dialogue.pk)) + len(queries.open_invitations(dialogue.pk))
     if taken >= SEATS:
         raise DialogueFull
+    if taken >= places_now(dialogue, now):
+        raise NoPlaceToOffer
 
 
 def _made(invitation: Invitation, dialogue: Dialogue, mine: Participant, actor: Actor, now: datetime) -> None:
@@ -251,6 +255,7 @@ def _over(invitation: Invitation, dialogue: Dialogue, by: Participant | None, no
 
 
 def _accept(invitation: Invitation, dialogue: Dialogue, person: Participant, actor: Actor, now: datetime) -> None:
+    demand_place(dialogue, person, now, expected=True)
     give_seat(person)
     person.save()
     invitation.participant = person

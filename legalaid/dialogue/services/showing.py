@@ -1,15 +1,16 @@
 """Papers in a dialogue: added by whoever takes part, shown to all as one page, printed at the centre."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from legalaid.dialogue import queries
-from legalaid.dialogue.models import Dialogue, Participant
+from legalaid.dialogue.models import Dialogue, DialogueEvent, Participant
 from legalaid.dialogue.policies import CAPS, INVITERS, get_own_part
 from legalaid.dialogue.refusals import NotLive
-from legalaid.dialogue.services.steps import append, publish
+from legalaid.dialogue.services.steps import append, lock_open, person_of, publish
 from legalaid.dialogue.states import DialogueState, EventKind, ParticipantRole
 from legalaid.intake import services as intake
 from legalaid.intake.models import Paper
@@ -19,6 +20,20 @@ from legalaid.intake.queries import lock_request
 from legalaid.intake.states import PaperSource
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.events import publish_on_commit
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is looked at: quarter turns to the right, enlargement in hundredths, the middle in thousandths."""
+
+    paper: int
+    page: int
+    turn: int
+    zoom: int
+    x: int
+    y: int
+
 
 SHOWERS = frozenset(ParticipantRole(role) for role, caps in CAPS.items() if "show" in caps)
 """Who may add a paper and put a page before all."""
@@ -53,6 +68,24 @@ def show_page(*, dialogue_id: UUID, paper_id: int, number: int, actor: Actor, no
         append(dialogue, EventKind.SHOWN, participant=mine, data=data, now=now)
         publish(dialogue)
     return dialogue
+
+
+def note_look(*, participant_id: UUID, look: Look, actor: Actor, now: datetime) -> DialogueEvent | None:
+    """Keep how the shown page is turned, enlarged and moved, so that a restart of ours does not lose it.
+
+    None, and nothing changes, when another page is shown by now or none. Raises TicketUsed, DialogueOver, NotFound.
+    """
+    with transaction.atomic(durable=True):
+        person = person_of(participant_id, actor)
+        dialogue = lock_open(person.dialogue_id)
+        if person.role not in SHOWERS:
+            raise NotFound
+        shown = queries.last_shown(dialogue.pk)
+        if shown is None or (shown.data["paper"], shown.data["page"]) != (look.paper, look.page):
+            return None
+        event = append(dialogue, EventKind.LOOKED, participant=person, data=asdict(look), now=now)
+        publish_on_commit(f"dialogue:{dialogue.pk}", v=event.number)
+        return event
 
 
 def hide_page(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:

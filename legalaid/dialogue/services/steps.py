@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from legalaid.dialogue import queries
+from legalaid.dialogue.media_queries import guests_in, places_now
 from legalaid.dialogue.models import AsideNote, Connection, Dialogue, DialogueEvent, Invitation, Participant
 from legalaid.dialogue.policies import CAPS, get_visible_dialogue, role_in
 from legalaid.dialogue.refusals import (
     DialogueFull,
     DialogueOver,
     InvitationGone,
+    NoPlaceNow,
     NothingToWaitFor,
     TicketUsed,
     TooEarly,
@@ -108,6 +110,18 @@ def seat_of(dialogue: Dialogue, actor: Actor, request: HelpRequest) -> Participa
     )  # fmt: skip
 
 
+def demand_place(dialogue: Dialogue, person: Participant, now: datetime, *, expected: bool = False) -> None:
+    """Whoever comes must be carried by what carries the dialogue now; the citizen and the lead always are.
+
+    `expected` counts those as well who have a seat and are on their way. Raises NoPlaceNow.
+    """
+    if person.present or person.role in OWN_SEATS:
+        return
+    others = guests_in(dialogue.pk, besides=person.pk, expected=expected)
+    if others >= places_now(dialogue, now) - len(OWN_SEATS):
+        raise NoPlaceNow
+
+
 def give_seat(person: Participant) -> None:
     """Make sure that a participant of a locked dialogue has a seat; the caller saves it. Raises DialogueFull."""
     if person.seat is None:
@@ -119,6 +133,7 @@ def give_seat(person: Participant) -> None:
 def ticket_for(dialogue: Dialogue, actor: Actor, now: datetime) -> str:
     """A ticket of 60 s for one socket of the actor. Raises NotFound, DialogueFull."""
     person = seat_of(dialogue, actor, dialogue.help_request)
+    demand_place(dialogue, person, now)
     if person.seat is None and queries.free_seat(dialogue.pk) is None:
         raise DialogueFull
     connection = Connection.objects.create(participant=person, issued_at=now)

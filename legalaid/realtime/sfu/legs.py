@@ -127,6 +127,9 @@ class Legs:
             return
         key = (seat.dialogue, seat.participant)
         leg = self._legs.get(key)
+        if leg is None and not fresh:  # its connection is one the node does not know: only a new one can be published
+            seat.outlet.send(say("sfu-lost", epoch=epoch))
+            return
         if leg is not None and fresh:
             self._start(leg.close())
             leg = None

@@ -57,6 +57,7 @@ class Link:
     def __init__(self, name: str, url: str, secret: str, changed: Callable[[Link, bool], None]) -> None:
         self.name, self.url, self._secret, self._changed = name, url, secret, changed
         self.up = self.silent = False  # silent: lost because nothing was heard, not because it was closed
+        self.tried = asyncio.Event()  # set when the first attempt came to something
         self._socket: ClientConnection | None = None
         self._waiting: dict[str, tuple[asyncio.Future[Event], bool]] = {}
         self._sessions: dict[int, Callable[[Event], None]] = {}
@@ -70,12 +71,14 @@ class Link:
             try:
                 socket = await asyncio.wait_for(self._connect(), CONNECT_WITHIN)
             except (OSError, WebSocketException, TimeoutError):
+                self.tried.set()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, PAUSE_LAST)
                 continue
             pause = PAUSE_FIRST
             self._socket, self._heard, self.silent = socket, time.monotonic(), False
             self._set(True)
+            self.tried.set()
             try:
                 await self._until_lost(socket)
             finally:

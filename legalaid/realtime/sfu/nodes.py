@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds between looks at the table of nodes; what is seen of them is written down as often."""
+TRY_WITHIN = 3.0
+"""Seconds a process that starts waits for its nodes, before people are let in."""
 BACK_WITHIN = 1.5
 """Seconds a node has to come back (a process restarted by its supervisor) before its dialogues go elsewhere."""
 
@@ -35,7 +38,7 @@ class Nodes:
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
         self._giving_up: dict[str, asyncio.TimerHandle] = {}
         self._gone: set[str] = set()
-        self.looked = asyncio.Event()  # set when the table was read once
+        self.looked = asyncio.Event()  # set when the table was read and every node of it tried once
 
     def link(self, name: str) -> Link | None:
         """The link to a node that answers now."""
@@ -66,7 +69,7 @@ class Nodes:
         try:
             table = await self._database.run(media_nodes)
             self._follow({node.name: node.url for node in table})
-            self.looked.set()
+            await self._try_first()
             if self._links:
                 up = [name for name, (link, _) in self._links.items() if link.up]
                 await self._database.run(
@@ -75,6 +78,14 @@ class Nodes:
         except DatabaseError:
             log.exception("the table of media nodes was not read")
             self.looked.set()  # a dialogue does not wait for it
+
+    async def _try_first(self) -> None:
+        """A process that has just started knows no node yet: a dialogue that goes over one must not be moved for it."""
+        if not self.looked.is_set():
+            tried = (link.tried.wait() for link, _ in self._links.values())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*tried), TRY_WITHIN)
+            self.looked.set()
 
     def _votes(self, up: list[str]) -> list[str]:
         """Nodes this process calls lost. One that reaches none may itself be cut off, so it has no vote."""

@@ -40,7 +40,7 @@ from legalaid.reception.services.queue import (
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
-from legalaid.reception.services.waits import attribute_wait
+from legalaid.reception.services.waits import attribute_wait, explain_delay
 
 __all__ = [
     "Decision",
@@ -64,6 +64,7 @@ __all__ = [
     "decline_offer",
     "end_duty",
     "excuse",
+    "explain_delay",
     "finish_contact",
     "hand_on",
     "hold",

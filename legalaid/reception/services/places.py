@@ -29,7 +29,7 @@ from legalaid.reception.queue_rules import ABSENT_AFTER, CALL_BACK_AHEAD, has_go
 from legalaid.reception.services.moves import move_ticket, withdraw_offer
 from legalaid.reception.services.offers import match_after_commit, match_queue
 from legalaid.reception.services.tasks import close_tasks_of, note_task
-from legalaid.reception.services.waits import close_span, open_span, switch_span
+from legalaid.reception.services.waits import close_span, open_span, put_note, switch_span
 from legalaid.reception.states import WAITING_TICKETS, TaskKind, WaitCause
 
 WAITING_TASKS = (TaskKind.LONG_WAIT, TaskKind.NOBODY_ANSWERS, TaskKind.CALL_BACK)
@@ -129,13 +129,7 @@ def send_note(*, help_request_id: UUID, text: str, actor: Actor, now: datetime) 
         raise NoteRefused
     with transaction.atomic(durable=True):
         request = get_request_to_tell(actor, help_request_id)
-        assert actor.user_id is not None
-        note = WaitingNote.objects.create(help_request=request, author_id=actor.user_id, text=text, at=now)
-        record(kind="note", subject=note.pk, action="send", actor=actor, at=now, data={"request": str(request.pk)})
-        publish_on_commit(f"request:{request.pk}")
-        if request.authority_id is not None:
-            publish_on_commit(f"queue:{request.authority_id}")
-    return note
+        return put_note(request=request, text=text, actor=actor, now=now)
 
 
 def note_call(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:

@@ -10,11 +10,11 @@ from legalaid.intake.queries import lock_request
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
-from legalaid.reception.models import WaitSpan
-from legalaid.reception.policies import get_request_to_attribute
+from legalaid.reception.models import WaitingNote, WaitSpan
+from legalaid.reception.policies import get_request_to_attribute, get_request_to_explain
 from legalaid.reception.queries.watch import open_wait
 from legalaid.reception.queue_refusals import NotWaiting
-from legalaid.reception.states import WaitCause
+from legalaid.reception.states import DELAY_CAUSES, DelayReason, WaitCause
 
 
 def open_span(
@@ -63,9 +63,39 @@ def attribute_wait(*, help_request_id: UUID, cause: WaitCause, actor: Actor, now
         span = open_wait(help_request_id)
         if span is None:
             raise NotWaiting
-        if span.cause != cause:
-            before, span.cause = span.cause, cause
-            span.save(update_fields=["cause"])
-            record(kind="wait", subject=span.pk, action="attribute", actor=actor, at=now, before=before, after=cause)
-            publish_on_commit("watch")
+        _attribute(span, cause, actor, now)
     return span
+
+
+def explain_delay(*, help_request_id: UUID, reason: DelayReason, actor: Actor, now: datetime) -> WaitingNote:
+    """An expert of the authority says to a person who waits why it takes longer; the wait is put down to its cause.
+
+    Raises NotWaiting, NotFound.
+    """
+    with transaction.atomic(durable=True):
+        request = get_request_to_explain(actor, help_request_id)
+        lock_request(help_request_id)
+        span = open_wait(help_request_id)
+        if span is None:
+            raise NotWaiting
+        _attribute(span, DELAY_CAUSES[reason], actor, now)
+        return put_note(request=request, text=str(reason.label), actor=actor, now=now)
+
+
+def put_note(*, request: HelpRequest, text: str, actor: Actor, now: datetime) -> WaitingNote:
+    """Say something to a person who waits, inside the caller's transaction; who may was asked before."""
+    assert actor.user_id is not None
+    note = WaitingNote.objects.create(help_request=request, author_id=actor.user_id, text=text, at=now)
+    record(kind="note", subject=note.pk, action="send", actor=actor, at=now, data={"request": str(request.pk)})
+    publish_on_commit(f"request:{request.pk}")
+    if request.authority_id is not None:
+        publish_on_commit(f"queue:{request.authority_id}")
+    return note
+
+
+def _attribute(span: WaitSpan, cause: WaitCause, actor: Actor, now: datetime) -> None:
+    if span.cause != cause:
+        before, span.cause = span.cause, cause
+        span.save(update_fields=["cause"])
+        record(kind="wait", subject=span.pk, action="attribute", actor=actor, at=now, before=before, after=cause)
+        publish_on_commit("watch")

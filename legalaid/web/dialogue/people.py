@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue import refusals, services
-from legalaid.dialogue.media_queries import policy_of
+from legalaid.dialogue.media_queries import places_now, policy_of
 from legalaid.dialogue.policies import INVITERS, get_room, get_visible_dialogue
 from legalaid.dialogue.queries import open_invitations, part_of, people_of
 from legalaid.dialogue.recording_rules import CONSENT_TEXT
 from legalaid.dialogue.rules import HOLD_MINUTES, LINK_LIFE, SEATS
-from legalaid.dialogue.states import GUEST_ROLES, ParticipantRole
+from legalaid.dialogue.states import ASIDE_ROLES, GUEST_ROLES, ParticipantRole
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
@@ -49,15 +49,18 @@ def people_context(actor: Actor, dialogue_id: UUID) -> dict[str, object]:
     lead = actor.user_id is not None and dialogue.expert_id == actor.user_id
     inviter = mine is not None and mine.role in INVITERS
     people, asked = people_of(dialogue.pk), dialogue.help_request
+    places = places_now(dialogue, timezone.now()) if inviter else SEATS
     zone = asked.authority.timezone if asked.authority else "UTC"
     return {
         "dialogue": dialogue, "people": people, "mine": mine, "lead": lead, "inviter": inviter,
+        "may_aside": lead or (mine is not None and mine.role in ASIDE_ROLES),
         "invitations": open_invitations(dialogue.pk) if inviter else [],
         "authorities": authorities_on_duty(besides=actor.user_id) if inviter else [],
         "topics": topics_to_hand_on(asked, local_day(timezone.now(), zone)) if lead else [],
         "guest_roles": [(role.value, role.label) for role in GUEST_ROLES],
-        "full": len(people) >= SEATS, "hold_minutes": HOLD_MINUTES, "hold_reasons": HOLD_REASONS,
-        "zone": zone, **recording_context(asked.authority_id),
+        "full": len(people) >= places, "places": places, "seats": SEATS,
+        "hold_minutes": HOLD_MINUTES, "hold_reasons": HOLD_REASONS, "zone": zone,
+        **recording_context(asked.authority_id),
     }  # fmt: skip
 
 

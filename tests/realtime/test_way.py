@@ -1,0 +1,104 @@
+"""With a real media node: a weak line moves the dialogue over to it, and a process that starts anew moves nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from legalaid.dialogue import services
+from legalaid.dialogue.media_queries import way_of
+from legalaid.dialogue.models import Dialogue, LineSample, MediaRoom
+from legalaid.dialogue.states import ParticipantRole
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.bus import Bus
+from tests.dialogue.scene import NOW, Scene, citizen_of
+from tests.dialogue.test_inviting import guest
+from tests.ops.test_janus import SECRET, node
+from tests.realtime.running import Client, Process, serving
+
+__all__ = ["node"]
+SYSTEM = Actor.system("test")
+GOOD = {"level": 3, "step": 0, "rtt": 40, "lost": 0, "kbps": 900}
+WEAK = {"level": 1, "step": 1, "rtt": 900, "lost": 140, "kbps": 120}
+
+
+@pytest.fixture
+def pooled(bus: Bus, node: str, settings: Any) -> Iterator[Process]:
+    """A process that reaches the one node of the pool."""
+    settings.SFU_SECRET = SECRET
+    services.put_node(name="one", url=node, actor=SYSTEM, now=NOW)
+    with serving(bus) as process:
+        yield process
+
+
+def people(process: Process, scene: Scene, dialogue: Dialogue) -> list[Client]:
+    """Citizen, expert and a helper come in."""
+    actors = [citizen_of(dialogue), scene.expert()]
+    clients = [process.enter(services.join(dialogue_id=dialogue.pk, actor=one, now=NOW)) for one in actors]
+    helper = Actor.guest(guest(scene, dialogue, ParticipantRole.HELPER).pk)
+    return [*clients, process.enter(services.join(dialogue_id=dialogue.pk, actor=helper, now=NOW))]
+
+
+def test_a_line_that_turns_weak_moves_three_people_to_a_server_within_seconds(pooled: Process, scene: Scene) -> None:
+    dialogue = scene.live()
+    clients = people(pooled, scene, dialogue)
+    clients[0].send("line", **GOOD)
+    assert clients[1].expect("line")["level"] == 3
+    assert clients[1].hears_no("mode", within=1.0), "three with good lines are best off with each other"
+    time.sleep(2.2)  # a note every three seconds at most
+    began = time.monotonic()
+    clients[0].send("line", **WEAK)
+    for client in clients:
+        assert client.expect("mode") == {"t": "mode", "mode": "sfu", "epoch": 1}
+    assert time.monotonic() - began < 5
+    assert way_of(dialogue.pk).node == "one"
+    assert LineSample.objects.filter(participant_id=clients[0].me).count() == 2, "kept although 15 s have not gone by"
+
+
+def test_two_with_a_weak_line_stay_with_each_other(pooled: Process, scene: Scene) -> None:
+    dialogue = scene.live()
+    first, second = (
+        pooled.enter(services.join(dialogue_id=dialogue.pk, actor=one, now=NOW))
+        for one in (citizen_of(dialogue), scene.expert())
+    )
+    first.send("line", **WEAK)
+    assert second.expect("line")["level"] == 1
+    assert second.hears_no("mode", within=1.0)
+    assert not MediaRoom.objects.exists()
+
+
+def test_a_swinging_line_is_not_noted_at_every_swing(pooled: Process, scene: Scene) -> None:
+    dialogue = scene.live()
+    client = pooled.enter(services.join(dialogue_id=dialogue.pk, actor=citizen_of(dialogue), now=NOW))
+    for _ in range(10):
+        client.send("line", **WEAK)
+        client.send("line", **GOOD)
+    client.send("ping")
+    client.expect("pong")
+    time.sleep(0.5)
+    assert LineSample.objects.count() == 1
+
+
+def test_a_process_that_starts_anew_knows_its_node_before_it_lets_people_in(
+    bus: Bus, node: str, scene: Scene, settings: Any
+) -> None:
+    """Otherwise the first to come back would move a dialogue of three off its server, and the next one back."""
+    settings.SFU_SECRET = SECRET
+    services.put_node(name="one", url=node, actor=SYSTEM, now=NOW)
+    dialogue = scene.live()
+    with serving(bus) as first:
+        clients = people(first, scene, dialogue)
+        clients[0].send("line", **WEAK)
+        clients[0].expect("mode")
+    with serving(bus) as second:
+        for actor in (citizen_of(dialogue), scene.expert()):
+            client = second.enter(services.join(dialogue_id=dialogue.pk, actor=actor, now=timezone.now()))
+            modes = [frame for frame in client.heard if frame["t"] == "mode"]
+            assert modes == [{"t": "mode", "mode": "sfu", "epoch": 1}]
+        client.send("sfu-publish", epoch=1, sdp="v=0", fresh=False)
+        assert client.expect("sfu-lost")["epoch"] == 1, "a restart of a connection the node does not know is not one"
+    assert way_of(dialogue.pk).epoch == 1
