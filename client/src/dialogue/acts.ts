@@ -49,8 +49,8 @@ async function words(answer: Response, type: string): Promise<string> {
     : t("Не получилось. Попробуйте ещё раз.");
 }
 
-/** What stands beside the faces: the chat, the participants, the papers; one at a time. */
-export type Panel = "chat" | "people" | "papers";
+/** What stands beside the faces: the chat, the participants, the papers, the devices; one at a time. */
+export type Panel = "chat" | "people" | "papers" | "devices";
 
 /** Buttons `[data-panel-toggle]` open a panel, a second press closes it. */
 export function bindPanels(room: HTMLElement, onchange: () => void): (panel: Panel) => void {

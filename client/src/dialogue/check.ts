@@ -1,6 +1,7 @@
 import { t } from "../i18n";
 import { icon } from "../icon";
 import { ability, familyOf, inside, supportOf } from "./browsers";
+import { Choosing } from "./choosing";
 import { type Device, type Devices, meter, playTone } from "./devices";
 import { echo } from "./echo";
 import { checkLine, type LineFound } from "./line-check";
@@ -20,6 +21,7 @@ const TELL_AFTER = 1_500;
  * entering: without a camera one is heard, without both one can write.
  */
 export class Check {
+  private readonly choosing: Choosing;
   private stopMeter: (() => void) | undefined;
   private heard = false;
   private sound: State = "unknown";
@@ -45,19 +47,16 @@ export class Check {
       part(root, "enter").click();
     });
     part(root, "echo").addEventListener("click", () => void this.echo());
-    for (const device of ["camera", "microphone"] as const)
-      part(root, `choose-${device}`).addEventListener("change", (event) => {
-        void this.devices.choose(device, (event.target as HTMLSelectElement).value);
-      });
+    this.choosing = new Choosing(root, devices, document);
   }
 
-  /** Ask for camera and microphone, time the line, and show what came of it. */
-  async run(): Promise<void> {
+  /** Ask for camera and microphone (or `keep` what is on), time the line, and show what came of it. */
+  async run(keep = false): Promise<void> {
     this.mark("camera", "wait", t("Включаем камеру…"));
     this.mark("microphone", "wait", t("Включаем микрофон…"));
     this.showBrowser();
     const line = this.runLine();
-    await this.devices.open();
+    if (!keep || !this.devices.audio || !this.devices.video) await this.devices.open();
     this.show();
     this.looking ??= window.setInterval(() => this.look(), LOOK_EVERY);
     await line;
@@ -80,7 +79,7 @@ export class Check {
     );
     part(this.root, "check-again").hidden = !faults.camera && !faults.microphone;
     this.measure(audio);
-    void this.list();
+    void this.choosing.show();
     this.tell();
   }
 
@@ -109,6 +108,8 @@ export class Check {
   }
 
   private async runLine(): Promise<void> {
+    part(this.root, "check-line").hidden = !this.server.known;
+    if (!this.server.known) return; // a guest's line is seen to in the room
     this.mark("line", "wait", t("Проверяем, это несколько секунд…"));
     try {
       this.line = await checkLine(await this.server.ice(), () => this.server.time());
@@ -206,7 +207,7 @@ export class Check {
   private async tone(): Promise<void> {
     const button = part(this.root, "tone") as HTMLButtonElement;
     button.disabled = true;
-    await playTone();
+    await playTone(this.devices.speaker);
     button.disabled = false;
     const question = part(this.root, "tone-question");
     question.hidden = false;
@@ -220,7 +221,7 @@ export class Check {
     if (!this.devices.audio) return;
     button.disabled = true;
     text.textContent = t("Говорите, записываем 3 секунды…");
-    const played = await echo(this.devices.audio, () => {
+    const played = await echo(this.devices.audio, this.devices.speaker, () => {
       text.textContent = t("А теперь слушайте…");
     });
     text.textContent = played ? t("Записать ещё раз") : t("Записать не получилось");
@@ -243,17 +244,6 @@ export class Check {
         "plug",
       );
     this.tell();
-  }
-
-  private async list(): Promise<void> {
-    for (const device of ["camera", "microphone"] as const) {
-      const select = part(this.root, `choose-${device}`) as HTMLSelectElement;
-      const options = await this.devices.list(device);
-      select.replaceChildren(
-        ...options.map(({ id, label }) => new Option(label, id, false, id === this.devices.idOf(device))),
-      );
-      select.disabled = options.length < 2;
-    }
   }
 
   /** Tell the server what stands now, once the person has stopped pressing. */

@@ -41,7 +41,7 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   });
   const controls: Controls = {
     show: () => show(room),
-    onenter: (act) => part(room, "enter").addEventListener("click", act),
+    onenter: (act) => maybePart(room, "enter")?.addEventListener("click", act),
     fault: (text) => {
       const place = part(room, "fault");
       place.textContent = text;

@@ -1,4 +1,5 @@
 import type { OwnMedia } from "./path";
+import { Speaker } from "./speaker";
 
 export type Fault = "denied" | "missing" | "busy" | "insecure" | "silent" | "covered" | "unknown";
 export type Device = "camera" | "microphone";
@@ -66,6 +67,7 @@ export class Devices {
   document: MediaStreamTrack | null = null;
   faults: Partial<Record<Device, Fault>> = {};
   muted = false;
+  readonly speaker = new Speaker();
   private readonly chosen = new Chosen();
   /** A track appeared, changed or ended by itself (unplugged). */
   onchange: () => void = () => undefined;
@@ -275,9 +277,10 @@ export function loudness(samples: Float32Array): number {
 }
 
 /** Three quiet rising notes for «do you hear this?». Resolves when they have been played. */
-export async function playTone(): Promise<void> {
+export async function playTone(speaker: Speaker): Promise<void> {
   const context = new AudioContext();
   await context.resume();
+  const outlet = await speaker.outletOf(context);
   [392, 494, 587].forEach((pitch, index) => {
     const at = context.currentTime + 0.05 + index * 0.3;
     const oscillator = context.createOscillator();
@@ -286,7 +289,7 @@ export async function playTone(): Promise<void> {
     gain.gain.setValueAtTime(0, at);
     gain.gain.linearRampToValueAtTime(0.25, at + 0.03);
     gain.gain.exponentialRampToValueAtTime(0.001, at + 0.28);
-    oscillator.connect(gain).connect(context.destination);
+    oscillator.connect(gain).connect(outlet);
     oscillator.start(at);
     oscillator.stop(at + 0.3);
   });

@@ -1,7 +1,9 @@
+import type { Speaker } from "./speaker";
+
 const LASTS = 3_000;
 
 /** Record the microphone for three seconds and play it back; nothing leaves the page. False when it cannot. */
-export async function echo(track: MediaStreamTrack, playing: () => void): Promise<boolean> {
+export async function echo(track: MediaStreamTrack, speaker: Speaker, playing: () => void): Promise<boolean> {
   if (typeof MediaRecorder === "undefined") return false;
   try {
     const pieces: Blob[] = [];
@@ -19,7 +21,7 @@ export async function echo(track: MediaStreamTrack, playing: () => void): Promis
     playing();
     const source = context.createBufferSource();
     source.buffer = sound;
-    source.connect(context.destination);
+    source.connect(await speaker.outletOf(context));
     const ended = new Promise((resolve) => {
       source.onended = resolve;
     });

@@ -49,6 +49,11 @@ export function reportOf(found: {
 export class CheckServer {
   constructor(private readonly address: string) {}
 
+  /** Whether this page's checks are kept at all: a guest's are her own. */
+  get known(): boolean {
+    return this.address !== "";
+  }
+
   async ice(): Promise<Ice> {
     const answer = await this.post({ want: "ice" });
     return (await answer.json()) as Ice;
@@ -67,6 +72,7 @@ export class CheckServer {
   }
 
   async tell(report: Report): Promise<void> {
+    if (!this.known) return;
     const words = Object.entries(report).map(([name, value]) => [name, value === null ? "" : String(value)]);
     await this.post(Object.fromEntries(words)).catch(() => undefined); // a lost report costs nobody her dialogue
   }

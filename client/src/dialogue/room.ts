@@ -2,12 +2,15 @@ import { bindQuietForms } from "./acts";
 import { Chat } from "./chat";
 import { Check } from "./check";
 import { bindControls, type Controls } from "./controls";
+import { Credentials } from "./credentials";
+import { DevicePanel } from "./device-panel";
 import { Devices } from "./devices";
 import { Faces } from "./faces";
-import { CODE, type DialogueEvent, type FromServer, type Ice, type Peer, type Sources } from "./frames";
+import { CODE, type DialogueEvent, type FromServer, type Peer, type Sources } from "./frames";
 import { Inside } from "./inside";
 import { LineKeeper } from "./keeper";
 import { Meeting } from "./meeting";
+import { Own } from "./own";
 import { maybePart, part } from "./parts";
 import { level } from "./quality";
 import type { RecordingPanel } from "./recording";
@@ -54,8 +57,8 @@ export class DialogueRoom extends HTMLElement {
   private trouble!: Trouble;
   private keeper!: LineKeeper;
   private me = "";
-  private ice: Ice = { iceServers: [], ttl: 0, policy: "all" };
-  private fresh: (() => void)[] = [];
+  private readonly own = new Own(this, this.devices);
+  private readonly ice = new Credentials(() => void this.socket.send({ t: "ice" }));
   private recording: RecordingPanel | undefined;
   private chain: Promise<void> = Promise.resolve();
 
@@ -97,10 +100,12 @@ export class DialogueRoom extends HTMLElement {
     addEventListener("pagehide", this.away);
     const checkPart = maybePart(this, "check");
     if (checkPart) this.check = new Check(checkPart, this.devices);
-    if (this.state === "check" && !this.inside.remembered) {
-      void this.check?.run();
-      this.controls.onenter(() => void this.enter());
-    } else if (!OVER.has(this.state)) void this.enter();
+    new DevicePanel(this, this.devices);
+    this.controls.onenter(() => void (this.dataset.checking === "on" ? this.checked() : this.enter()));
+    for (const again of this.querySelectorAll('[data-part="recheck"]'))
+      again.addEventListener("click", () => this.recheck());
+    if (this.state === "check" && !this.inside.remembered) void this.check?.run();
+    else if (!OVER.has(this.state)) void this.enter();
   }
 
   disconnectedCallback(): void {
@@ -115,6 +120,7 @@ export class DialogueRoom extends HTMLElement {
   set state(state: RoomState) {
     if (this.state === state) return;
     this.dataset.state = state;
+    if (state !== "waiting") this.checked(); // she is called: nothing stands before her eyes
     if (state === "live") void this.meetAll();
     this.controls.show();
     if (state !== "live") this.recording?.close();
@@ -133,6 +139,18 @@ export class DialogueRoom extends HTMLElement {
     this.controls.fault(
       this.devices.faults.microphone ? remedy("microphone", this.devices.faults.microphone) : "",
     );
+  }
+
+  /** The check once more, from the waiting room: the place is kept, the socket stays. */
+  private recheck(): void {
+    this.dataset.checking = "on";
+    void this.check?.run(true);
+  }
+
+  private checked(): void {
+    if (this.dataset.checking !== "on") return;
+    this.dataset.checking = "off";
+    this.check?.stop();
   }
 
   leave(): void {
@@ -172,7 +190,7 @@ export class DialogueRoom extends HTMLElement {
 
   private frame(frame: FromServer): void {
     // credentials are awaited by a restart that may itself stand in the chain
-    if (frame.t === "ice") this.onIce(frame.ice);
+    if (frame.t === "ice") this.ice.take(frame.ice);
     else if (isSfu(frame)) this.path.frame(frame);
     else
       this.chain = this.chain
@@ -214,7 +232,7 @@ export class DialogueRoom extends HTMLElement {
   private async onWelcome(frame: FromServer & { t: "welcome" }): Promise<void> {
     this.me = frame.you;
     this.chat.recognise(frame.you);
-    this.onIce(frame.ice);
+    this.ice.take(frame.ice);
     this.path.back();
     this.replay.forgetAsking();
     this.onEvents(frame.events, this.replay.last > 0);
@@ -291,11 +309,6 @@ export class DialogueRoom extends HTMLElement {
     if (number !== null) this.socket.send({ t: "since", n: number });
   }
 
-  private onIce(ice: Ice): void {
-    this.ice = ice;
-    for (const resolve of this.fresh.splice(0)) resolve();
-  }
-
   private finish(state: RoomState): void {
     this.inside.remembered = false;
     this.close(false);
@@ -304,6 +317,7 @@ export class DialogueRoom extends HTMLElement {
 
   private onHealthy(is: boolean): void {
     this.trouble.socket(is);
+    if (!is) this.together.lost();
   }
 
   private onOver(code: number, refusal?: Refusal): void {
@@ -317,12 +331,15 @@ export class DialogueRoom extends HTMLElement {
     return {
       me: () => this.me,
       media: () => this.devices.media(),
-      ice: () => ({ iceServers: this.ice.iceServers, iceTransportPolicy: this.ice.policy }),
+      ice: () => this.ice.now(),
       signal: (to, data) => void this.socket.send({ t: "signal", to, data }),
       say: (frame) => this.socket.send(frame),
-      freshIce: () => this.freshIce(),
+      freshIce: () => this.ice.renew(),
       online: () => this.socket.open,
-      track: (id, slot, track) => this.faces.get(id)?.attach(slot, track),
+      track: (id, slot, track) => {
+        this.faces.get(id)?.attach(slot, track);
+        if (slot === "microphone") this.devices.speaker.useIn(this);
+      },
       line: (id, state) => {
         this.socket.worry(state === "stalled");
         this.trouble.media(id, state === "fine");
@@ -332,14 +349,6 @@ export class DialogueRoom extends HTMLElement {
         this.keeper.sample(id, sample);
       },
     };
-  }
-
-  private freshIce(): Promise<void> {
-    return new Promise((resolve) => {
-      this.fresh.push(resolve);
-      this.socket.send({ t: "ice" });
-      window.setTimeout(resolve, 2_000);
-    });
   }
 
   private update(id: string, change: Partial<Peer>): void {
@@ -360,32 +369,15 @@ export class DialogueRoom extends HTMLElement {
   }
 
   private async mediaChanged(): Promise<void> {
-    const { audio, video } = this.devices;
-    for (const track of Object.values(this.devices.media()))
-      if (track) track.enabled = !this.together?.held && (track !== audio || !this.devices.muted);
-    const own = part(this, "own-video") as HTMLVideoElement;
-    const shown = (own.srcObject as MediaStream | null)?.getVideoTracks()[0] ?? null;
-    if (shown !== video) own.srcObject = video ? new MediaStream([video]) : null;
-    this.dataset.camera = video ? "on" : "off";
-    this.dataset.microphone = audio && !this.devices.muted ? "on" : "off";
-    this.dataset.screen = this.devices.screen ? "on" : "off";
-    this.dataset.document = this.devices.document ? "on" : "off";
+    this.own.show(this.together?.held ?? false);
     this.controls?.show();
-    if (this.state === "check") this.check?.show();
+    if (this.state === "check" || this.dataset.checking === "on") this.check?.show();
     await this.path.useMedia();
     this.sendMedia();
   }
 
   private sendMedia(): void {
-    const { audio, video, screen, document, muted } = this.devices;
-    this.socket.send({
-      t: "media",
-      audio: audio !== null && !muted && !this.together.held,
-      video: video !== null && !this.together.held,
-      screen: screen !== null,
-      document: document !== null,
-      step: this.keeper.step,
-    });
+    this.socket.send(this.own.frame(this.together.held, this.keeper.step));
   }
 }
 

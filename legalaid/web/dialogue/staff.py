@@ -21,6 +21,7 @@ from legalaid.reception.queries.queue import topics_to_hand_on
 from legalaid.reception.refusals import DutyBusy
 from legalaid.web.dialogue import papers, people
 from legalaid.web.dialogue.doors import with_devices
+from legalaid.web.expert.card import card_context
 from legalaid.web.expert.memo import memo_context
 from legalaid.web.phones import digits, phone_near
 from legalaid.web.staff.access import staff
@@ -53,7 +54,8 @@ def expert(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpRespons
                                                         "hand_on_topics": topics})  # fmt: skip
     if part_of(actor, dialogue.pk) is None or not may_enter(actor, dialogue):
         raise NotFound
-    return render(request, "dialogue/colleague.html", context)
+    card = card_context(dialogue.help_request, timezone.now())
+    return render(request, "dialogue/colleague.html", {**context, **card})
 
 
 @require_GET
