@@ -10,6 +10,7 @@ urlpatterns = [
     path("card/<uuid:help_request_id>/", views.card, name="expert-card"),
     path("card/<uuid:help_request_id>/accept/", views.accept, name="expert-accept"),
     path("card/<uuid:help_request_id>/note/", views.note, name="expert-note"),
+    path("card/<uuid:help_request_id>/delay/", views.delay, name="expert-delay"),
     path("card/<uuid:help_request_id>/called/", views.called, name="expert-called"),
     path("offer/<int:offer_id>/decline/", views.decline, name="expert-decline"),
     path("dialogue/<uuid:dialogue_id>/hand-on/", views.hand_on, name="expert-hand-on"),

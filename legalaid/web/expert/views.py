@@ -12,30 +12,29 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import services as dialogue
-from legalaid.dialogue.line_queries import checks_of_requests
 from legalaid.dialogue.queries import invitations_before, live_dialogue_of_expert, said_before, waiting_rooms
 from legalaid.directory.queries import authorities, expert_profile
 from legalaid.directory.states import Language
 from legalaid.intake.policies import get_visible_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
-from legalaid.kernel.errors import DomainError
+from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import (
     bookings_of_authority,
     free_posts_to_sit,
-    last_booking,
     open_duty,
-    waiting_ticket,
 )  # fmt: skip
 from legalaid.reception.queries.offers import fell_silent, offer_before
 from legalaid.reception.queries.queue import queue_with_offers
 from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, OfferGone, ReasonMissing
 from legalaid.reception.queue_rules import ABSENT_AFTER
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
+from legalaid.reception.states import DelayReason
 from legalaid.result.queries import unfinished_of_expert
+from legalaid.web.expert.card import card_context
 from legalaid.web.staff.access import staff
 
 PHRASES = (
@@ -73,7 +72,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "said": said_before(asking),
         "invitations": invitations_before(user_id, ids, now) if duty else [],
 
-        "phrases": PHRASES, "reasons": REASONS, "absent_before": now - ABSENT_AFTER,
+        "phrases": PHRASES, "reasons": REASONS, "delays": DelayReason.choices, "absent_before": now - ABSENT_AFTER,
     }  # fmt: skip
 
 
@@ -115,11 +114,7 @@ def duty(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def card(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Everything about one person before she is received."""
     found = get_visible_request(actor, help_request_id)
-    context = {
-        "help_request": found, "booking": last_booking(found.pk), "ticket": waiting_ticket(found.pk),
-        "checked": checks_of_requests([found.pk], timezone.now()).get(found.pk),
-        "duty": open_duty(actor.user_id or 0), "zone": found.authority.timezone if found.authority else "UTC",
-    }  # fmt: skip
+    context = {**card_context(found, timezone.now()), "duty": open_duty(actor.user_id or 0)}
     return render(request, "expert/card.html", context)
 
 
@@ -171,6 +166,23 @@ def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         dialogue.write_to_waiting(help_request_id=help_request_id, text=text, actor=actor, now=timezone.now())
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))
     except NoteRefused as error:
+        messages.error(request, str(error.text))
+    return redirect("expert")
+
+
+@require_POST
+@staff(Role.EXPERT)
+def delay(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Say to a person who waits why it takes longer."""
+    reason = request.POST.get("reason", "")
+    if reason not in DelayReason.values:
+        raise NotFound
+    try:
+        dialogue.explain_delay(
+            help_request_id=help_request_id, reason=DelayReason(reason), actor=actor, now=timezone.now()
+        )
+        messages.success(request, str(_("Причина показана на странице ожидания.")))
+    except NotWaiting as error:
         messages.error(request, str(error.text))
     return redirect("expert")
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from legalaid.dialogue import services
-from legalaid.dialogue.models import Connection, Dialogue
+from legalaid.dialogue.models import Connection, Dialogue, Participant
+from legalaid.dialogue.states import ParticipantRole
+from legalaid.directory.models import Authority, Post
 from legalaid.intake.links import token_for
 from legalaid.kernel import tickets
+from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
-from legalaid.people.models import User
+from legalaid.people.models import Membership, User
+from legalaid.people.states import Role
+from legalaid.reception.models import Duty
 from tests.dialogue import scene as scenes
 from tests.dialogue.scene import Scene, citizen_of, make_scene
 
@@ -151,3 +156,77 @@ def test_citizen_of_another_request_cannot_open_a_room(scene: Scene) -> None:
     with pytest.raises(NotFound):
         services.open_lobby(help_request_id=other.pk, actor=citizen_of(mine), now=timezone.now())
     assert counts() == before
+
+
+class TestColleague:
+    def test_one_of_another_authority_has_the_whole_card_and_the_talk_aside(self, scene: Scene) -> None:
+        dialogue = scene.live()
+        other = Authority.objects.create(code="git", name="Инспекция", short="ГИТ", plain="труд", timezone="UTC")
+        user = User.objects.create_user(email="git@example.org", name="Павел Лунин")
+        Membership.objects.create(user=user, role=Role.EXPERT, authority=other, since=scenes.NOW)
+        Duty.objects.create(post=Post.objects.create(authority=other, name="Пост"), expert=user, started_at=scenes.NOW)
+        page = f"/expert/dialogue/{dialogue.pk}/"
+        assert as_user(user).get(page).status_code == HTTPStatus.NOT_FOUND
+        asked = services.invite_authority(
+            dialogue_id=dialogue.pk, authority_id=other.pk, actor=scene.expert(), now=scenes.NOW
+        )
+        services.accept_invitation(invitation_id=asked.pk, actor=scenes.actor_of(user), now=scenes.NOW)
+        text = as_user(user).get(page).text
+        for words in ("Не пересчитали пенсию.", "Почему такая пенсия?", "Как подключён", "Нормы", "Документы"):
+            assert words in text
+        assert 'data-part="aside-form"' in text
+        assert "Готовые фразы" in text
+        assert 'data-role="colleague"' in text
+
+    @pytest.mark.parametrize(("role", "aside"), [("colleague", True), ("interpreter", False), ("helper", False)])
+    def test_a_guest_talks_aside_only_as_a_colleague(self, scene: Scene, role: str, aside: bool) -> None:
+        dialogue = scene.live()
+        _asked, secret = services.invite_by_link(
+            dialogue_id=dialogue.pk, role=ParticipantRole(role), actor=scene.expert(), now=scenes.NOW
+        )
+        guest = Client()
+        room = guest.post(f"/join/{secret}/", {"name": "Пётр"}, follow=True).text
+        assert ('data-part="aside-form"' in room) is aside
+        assert "Не пересчитали пенсию." not in room, "a card is for experts with an account"
+        assert 'data-part="recheck"' in room
+        assert 'data-part="choose-speaker"' in room
+
+
+def test_who_cannot_come_in_reads_why(scene: Scene) -> None:
+    """Four are inside and no media server is there: the fifth gets the reason, and the expert no button to invite."""
+    dialogue = scene.live()
+    citizen = read_ticket(dialogue, citizen_of(dialogue))
+    expert = read_ticket(dialogue, scene.expert())
+    for one in (citizen, expert):
+        come_in(one)
+    for name in ("Анна", "Пётр"):
+        _asked, secret = services.invite_by_link(
+            dialogue_id=dialogue.pk, role=ParticipantRole.HELPER, actor=scene.expert(), now=scenes.NOW
+        )
+        Client().post(f"/join/{secret}/", {"name": name})
+    Participant.objects.filter(dialogue=dialogue).update(present=True)
+    before = counts()
+    answer = as_user(scene.operator).post(f"/desk/dialogue/{dialogue.pk}/ticket/")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert answer.json()["code"] == "no_place_now"
+    assert "четырёх человек" in answer.json()["text"]
+    panel = (
+        as_user(scene.experts[0]).get(f"/expert/dialogue/{dialogue.pk}/people/", headers={"hx-request": "true"}).text
+    )
+    assert "помещаются четверо" in panel
+    assert "Сделать ссылку" not in panel
+    refused = as_user(scene.experts[0]).post(f"/expert/dialogue/{dialogue.pk}/link/", {"role": "helper"})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "помещаются четверо" in refused.json()["text"]
+    assert counts() == before
+
+
+def read_ticket(dialogue: Dialogue, actor: Actor) -> tickets.DialogueTicket:
+    return tickets.read_dialogue(services.join(dialogue_id=dialogue.pk, actor=actor, now=scenes.NOW))
+
+
+def come_in(ticket: tickets.DialogueTicket) -> None:
+    services.connected(
+        connection_id=ticket.connection, participant_id=UUID(ticket.participant), since=0, actor=ticket.actor,
+        now=scenes.NOW,
+    )  # fmt: skip

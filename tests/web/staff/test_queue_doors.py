@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,7 +17,8 @@ from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.reception import services
 from legalaid.reception.models import Duty, Offer, Task, Ticket, WaitingNote, WaitSpan
-from legalaid.reception.states import OfferState, TaskKind, TicketState
+from legalaid.reception.queue_refusals import NotWaiting
+from legalaid.reception.states import OfferState, TaskKind, TicketState, WaitCause
 from tests.scenes import NOW, Region, at, make_region
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,27 @@ def test_a_message_and_a_call_reach_the_person(region: Region) -> None:
     assert "Мы звонили вам в 09:00" in page
     refused = client.post(f"/expert/card/{request.pk}/note/", {"text": ""}, follow=True).content.decode()
     assert "не длиннее 300" in refused
+    assert WaitingNote.objects.count() == 1
+
+
+def test_an_expert_who_is_late_says_why_from_a_list(region: Region) -> None:
+    client, first = offered(region)
+    request = region.queued(n=2)
+    assert 'value="technics"' in client.get("/expert/queue/", headers={"hx-request": "true"}).content.decode()
+
+    def stand() -> tuple[int, str]:
+        return WaitingNote.objects.count(), WaitSpan.objects.get(help_request=request).cause
+
+    assert of(region, "operator").post(f"/expert/card/{request.pk}/delay/", {"reason": "technics"}).status_code == 404
+    assert client.post(f"/expert/card/{request.pk}/delay/", {"reason": "citizen"}).status_code == 404
+    assert client.post(f"/expert/card/{uuid4()}/delay/", {"reason": "technics"}).status_code == 404
+    assert stand() == (0, WaitCause.AUTHORITY)
+    client.post(f"/expert/card/{request.pk}/delay/", {"reason": "technics"})
+    assert "Неполадка со связью" in Client().get(f"/z/{token_for(request.pk)}/").content.decode()
+    assert stand() == (1, WaitCause.TECHNICS)
+    client.post(f"/expert/card/{first.pk}/accept/")
+    late = client.post(f"/expert/card/{first.pk}/delay/", {"reason": "long_talk"}, follow=True).content.decode()
+    assert str(NotWaiting.text) in late
     assert WaitingNote.objects.count() == 1
 
 
