@@ -97,6 +97,14 @@ def test_the_configuration_of_a_node_opens_nothing_else(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_node_makes_its_own_key_and_none_is_written_down(tmp_path: Path) -> None:
+    """ASVS 17.2.1: the key of its DTLS certificate lives in its memory and dies with it."""
+    texts = config.files(secret=SECRET, address="10.0.0.5", port=8188, media_ports=(20000, 20500))
+    config.write(tmp_path, texts)
+    assert not [word for word in ("cert_pem", "cert_key", "cert_pwd") if word in "".join(texts.values())]
+    assert {path.suffix for path in tmp_path.iterdir()} == {".jcfg"}
+
+
 def test_without_nodes_a_word_about_one_is_answered_with_the_way(process: Process, scene: Scene) -> None:
     dialogue = scene.live()
     client = process.enter(ticket(dialogue, citizen_of(dialogue)))
