@@ -35,7 +35,7 @@ from tests.net.call import SCRIPT, Call
 from tests.net.conftest import Figures
 from tests.net.lab import ADDRESS, SECRET, Lab, ip
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(540)]
+pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
 NODES = {"one": ("203.0.113.130", "203.0.113.129"), "two": ("203.0.113.134", "203.0.113.133")}
 """Address and gate: each stands on a host of its own, because libnice hears only what comes in by its own card."""
 PORT = 8188
@@ -132,7 +132,7 @@ def wait(what: object, within: float) -> None:
         time.sleep(0.1)
 
 
-def shows(page: Page, people: int, within: float = 120) -> float:
+def shows(page: Page, people: int, within: float = 200) -> float:
     """Seconds until the pictures of all the others go on."""
     began = time.monotonic()
     before: dict[str, int] = page.evaluate(SHOWN)
