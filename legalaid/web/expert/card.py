@@ -1,13 +1,13 @@
 """The card of one person, for the expert who receives her and for one of another authority who was asked in."""
 
 from datetime import datetime
+from typing import Any
 
 from legalaid.dialogue.line_queries import checks_of_requests
-from legalaid.intake.models import HelpRequest
 from legalaid.reception.queries import last_booking, waiting_ticket
 
 
-def card_context(asked: HelpRequest, now: datetime) -> dict[str, object]:
+def card_context(asked: Any, now: datetime) -> dict[str, object]:
     """What the card shows: her words, how she is connected, the topic. For who may see the request or takes part."""
     return {
         "help_request": asked, "booking": last_booking(asked.pk), "ticket": waiting_ticket(asked.pk),
