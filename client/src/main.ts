@@ -7,6 +7,8 @@ import "./small";
 
 /** The coordinator's grid is for one page of one role. */
 if (document.querySelector("hours-grid")) void import("./hours/grid");
+/** The annex of an agreement is the office's. */
+if (document.querySelector("mark-matrix")) void import("./office/matrix");
 /** The bell rings at the desk alone. */
 if (document.querySelector("desk-bell")) void import("./bell");
 /** Who comes to the screen is heard at the expert's desk. */

@@ -20,6 +20,7 @@ AGREEMENT_MOVES: Moves[AgreementState] = {
     (A.SIGNING, "sign"): A.IN_FORCE,
     (A.IN_FORCE, "expire"): A.ENDED,
     (A.IN_FORCE, "terminate"): A.ENDED,
+    (A.IN_FORCE, "replace"): A.ENDED,
 }
 
 

@@ -1,15 +1,29 @@
 """Writes of the network: loading a region pack, agreements, posts and telephones."""
 
-from legalaid.directory.services.agreements import draft_agreement, expire_overdue, move_agreement
+from legalaid.directory.services.agreements import (
+    Cell,
+    amend_agreement,
+    draft_agreement,
+    expire_overdue,
+    move_agreement,
+    open_agreement,
+    set_coverage,
+    set_terms,
+)  # fmt: skip
 from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
 from legalaid.directory.services.packs import load_pack
 
 __all__ = [
+    "Cell",
     "add_post",
+    "amend_agreement",
     "draft_agreement",
     "expire_overdue",
     "load_pack",
     "move_agreement",
+    "open_agreement",
     "set_authority_phone",
     "set_branch_phone",
+    "set_coverage",
+    "set_terms",
 ]

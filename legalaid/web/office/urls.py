@@ -1,9 +1,16 @@
 from django.urls import path
 
-from legalaid.web.office import booths, views
+from legalaid.web.office import agreements, booths, views
 
 urlpatterns = [
     path("", views.office, name="office"),
+    path("agreements/", agreements.agreements, name="office-agreements"),
+    path("agreements/new/", agreements.begin, name="office-agreement-new"),
+    path("agreement/<int:agreement_id>/", agreements.agreement, name="office-agreement"),
+    path("agreement/<int:agreement_id>/terms/", agreements.terms, name="office-agreement-terms"),
+    path("agreement/<int:agreement_id>/annex/", agreements.annex, name="office-agreement-annex"),
+    path("agreement/<int:agreement_id>/amend/", agreements.amend, name="office-agreement-amend"),
+    path("agreement/<int:agreement_id>/<slug:action>/", agreements.move, name="office-agreement-move"),
     path("booths/", booths.booths, name="office-booths"),
     path("branch/<int:branch_id>/phone/", booths.phone, name="office-branch-phone"),
 ]

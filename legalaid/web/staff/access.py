@@ -43,7 +43,8 @@ DOORS: dict[Role, list[Door]] = {
         Door("recordings", _("Записи"), icon="film"),
     ],
     Role.OFFICE: [
-        Door("office", _("Соглашения"), icon="file-text"),
+        Door("office", _("Обзор"), icon="layout-dashboard"),
+        Door("office-agreements", _("Соглашения"), icon="file-text"),
         Door("office-booths", _("Места"), icon="monitor-check"),
         Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),

@@ -1,0 +1,32 @@
+"""Refusals of the network, each with its text for the person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.kernel.errors import DomainError, IllegalMove
+
+
+class AgreementRefused(DomainError):
+    """Something of the agreement cannot be as written; `field` says which."""
+
+    code = "agreement"
+
+
+class AgreementMovedOn(IllegalMove):
+    """Somebody moved it meanwhile, or it cannot be moved so from where it stands."""
+
+    code = "agreement_moved_on"
+    text = _("Соглашение уже в другом состоянии: обновите страницу. Ничего не изменилось.")
+
+
+class NotEditable(DomainError):
+    """Terms are written while it is a draft; the annex also while it is in force."""
+
+    code = "not_editable"
+    text = _("Сейчас это не изменить: условия правят в проекте, приложение — в проекте и пока соглашение действует.")
+
+
+class NothingCovered(DomainError):
+    """An agreement whose annex is empty switches nothing on."""
+
+    code = "nothing_covered"
+    text = _("Приложение пустое: отметьте хотя бы одну тему и одно место.")

@@ -1,0 +1,233 @@
+"""One agreement: its terms, its annex as a matrix, its way from draft to end, additional agreements."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from legalaid.directory import services
+from legalaid.directory.agreement_queries import (
+    agreement_with_all,
+    agreements_listed,
+    branches,
+    cells_of,
+    topics_of,
+)  # fmt: skip
+from legalaid.directory.queries import authorities
+from legalaid.directory.refusals import NotEditable
+from legalaid.directory.services import Cell
+from legalaid.directory.services.agreements import TERM_LIMITS
+from legalaid.directory.states import AGREEMENT_MOVES, AgreementState
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
+from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.people.states import Role
+from legalaid.web.office.forms import SignForm, TermsForm
+from legalaid.web.staff.access import staff
+
+HOME = "home"
+TERMS: dict[str, str | Promise] = {
+    "": gettext_lazy("любой срок"), "60": gettext_lazy("кончаются за 60 дней"),
+    "30": gettext_lazy("кончаются за 30 дней"), "7": gettext_lazy("кончаются за 7 дней"),
+    "open": gettext_lazy("бессрочные"),
+}  # fmt: skip
+"""Filter by term; product.md: warnings 60, 30 and 7 days ahead."""
+DONE: dict[str, str | Promise] = {
+    "send": gettext_lazy("Отправлено на подписание. Условия теперь не меняются."),
+    "withdraw": gettext_lazy("Возвращено в проект: условия можно править."),
+    "sign": gettext_lazy("Соглашение действует: его темы открыты для записи с первого дня срока."),
+    "terminate": gettext_lazy("Соглашение прекращено: новой записи по нему нет с этой минуты."),
+}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _found(agreement_id: int) -> Any:
+    agreement = agreement_with_all(agreement_id)
+    if agreement is None:
+        raise NotFound
+    return agreement
+
+
+@require_GET
+@staff(Role.OFFICE)
+def agreements(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Agreements by state and term."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponse:
+    state, term = request.GET.get("state", ""), request.GET.get("term", "")
+    term = term if term in TERMS else ""
+    today = timezone.localdate()
+    rows = agreements_listed(state=state, term=term, authority_id=_number(request.GET.get("authority")), today=today)
+    context = {
+        "rows": rows, "states": AgreementState.choices, "terms": TERMS.items(), "state": state, "term": term,
+        "authorities": authorities(), "authority": request.GET.get("authority", ""), "today": today,
+        "refusal": refusal, "typed": request.POST.get("number", ""),
+    }  # fmt: skip
+    return render(request, "office/agreements.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+@staff(Role.OFFICE)
+def begin(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """A new draft with an authority."""
+    try:
+        draft = services.open_agreement(
+            number=request.POST.get("number", ""), authority_id=_number(request.POST.get("authority")) or 0,
+            actor=actor, now=timezone.now(),
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _list(request, error)
+    return redirect("office-agreement", draft.pk)
+
+
+@require_GET
+@staff(Role.OFFICE)
+def agreement(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
+    """One agreement."""
+    return _page(request, agreement_id)
+
+
+def _page(
+    request: HttpRequest, agreement_id: int, *, terms: TermsForm | None = None, refusal: DomainError | None = None
+) -> HttpResponse:
+    found = _found(agreement_id)
+    names = ("number", "valid_from", "valid_until", "signer_body", "signer_centre", *TERM_LIMITS)
+    today = local_day(timezone.now(), found.authority.timezone)
+    context = {
+        "agreement": found, "draft": found.state == AgreementState.DRAFT,
+        "editable": found.state in {AgreementState.DRAFT, AgreementState.IN_FORCE},
+        "form": terms or TermsForm(initial={name: getattr(found, name) for name in names}),
+        "sign": SignForm(initial={"signed_on": today}), "refusal": refusal,
+        "actions": {action for state, action in AGREEMENT_MOVES if state == found.state},
+        "versions": found.amended_by.order_by("id"),
+        "days_left": (found.valid_until - today).days if found.valid_until else None,
+        **_matrix(found),
+    }  # fmt: skip
+    return render(request, "office/agreement.html", context, status=422 if refusal or terms else 200)
+
+
+def _matrix(found: Any) -> dict[str, object]:
+    """Rows of the annex by area: each topic with a cell for home and for each branch. Three queries."""
+    cells, places = cells_of(found.pk), list(branches())
+    topics = topics_of(found.authority_id)
+    areas = [
+        {
+            "area": area,
+            "rows": [
+                {"topic": topic, "home": (topic.pk, None) in cells,
+                 "cells": [{"place": place, "on": (topic.pk, place.pk) in cells} for place in places]}
+                for topic in rows
+            ],
+        }
+        for area, rows in groupby(topics, key=lambda topic: topic.area.name)
+    ]  # fmt: skip
+    return {"areas": areas, "places": places, "covered": len(cells), "all_cells": len(topics) * (len(places) + 1)}
+
+
+@require_POST
+@staff(Role.OFFICE)
+def terms(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
+    """The terms of a draft."""
+    form = TermsForm(request.POST)
+    try:
+        services.set_terms(agreement_id=agreement_id, actor=actor, now=timezone.now(), **form.values())
+    except NotFound:
+        raise
+    except NotEditable as error:
+        return _page(request, agreement_id, refusal=error)
+    except DomainError as error:
+        form.errors.clear()
+        form.refuse(error)
+        return _page(request, agreement_id, terms=form)
+    messages.success(request, _("Условия сохранены."))
+    return redirect("office-agreement", agreement_id)
+
+
+@require_POST
+@staff(Role.OFFICE)
+def annex(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
+    """The annex as it was marked."""
+
+    def save(now: datetime) -> str:
+        come, gone = services.set_coverage(
+            agreement_id=agreement_id, cells=_cells(request.POST.getlist("cell")), actor=actor, now=now
+        )
+        if not come and not gone:
+            return _("Приложение осталось прежним.")
+        return _("Приложение сохранено: добавлено %(come)s, убрано %(gone)s.") % {"come": come, "gone": gone}
+
+    return _doing(request, agreement_id, save)
+
+
+def _cells(sent: list[str]) -> set[Cell]:
+    """Cells of the form, «topic@branch» or «topic@home»; NotFound for what no page of ours sends."""
+    found: set[Cell] = set()
+    for text in sent:
+        topic, _at, place = text.partition("@")
+        branch = None if place == HOME else _number(place)
+        number = _number(topic)
+        if number is None or (branch is None and place != HOME):
+            raise NotFound
+        found.add((number, branch))
+    return found
+
+
+@require_POST
+@staff(Role.OFFICE)
+def move(request: HttpRequest, actor: Actor, agreement_id: int, action: str) -> HttpResponseBase:
+    """A step of its life."""
+    if action not in DONE:
+        raise NotFound
+
+    def save(now: datetime) -> str:
+        services.move_agreement(
+            agreement_id=agreement_id, action=action, actor=actor, now=now, on=SignForm(request.POST).day(),
+            reason=request.POST.get("reason", ""),
+        )  # fmt: skip
+        return str(DONE[action])
+
+    return _doing(request, agreement_id, save)
+
+
+@require_POST
+@staff(Role.OFFICE)
+def amend(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
+    """An additional agreement: a draft with the same terms and annex."""
+    try:
+        draft = services.amend_agreement(
+            agreement_id=agreement_id, number=request.POST.get("number", ""), actor=actor, now=timezone.now()
+        )
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(request, agreement_id, refusal=error)
+    messages.success(request, _("Проект дополнительного соглашения готов: измените в нём, что нужно, и отправьте."))
+    return redirect("office-agreement", draft.pk)
+
+
+def _doing(request: HttpRequest, agreement_id: int, save: Callable[[datetime], str]) -> HttpResponseBase:
+    """Do it and come back to the page; a refusal is shown there."""
+    try:
+        done = save(timezone.now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(request, agreement_id, refusal=error)
+    messages.success(request, done)
+    return redirect("office-agreement", agreement_id)
