@@ -80,7 +80,7 @@ bench: setup ## speed, each figure with its floor; bench/results/latest.json
 	$(VENV)/python -m bench.run
 
 lock: setup ## requirements.lock from pyproject.toml
-	.tools/uv/bin/uv pip compile pyproject.toml --extra redis --group dev --universal --generate-hashes --no-header \
+	.tools/uv/bin/uv pip compile pyproject.toml --extra redis --extra triage --group dev --universal --generate-hashes --no-header \
 	  --no-emit-index-url --python-version 3.11 -q -o requirements.lock
 
 clean: ## remove what setup, tests and the demo made, data too

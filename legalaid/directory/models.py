@@ -135,6 +135,20 @@ class Topic(models.Model):
         return self.title
 
 
+class TopicExample(models.Model):
+    """пример: a way people say a topic, added by the office; triage learns it at once. Never a citizen's words."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="examples")
+    text = models.CharField("как говорят", max_length=300)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField("добавлен")
+
+    class Meta:
+        verbose_name = "пример высказывания"
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["topic", "text"], name="topic_example_once")]
+
+
 class ExpertProfile(models.Model):
     """What an expert of an authority can answer: her topics (none named = all of the authority) and languages."""
 

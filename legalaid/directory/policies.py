@@ -1,6 +1,7 @@
 """Who manages what of the network. Unknown and forbidden look the same."""
 
-from legalaid.directory.models import Authority, Branch
+from legalaid.directory.models import Authority, Branch, Topic
+from legalaid.directory.queries import topic_by_code
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
@@ -34,3 +35,11 @@ def get_managed_branch(actor: Actor, branch_id: int) -> Branch:
 def may_keep_agreements(actor: Actor) -> bool:
     """The project office keeps agreements; the system makes those of the demo and ends them in time."""
     return actor.kind == "system" or actor.has(Role.OFFICE)
+
+
+def get_topic(code: str) -> Topic:
+    """One topic of the catalogue, which is public. Raises NotFound."""
+    topic = topic_by_code(code)
+    if topic is None:
+        raise NotFound
+    return topic

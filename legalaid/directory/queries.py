@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from legalaid.directory.models import (
     Agreement,
@@ -15,6 +15,7 @@ from legalaid.directory.models import (
     ExpertProfile,
     Interpreter,
     Topic,
+    TopicExample,
 )  # fmt: skip
 from legalaid.directory.states import AgreementState, Language
 from legalaid.kernel.clock import local_day
@@ -182,4 +183,29 @@ def expert_profile(user_id: int, authority_id: int) -> ExpertProfile | None:
         .prefetch_related("topics")
         .order_by("id")
         .first()
+    )
+
+
+def topics_known() -> tuple[str, ...]:
+    """Codes of all topics, in order."""
+    return tuple(Topic.objects.order_by("code").values_list("code", flat=True))
+
+
+def topic_examples() -> tuple[tuple[str, str], ...]:
+    """What the project office added to topics: (code, statement), the oldest first."""
+    rows = TopicExample.objects.order_by("id").values_list("topic__code", "text")
+    return tuple((code, text) for code, text in rows)
+
+
+def examples_of(topic_id: int) -> QuerySet[TopicExample]:
+    """Statements added to a topic, the newest first."""
+    return TopicExample.objects.filter(topic_id=topic_id).order_by("-id")
+
+
+def examples_counted() -> QuerySet[Topic]:
+    """All topics with how many examples each has, as `added`."""
+    return (
+        Topic.objects.select_related("authority", "area")
+        .annotate(added=Count("examples"))
+        .order_by("area__position", "title", "id")
     )

@@ -1,12 +1,10 @@
-"""Reads of requests and the simple ranking of topics."""
+"""Reads of requests."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest, ThirdParty
@@ -14,69 +12,27 @@ from legalaid.kernel.sql import fetch_one
 from legalaid.people.models import Consent
 from legalaid.people.queries import consent_given
 
-MIN_RANK = 0.01
-MIN_SIMILARITY = 0.45  # of a word of the story with a word of the topic: catches typos, not chance
-
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A topic offered for a story, best first; `why` is the words of the story that led to it."""
+class ChoiceFigures:
+    """What people chose of what was offered: counts of requests."""
 
-    topic: Topic
-    score: float
-    why: str
+    total: int
+    first: int
+    offered: int
+    """The chosen topic stood among the offered."""
+    silent: int
+    """Nothing was offered."""
+    asked: int
 
 
-def suggest_topics(story: str, limit: int = 3) -> list[Suggestion]:
-    """Return up to `limit` topics whose words share stems with the story, or resemble its words; [] when none does."""
-    query = _any_stem(story)
-    if query is None:
-        return []
-    rank = SearchRank(F("search"), query, normalization=1)
-    found = (
-        Topic.objects.select_related("authority", "area")
-        .exclude(code__startswith="other.")
-        .annotate(rank=rank)
-        .filter(search=query, rank__gte=MIN_RANK)
-        .order_by("-rank", "id")[:limit]
+def choice_figures() -> ChoiceFigures:
+    """How often people agree with triage. No words, no person: codes alone are kept."""
+    row = fetch_one(
+        "SELECT count(*), count(*) FILTER (WHERE offered[1] = chosen), count(*) FILTER (WHERE chosen = ANY(offered)),"
+        " count(*) FILTER (WHERE cardinality(offered) = 0), count(*) FILTER (WHERE asked) FROM intake_topicchoice"
     )
-    suggestions = [Suggestion(topic=t, score=float(t.rank), why=_shared(story, t)) for t in found]
-    return suggestions or _resembling(story, limit)
-
-
-def _any_stem(story: str) -> SearchQuery | None:
-    """A query for any stem of the story; None when it has only stop words."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_literal(lexeme), ' | ') FROM unnest(to_tsvector('russian', %s))", [story]
-        )
-        (text,) = cursor.fetchone() or (None,)
-    return SearchQuery(text, search_type="raw", config="simple") if text else None
-
-
-def _resembling(story: str, limit: int) -> list[Suggestion]:
-    similar = (
-        Topic.objects.select_related("authority", "area")
-        .exclude(code__startswith="other.")
-        .annotate(rank=TrigramWordSimilarity(story[:200], F("keywords")))
-        .filter(rank__gte=MIN_SIMILARITY)
-        .order_by("-rank", "id")[:limit]
-    )
-    return [Suggestion(topic=t, score=float(t.rank), why="") for t in similar]
-
-
-def _shared(story: str, topic: Topic) -> str:
-    """Words of the story that stand in the topic, as the person wrote them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ts_headline('russian', %s, (SELECT to_tsquery('simple', string_agg(quote_literal(lexeme), ' | '))"
-            " FROM unnest((SELECT search FROM directory_topic WHERE id = %s))),"
-            " 'StartSel=⟦, StopSel=⟧, HighlightAll=true')",
-            [story, topic.pk],
-        )
-        (text,) = cursor.fetchone() or ("",)
-    words = [part.split("⟧")[0] for part in text.split("⟦")[1:]]
-    return ", ".join(dict.fromkeys(word.lower() for word in words))
+    return ChoiceFigures(*(row or (0, 0, 0, 0, 0)))
 
 
 def topics_by_area() -> QuerySet[Topic]:

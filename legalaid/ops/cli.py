@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from legalaid.ops import coturn, demo_run, server, sfu_cli
+from legalaid.ops import coturn, demo_run, server, sfu_cli, triage_cli
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.voice import console, here, say
@@ -133,6 +133,7 @@ def turn() -> None:
 
 
 app.add_typer(sfu_cli.app, name="sfu")
+app.add_typer(triage_cli.app, name="triage")
 
 
 @app.command("check-health")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from legalaid.ops.place import Place, PlaceError
 from legalaid.ops.postgres import PostgresError
@@ -22,8 +24,13 @@ def here() -> Iterator[Place]:
         place.prepare()
         yield place
     except (PlaceError, PostgresError) as error:
-        console.print(f"[bold red]Не получилось.[/] {error}", markup=True)
-        raise typer.Exit(1) from None
+        refuse(str(error))
+
+
+def refuse(text: str) -> NoReturn:
+    """End the command with the reason, in words."""
+    console.print("[bold red]Не получилось.[/]", Text(text))
+    raise typer.Exit(1) from None
 
 
 def say(text: str) -> None:

@@ -10,11 +10,14 @@ from legalaid.directory.services.agreements import (
     set_coverage,
     set_terms,
 )  # fmt: skip
+from legalaid.directory.services.examples import ExampleRefused, add_example, remove_example
 from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
 from legalaid.directory.services.packs import load_pack
 
 __all__ = [
     "Cell",
+    "ExampleRefused",
+    "add_example",
     "add_post",
     "amend_agreement",
     "draft_agreement",
@@ -22,6 +25,7 @@ __all__ = [
     "load_pack",
     "move_agreement",
     "open_agreement",
+    "remove_example",
     "set_authority_phone",
     "set_branch_phone",
     "set_coverage",

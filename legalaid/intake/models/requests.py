@@ -73,3 +73,18 @@ class ThirdParty(models.Model):
     class Meta:
         verbose_name = "представитель"
         ordering = ("id",)
+
+
+class TopicChoice(models.Model):
+    """выбор темы: what triage offered for a request and what a person chose. Codes only, no words."""
+
+    help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="topic_choice")
+    offered = ArrayField(models.CharField(max_length=40), verbose_name="предложено", default=list, blank=True)
+    chosen = models.CharField("выбрано", max_length=40)
+    asked = models.BooleanField("спросили", default=False)
+    at = models.DateTimeField("когда")
+
+    class Meta:
+        verbose_name = "выбор темы"
+        ordering = ("id",)
+        indexes = [models.Index(fields=["chosen", "at"], name="topic_choice_by_topic")]

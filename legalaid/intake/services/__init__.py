@@ -11,6 +11,7 @@ from legalaid.intake.services.papers import (
 from legalaid.intake.services.requests import (
     MAX_STORY,
     MIN_STORY,
+    DayRefused,
     RequestMovedOn,
     StoryRefused,
     ThirdPartyRefused,
@@ -22,11 +23,13 @@ from legalaid.intake.services.requests import (
     register,
     start_request,
     submit,
+    tell_when,
 )  # fmt: skip
 
 __all__ = [
     "MAX_STORY",
     "MIN_STORY",
+    "DayRefused",
     "RequestMovedOn",
     "StoryRefused",
     "ThirdPartyRefused",
@@ -44,4 +47,5 @@ __all__ = [
     "remove_paper",
     "start_request",
     "submit",
+    "tell_when",
 ]

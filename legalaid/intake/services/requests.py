@@ -1,6 +1,6 @@
 """Writes of requests: a story becomes a request with a topic; other apps move it on through `advance`."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -9,22 +9,27 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.models import Topic
-from legalaid.intake.models import HelpRequest, ThirdParty
+from legalaid.intake.advice import Advice, advise
+from legalaid.intake.models import HelpRequest, ThirdParty, TopicChoice
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
 from legalaid.intake.rules import MIN_PHRASE, NONE, Adaptations, Behalf, spoken_phrase
 from legalaid.intake.states import REQUEST_MOVES, Relation, RequestState
 from legalaid.journal.services import Entry, entry, record
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.sql import fetch_all
 from legalaid.kernel.states import move
 from legalaid.people.models import Citizen
 from legalaid.people.states import Channel
+from legalaid.triage.terms import TERMS, due
 
 MIN_STORY, MAX_STORY = 3, 4000
 """Letters of a story. The upper bound is the field's."""
+LONG_AGO = 3660
+"""Days: a date before that is a typing error."""
 
 _STAMPS = {"submit": "submitted_at", "agree": "agreed_at", "queue": "agreed_at", "start": "held_at",
            "answer": "answered_at", "redirect": "answered_at", "ask_to_visit": "answered_at"}  # fmt: skip
@@ -54,6 +59,14 @@ class ThirdPartyRefused(DomainError):
 
     code = "third_party"
     field = "behalf_relation"
+
+
+class DayRefused(DomainError):
+    """The day is in the future or too long ago."""
+
+    code = "happened_on"
+    field = "happened_on"
+    text = _("Проверьте дату: она должна быть в прошлом, не раньше чем 10 лет назад.")
 
 
 class RequestMovedOn(DomainError):
@@ -88,7 +101,10 @@ def start_request(
 
 
 def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> HelpRequest:
-    """Give a draft its topic and with it the competent authority. Raises NotFound, RequestMovedOn."""
+    """Give a draft its topic, with it the competent authority and the last day to act that the story tells.
+
+    The choice is remembered beside what was offered. Raises NotFound, RequestMovedOn.
+    """
     with transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
@@ -98,7 +114,47 @@ def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: d
         if topic is None:
             raise NotFound
         assign_topic(request=request, topic=topic, actor=actor, now=now)
+        _remember_choice(request=request, advice=advise(request.story), now=now)
+        found = due(request.story, topic.code, local_day(now, topic.authority.timezone))
+        _set_deadline(request, found.day if found else None, actor, now)
     return request
+
+
+def _remember_choice(*, request: HelpRequest, advice: Advice, now: datetime) -> None:
+    """Keep what was offered and what was chosen, inside the caller's transaction: codes, never words."""
+    assert request.topic is not None
+    TopicChoice.objects.update_or_create(
+        help_request=request,
+        defaults={
+            "offered": [one.topic.code for one in advice.suggestions], "chosen": request.topic.code,
+            "asked": advice.close, "at": now,
+        },
+    )  # fmt: skip
+
+
+def tell_when(*, help_request_id: UUID, happened_on: date, actor: Actor, now: datetime) -> HelpRequest:
+    """Count a draft's deadline from the day that the person named. Raises NotFound, RequestMovedOn, DayRefused."""
+    with transaction.atomic(durable=True):
+        get_visible_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        if request.state != RequestState.DRAFT or request.topic is None:
+            raise RequestMovedOn
+        today = local_day(now, request.topic.authority.timezone)
+        term = TERMS.get(request.topic.code)
+        if term is None or not today - timedelta(days=LONG_AGO) <= happened_on <= today:
+            raise DayRefused
+        _set_deadline(request, term.last_day(happened_on), actor, now)
+    return request
+
+
+def _set_deadline(request: HelpRequest, day: date | None, actor: Actor, now: datetime) -> None:
+    """Write the last day to act of a locked draft; None takes back one that another topic gave."""
+    if request.deadline_on == day:
+        return
+    request.deadline_on = day
+    request.save(update_fields=["deadline_on"])
+    record(kind="request", subject=request.pk, action="set_deadline", actor=actor, at=now, before=request.state,
+           after=request.state, data={"deadline": day and day.isoformat()})  # fmt: skip
 
 
 def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datetime) -> None:

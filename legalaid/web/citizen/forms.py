@@ -1,5 +1,6 @@
 """Forms of the citizen's door. What is allowed is said by the services; forms only carry what was typed."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -25,6 +26,24 @@ class StoryForm(DoorForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": MAX_STORY, "data-grow": True, "autocomplete": "off"}),
     )
+
+
+class WhenForm(DoorForm):
+    """The day a legal deadline is counted from."""
+
+    happened_on = forms.DateField(
+        label=_("Дата"),
+        required=True,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Укажите дату, хотя бы примерно."),
+            "invalid": _("Укажите дату: день, месяц, год."),
+        },
+    )
+
+    def day(self) -> date | None:
+        """The day as typed; None when it is no date."""
+        return self.cleaned_data["happened_on"] if self.is_valid() else None
 
 
 class ContactForm(DoorForm):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("z/<str:token>/topics/", story.topics, name="topics"),
     path("z/<str:token>/topics/all/", story.all_topics, name="all-topics"),
     path("z/<str:token>/topic/", story.topic, name="topic"),
+    path("z/<str:token>/second/", story.second, name="second"),
     path("z/<str:token>/time/", agree.choose_time, name="time"),
     path("z/<str:token>/needs/", agree.needs, name="needs"),
     path("z/<str:token>/contact/", agree.contact, name="contact"),

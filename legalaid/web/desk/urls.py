@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.desk import papers, register, requests, views
+from legalaid.web.desk import papers, register, requests, search, views
 from legalaid.web.dialogue.urls import desk_patterns
 
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("board/", views.board, name="desk-board"),
     path("here/", views.here, name="desk-here"),
     path("new/", register.register, name="desk-register"),
+    path("search/", search.find, name="search"),
     path("call/", requests.caller, name="desk-caller"),
     path("request/<uuid:help_request_id>/", requests.page, name="desk-request"),
     path("request/<uuid:help_request_id>/move/", requests.move, name="desk-move"),

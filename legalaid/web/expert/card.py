@@ -5,6 +5,7 @@ from typing import Any
 
 from legalaid.dialogue.line_queries import checks_of_requests
 from legalaid.reception.queries import last_booking, waiting_ticket
+from legalaid.triage.facts import facts
 
 
 def card_context(asked: Any, now: datetime) -> dict[str, object]:
@@ -12,5 +13,6 @@ def card_context(asked: Any, now: datetime) -> dict[str, object]:
     return {
         "help_request": asked, "booking": last_booking(asked.pk), "ticket": waiting_ticket(asked.pk),
         "checked": checks_of_requests([asked.pk], now).get(asked.pk),
+        "facts": facts(asked.story),
         "zone": asked.authority.timezone if asked.authority else "UTC",
     }  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.office import agreements, booths, views
+from legalaid.web.office import agreements, booths, triage, views
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("agreement/<int:agreement_id>/annex/", agreements.annex, name="office-agreement-annex"),
     path("agreement/<int:agreement_id>/amend/", agreements.amend, name="office-agreement-amend"),
     path("agreement/<int:agreement_id>/<slug:action>/", agreements.move, name="office-agreement-move"),
+    path("triage/", triage.quality, name="office-triage"),
+    path("triage/<slug:code>/", triage.examples, name="office-examples"),
     path("booths/", booths.booths, name="office-booths"),
     path("branch/<int:branch_id>/phone/", booths.phone, name="office-branch-phone"),
 ]

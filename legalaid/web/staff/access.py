@@ -31,9 +31,11 @@ DOORS: dict[Role, list[Door]] = {
     Role.OPERATOR: [
         Door("desk", _("Сегодня"), icon="calendar-days"),
         Door("desk-register", _("Новый посетитель"), icon="user-plus"),
+        Door("search", _("Поиск"), icon="search"),
     ],
     Role.EXPERT: [
         Door("expert", _("Приём"), icon="headset"),
+        Door("search", _("Поиск"), icon="search"),
         Door("recordings", _("Записи"), icon="film"),
     ],
     Role.COORDINATOR: [
@@ -45,6 +47,7 @@ DOORS: dict[Role, list[Door]] = {
     Role.OFFICE: [
         Door("office", _("Обзор"), icon="layout-dashboard"),
         Door("office-agreements", _("Соглашения"), icon="file-text"),
+        Door("office-triage", _("Подбор тем"), icon="search"),
         Door("office-booths", _("Места"), icon="monitor-check"),
         Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
+from legalaid.intake.advice import second_trouble
 from legalaid.intake.queries import consent_of
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import IllegalMove, NotFound
@@ -49,7 +50,7 @@ def status(request: HttpRequest, visit: Visit) -> HttpResponse:
 @behind_link(draft=False)
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Confirmation: the number, the code, the calendar file, print."""
-    return render(request, "citizen/done.html", _context(visit))
+    return render(request, "citizen/done.html", {**_context(visit), "second": second_trouble(visit.request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

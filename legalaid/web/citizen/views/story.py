@@ -6,18 +6,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legalaid.directory.queries import branches_covering, is_covered
+from legalaid.intake.advice import advise, second_trouble
 from legalaid.intake.links import token_for
-from legalaid.intake.queries import suggest_topics, topics_by_area
-from legalaid.intake.services import RequestMovedOn, choose_topic, start_request
+from legalaid.intake.queries import topics_by_area
+from legalaid.intake.services import RequestMovedOn, choose_topic, start_request, tell_when
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Channel
 from legalaid.reception.queries import on_reception, queue_of
-from legalaid.web.citizen.forms import StoryForm
+from legalaid.triage.danger import danger
+from legalaid.triage.terms import TERMS
+from legalaid.web.citizen.forms import StoryForm, WhenForm
 from legalaid.web.citizen.visit import Visit, behind_link
 
 
@@ -43,8 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def topics(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Up to three topics for the story, each with who answers; POST confirms one."""
     if request.method != "POST":
-        found = suggest_topics(visit.request.story)
-        return render(request, "citizen/topics.html", {"visit": visit, "suggestions": found})
+        return render(request, "citizen/topics.html", {"visit": visit, "advice": advise(visit.request.story)})
     try:
         choose_topic(
             help_request_id=visit.id, topic_code=request.POST.get("topic", ""), actor=visit.actor, now=timezone.now()
@@ -62,13 +64,47 @@ def all_topics(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "citizen/all_topics.html", {"visit": visit, "areas": areas})
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(draft=True)
 def topic(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Short answer, documents, deadline, who answers; and the two ways on."""
+    """Short answer, documents, deadline, who answers; and the two ways on. POST says when it happened."""
     if visit.request.topic is None or visit.request.authority is None:
         return visit.next_page()
-    return render(request, "citizen/topic.html", {"visit": visit, **_ways(visit)})
+    if request.method != "POST":
+        return _topic_page(request, visit, WhenForm())
+    form = WhenForm(request.POST)
+    day = form.day()
+    if day is not None:
+        try:
+            tell_when(help_request_id=visit.id, happened_on=day, actor=visit.actor, now=timezone.now())
+        except RequestMovedOn:
+            return redirect("citizen:request", token=visit.token)
+        except DomainError as error:
+            form.refuse(error)
+    return redirect("citizen:topic", token=visit.token) if form.is_valid() else _topic_page(request, visit, form, 422)
+
+
+def _topic_page(request: HttpRequest, visit: Visit, form: WhenForm, status: int = 200) -> HttpResponse:
+    assert visit.request.topic
+    term = TERMS.get(visit.request.topic.code)
+    context = {
+        "visit": visit, "form": form, "question": term.question if term else "", "due_on": visit.request.deadline_on,
+        "today": local_day(timezone.now(), visit.zone), "lines": danger(visit.request.story), **_ways(visit),
+    }  # fmt: skip
+    return render(request, "citizen/topic.html", context, status=status)
+
+
+@require_POST
+@behind_link()
+def second(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Begin a second request of the second trouble in a story, with a link of its own."""
+    part = second_trouble(visit.request)
+    if part is None:
+        return visit.next_page()
+    draft = start_request(
+        story=part.text, channel=Channel.HOME, branch_id=None, actor=Actor.citizen(None), now=timezone.now()
+    )
+    return redirect("citizen:topics", token=token_for(draft.pk))
 
 
 def _ways(visit: Visit) -> dict[str, Any]:

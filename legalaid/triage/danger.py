@@ -1,0 +1,71 @@
+"""Words that mean somebody is in danger now: then telephone numbers come before everything else."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from legalaid.triage.text import normal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A telephone that answers day and night. `source`: the act; `checked_at`: read by a lawyer."""
+
+    number: str
+    name: str
+    source: str = ""
+    checked_at: date | None = None
+
+
+EVERYTHING = Line("112", "единая служба спасения", "Федеральный закон от 30.12.2020 № 488-ФЗ")
+POLICE = Line("102", "полиция")
+AMBULANCE = Line("103", "скорая помощь")
+FIRE = Line("101", "пожарные и спасатели")
+GAS = Line("104", "аварийная газовая служба")
+CHILD = Line("8-800-2000-122", "детский телефон доверия")
+
+_AGAINST = (
+    r"(?:меня|мне|нас|нам|маму|мать|маме|матери|ее|ей|его|ему|дочь|дочку|дочери|сына|сыну|дет\w+|ребен\w+|жену|"
+    r"сестру|бабушку|внук\w*|внучк\w*|отца|девочк\w+|мальчик\w*)"
+)
+_HAND = (
+    r"(?:избива\w+|избил\w*|избит\w*|побил\w*|бьет|бьют|бил|била|колотит|душит|душил\w*|лупит|пинает|насилу\w+|"
+    r"изнасил\w+|истяза\w+|поколотил\w*|поднима\w+ руку|распускает руки)"
+)
+_ACTS = r"(?:бьет|избива\w+|избил|душит|кидается|бросается|замахива\w+|насилу\w+|избила)"
+_KILL = r"(?:убить|убьет|убью|зарезать|зарежет|застрелить|прирезать|задушить|расправ\w+|поджечь|сжечь|спалить)"
+_YOUNG = r"(?:девочк\w+|мальчик\w*|дочк\w+|дочь|ребенк\w+|внучк\w+|падчериц\w+)"
+_ALONE = r"(?:голодн\w+|избит\w*|в синяках|один заперт\w*|без присмотра|на улице)"
+_WHO = r"(?:муж|сын|отчим|сожител\w+|бывш\w+|отец|сосед\w*|зять|брат|мать|парень|папа|дед|он|она|они)"
+
+_SIGNS: tuple[tuple[str, str], ...] = (
+    ("violence", rf"\b{_HAND}(?: \w+){{0,3}} {_AGAINST}\b"),
+    ("violence", rf"\b{_AGAINST}(?: \w+){{0,3}} {_HAND}\b"),
+    ("violence", rf"\b{_WHO}(?: \w+){{0,4}} {_ACTS}\b"),
+    ("violence", r"\b(?:меня|нас) (?:избили|побили|порезали|изнасиловали|ударил\w*)\b|\bпобои\b|\bпоб(?:оях|оев)\b"),
+    ("violence", r"\b(?:с|за) (?:ножом|топором|ножик\w*)\b|\bхватается за нож\b|\bнасилие\b|\bнасилует\b"),
+    ("threat", rf"\b(?:угрожа\w+|угроз\w+|грозит\w*|обеща\w+|хочет|грозят\w*)(?: \w+){{0,4}} {_KILL}\b"),
+    ("threat", r"\b(?:убьет|зарежет|застрелит|прибьет)(?: меня| нас| ее| ребенка)?\b|\bубивают\b|\bпохитил\w*\b"),
+    ("life", r"\bпокончить с собой\b|\bсуицид\w*\b|\bне хочу (?:больше )?жить\b|\bруки на себя\b|\bповеситься\b"),
+    ("child", rf"\b(?:трога\w+|пристает|домогается|приставал\w*)(?: \w+){{0,3}} {_YOUNG}\b"),
+    ("child", rf"\b(?:дети|ребенок|малыш|внуки)(?: \w+){{0,3}} {_ALONE}\b"),
+    ("gas", r"\b(?:пахнет|запах|утечка|воняет) газ\w*\b|\bгазом (?:пахнет|воняет)\b|\bугарн\w+\b"),
+    ("fire", r"\b(?:мы горим|пожар сейчас|начался пожар|(?:дом|квартира) горит)\b"),
+)  # fmt: skip
+_WORDS = re.compile(r"\w+")
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _SIGNS)
+_LINES: dict[str, tuple[Line, ...]] = {
+    "violence": (EVERYTHING, POLICE, AMBULANCE),
+    "threat": (EVERYTHING, POLICE),
+    "life": (EVERYTHING, AMBULANCE),
+    "child": (EVERYTHING, POLICE, CHILD),
+    "gas": (EVERYTHING, GAS),
+    "fire": (EVERYTHING, FIRE),
+}
+
+
+def danger(text: str) -> tuple[Line, ...]:
+    """Telephones to show at once for a story; () when no words of danger stand in it."""
+    plain = " ".join(_WORDS.findall(normal(text)))
+    found = [line for kind, pattern in _COMPILED if pattern.search(plain) for line in _LINES[kind]]
+    return tuple(dict.fromkeys(found))

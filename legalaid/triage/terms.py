@@ -1,0 +1,79 @@
+"""Legal deadlines counted from something that happened to the person, by topic."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from legalaid.triage.dates import Moment, add_months, moments
+from legalaid.triage.text import normal
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long the law gives, and the question whose answer starts the count; the topic names the act."""
+
+    question: str
+    days: int = 0
+    months: int = 0
+    working: bool = False
+
+    def last_day(self, happened: date) -> date:
+        """The last day to act: the count begins on the day after; weekends are skipped only where the law says so."""
+        if self.months:
+            return add_months(happened, self.months)
+        if not self.working:
+            return happened + timedelta(days=self.days)
+        day, left = happened, self.days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5
+        return day
+
+
+TERMS: dict[str, Term] = {
+    "labour.dismissal": Term("Когда вам дали приказ об увольнении или трудовую книжку?", months=1),
+    "labour.forced": Term("Когда вы подали заявление об уходе? Если не подавали, пропустите.", days=14),
+    "labour.wage": Term("Когда должны были заплатить?", months=12),
+    "bailiffs.account": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
+    "bailiffs.notmine": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
+    "bailiffs.inaction": Term("Когда вы узнали, что пристав ничего не сделал?", days=10, working=True),
+    "bailiffs.courtorder": Term("Когда вы получили судебный приказ?", days=10, working=True),
+    "pension.refusal": Term("Когда вы получили решение об отказе?", months=3),
+    "other.rights": Term("Когда вы узнали об отказе или получили ответ?", months=3),
+    "housing.meeting": Term("Когда вы узнали о решении собрания?", months=6),
+    "notary.inherit": Term("Когда умер человек?", months=6),
+    "social.funeral": Term("Когда умер человек?", months=6),
+    "consumer.exchange": Term("Когда вы купили вещь?", days=14),
+    "consumer.defect": Term("Когда вам передали товар?", days=15),
+    "consumer.online": Term("Когда вы получили товар? Если не получили, пропустите.", days=7),
+    "migration.patent": Term("Когда был въезд в Россию?", days=30),
+    "migration.arrival": Term("Когда человек приехал?", days=7, working=True),
+    "realty.share": Term("Когда вы узнали о продаже доли? Если не продают, пропустите.", months=1),
+    "family.property": Term("Когда развод вступил в силу? Если не развелись, пропустите.", months=36),
+    "svo.job": Term("Когда закончилась служба?", months=3),
+}
+"""The lengths are those of the topics' own `deadline` (which carries the article and waits for a lawyer's eye)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day to act, counted from a day that the text names with `words`."""
+
+    day: date
+    words: str
+    rough: bool
+
+
+def due(text: str, code: str, today: date) -> Due | None:
+    """The last day to act in a topic, if the text says when it happened; None when it does not or no term is known.
+
+    Of several days the latest is taken that still may start the count: stories go from old to new.
+    """
+    term = TERMS.get(code)
+    if term is None:
+        return None
+    found = moments(normal(text), today)
+    return None if not found else _from(term, max(found, key=lambda one: one.day))
+
+
+def _from(term: Term, moment: Moment) -> Due:
+    return Due(term.last_day(moment.day), moment.words, moment.rough)

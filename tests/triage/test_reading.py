@@ -1,0 +1,131 @@
+"""What else a story says: when it happened, until when to act, danger, people, dates, sums."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legalaid.triage.danger import danger
+from legalaid.triage.dates import add_months, moments
+from legalaid.triage.facts import facts
+from legalaid.triage.statements import SILENT, read_statements
+from legalaid.triage.terms import TERMS, due
+from legalaid.triage.text import normal
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("уволили 20 дней назад", date(2026, 11, 6)),
+        ("приказ получил вчера", date(2026, 11, 25)),
+        ("две недели назад пришло письмо", date(2026, 11, 12)),
+        ("две недели как уволили", date(2026, 11, 12)),
+        ("неделю назад", date(2026, 11, 19)),
+        ("уже три месяца как мама умерла", date(2026, 8, 26)),
+        ("умер полтора года назад", date(2025, 11, 26)),
+        ("уволили 5 ноября", date(2026, 11, 5)),
+        ("уволили 5 декабря", date(2025, 12, 5)),
+        ("получил 01.11.2026", date(2026, 11, 1)),
+        ("получил 1.11", date(2026, 11, 1)),
+        ("мама умерла в мае", date(2026, 5, 1)),
+        ("сегодня пришёл приказ", date(2026, 11, 26)),
+    ],
+)
+def test_days_are_read_as_people_say_them(text: str, day: date) -> None:
+    assert [one.day for one in moments(normal(text), TODAY)] == [day]
+
+
+@pytest.mark.parametrize("text", ["", "мне 63 года", "дом 5 квартира 12", "получу 5 декабря 2030", "31.02.2026", "мая"])
+def test_what_is_no_past_day_is_not_read_as_one(text: str) -> None:
+    assert moments(normal(text), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "day"),
+    [
+        ("уволили 20 дней назад без объяснений", "labour.dismissal", date(2026, 12, 6)),
+        ("судебный приказ получил вчера", "bailiffs.courtorder", date(2026, 12, 9)),  # ten working days
+        ("мама умерла 4 месяца назад", "notary.inherit", date(2027, 1, 26)),
+        ("решение об отказе пришло 1 ноября", "pension.refusal", date(2027, 2, 1)),
+    ],
+)
+def test_the_last_day_is_counted_from_the_story(text: str, code: str, day: date) -> None:
+    found = due(text, code, TODAY)
+    assert found is not None
+    assert found.day == day
+    assert found.words in normal(text)
+
+
+def test_no_deadline_is_made_up() -> None:
+    assert due("уволили без объяснений", "labour.dismissal", TODAY) is None
+    assert due("затопили 20 дней назад", "housing.flood", TODAY) is None
+
+
+def test_months_end_where_they_end() -> None:
+    assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert add_months(date(2026, 8, 31), 6) == date(2027, 2, 28)
+
+
+def test_every_term_belongs_to_a_topic_and_asks() -> None:
+    topics = {one.topic for one in read_statements()}
+    for code, term in TERMS.items():
+        assert code in topics
+        assert "?" in term.question
+        assert bool(term.days) != bool(term.months)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("муж бьёт меня и детей, боюсь идти домой", "102"),
+        ("Сын пьяный кидается с ножом", "102"),
+        ("Бывший угрожает убить", "102"),
+        ("отчим трогает девочку", "8-800-2000-122"),
+        ("невестка пьёт, дети голодные", "8-800-2000-122"),
+        ("не хочу больше жить", "103"),
+        ("в подъезде пахнет газом", "104"),
+        ("дом горит", "101"),
+        ("МЕНЯ, ИЗБИЛИ!!!", "103"),
+    ],
+)
+def test_danger_shows_telephones(text: str, number: str) -> None:
+    numbers = [line.number for line in danger(text)]
+    assert numbers[0] == "112"
+    assert number in numbers
+
+
+def test_danger_is_not_seen_everywhere() -> None:
+    calm = ("pension.", "taxes.", "realty.", "notary.", "consumer.", "migration.", "social.", "housing.bill")
+    alarmed = [one.text for one in read_statements() if one.topic.startswith(calm) and danger(one.text)]
+    assert alarmed == []
+
+
+def test_danger_is_seen_in_statements_of_violence() -> None:
+    told = [one for one in read_statements() if one.topic == "other.criminal"]
+    assert sum(bool(danger(one.text)) for one in told) >= len(told) // 3  # thefts are no danger any more
+
+
+def test_facts_are_words_of_the_story() -> None:
+    story = (
+        "Муж, Иванов Пётр Сергеевич, умер 5 марта 2026 года. Банк требует с дочери 340 тысяч рублей и ещё 12 500. "
+        "Кредит взяли в 2021 году, письмо пришло вчера. Сосед и нотариус советуют разное."
+    )
+    found = facts(story)
+    assert {"муж", "Иванов Пётр Сергеевич", "дочь", "сосед", "нотариус"} <= set(found.people)
+    assert "5 марта 2026 года" in found.dates
+    assert "вчера" in found.dates
+    assert {"340 тысяч рублей", "12 500"} <= set(found.sums)
+    assert not facts("добрый день")
+
+
+@given(st.text(max_size=300))
+def test_reading_never_fails(text: str) -> None:
+    moments(normal(text), TODAY)
+    danger(text)
+    facts(text)
+    for code in TERMS:
+        due(text, code, TODAY)
+    assert SILENT
