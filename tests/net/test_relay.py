@@ -8,6 +8,7 @@ import pytest
 
 from tests.net.call import Call
 from tests.net.conftest import Figures
+from tests.net.cost import cost_of_a_packet, rooms_a_core
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(180)]
 
@@ -20,6 +21,9 @@ def test_the_only_relay_dies_and_is_started_again(relayed: Call, figures: Figure
     assert call.sums(call.citizen)["pair"] == "relay/udp"
     assert call.sums(call.expert)["pair"] == "relay/udp"
     call.until_frames(call.citizen, more=20)
+    # both sides are relayed, so every packet passes twice
+    cost, _ = cost_of_a_packet(call.lab.processes["relay"].pid, [call.citizen, call.expert], 8, passes=2)
+    figures.at_least("relay_dialogues_of_two_a_core", rooms_a_core(cost), goal=225, unit="dialogues", slack=8)
     call.lab.kill("relay")
     time.sleep(1)
     call.lab.start_relay()
