@@ -22,7 +22,7 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.sql import columns_of, fetch_one, made_of, rows_of
 
 
-def _in_force(day: date, prefix: str = "") -> Q:
+def in_force(day: date, prefix: str = "") -> Q:
     """Agreements in force on a local day."""
     until = Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gte": day})
     return Q(**{f"{prefix}state": AgreementState.IN_FORCE, f"{prefix}valid_from__lte": day}) & until
@@ -31,7 +31,7 @@ def _in_force(day: date, prefix: str = "") -> Q:
 def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today: date, day: date) -> bool:
     """Whether topic × branch (None = home) may be booked today for `day`: one agreement is in force on both."""
     cells = AgreementCoverage.objects.filter(
-        _in_force(today, "agreement__") & _in_force(day, "agreement__"),
+        in_force(today, "agreement__") & in_force(day, "agreement__"),
         topic_id=topic_id, agreement__authority_id=authority_id,
     )  # fmt: skip
     if branch_id is None:
@@ -107,7 +107,7 @@ def lock_hours(authority_id: int) -> None:
 def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySet[Branch]:
     """Branches where the topic may be booked on a day."""
     cell = AgreementCoverage.objects.filter(
-        _in_force(day, "agreement__"), topic_id=topic_id, agreement__authority_id=authority_id, branch_id=OuterRef("pk")
+        in_force(day, "agreement__"), topic_id=topic_id, agreement__authority_id=authority_id, branch_id=OuterRef("pk")
     )
     return Branch.objects.filter(Exists(cell)).order_by("municipality", "name", "id")
 
@@ -115,7 +115,7 @@ def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySe
 def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
     """Topics that may be booked at a branch (None = from home) on a day."""
     place = Q(branch__isnull=True) if branch_id is None else Q(branch_id=branch_id)
-    cell = AgreementCoverage.objects.filter(place, _in_force(day, "agreement__"), topic_id=OuterRef("pk"))
+    cell = AgreementCoverage.objects.filter(place, in_force(day, "agreement__"), topic_id=OuterRef("pk"))
     return (
         Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
     )
@@ -134,7 +134,7 @@ def agreements_by_end() -> QuerySet[Agreement]:
 
 def agreements_in_force(authority_id: int, day: date) -> QuerySet[Agreement]:
     """Agreements of an authority in force on a local day."""
-    return Agreement.objects.filter(_in_force(day), authority_id=authority_id).order_by("id")
+    return Agreement.objects.filter(in_force(day), authority_id=authority_id).order_by("id")
 
 
 def overdue_agreements(now: datetime) -> list[Agreement]:

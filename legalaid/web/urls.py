@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("legalaid.web.appearance.urls")),
     path("", include("legalaid.web.citizen.urls")),
     path("", include("legalaid.web.dialogue.urls")),
+    path("", include("legalaid.web.public.urls")),
     path("staff/", include("legalaid.web.staff.urls")),
     path("desk/", include("legalaid.web.desk.urls")),
     path("kiosk/", include("legalaid.web.kiosk.urls")),

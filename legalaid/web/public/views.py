@@ -1,0 +1,77 @@
+"""Pages for everybody, drawn from the same tables that decide what may be booked today."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from legalaid.directory.models import Branch
+from legalaid.directory.public_queries import agreements_told, answerers, at_home, places_open
+from legalaid.insight.queries import SMALLEST_GROUP, funnel
+from legalaid.kernel.clock import local_day
+from legalaid.result.pdf import qr_svg
+
+DAYS = 30
+"""Days whose figures the page about the project shows."""
+
+
+@require_GET
+def where(request: HttpRequest) -> HttpResponse:
+    """Branches that receive today, by municipality, and what is answered from home."""
+    today = local_day(timezone.now(), settings.REGION_TIME_ZONE)
+    topics, authorities = at_home(today)
+    places = places_open(today)
+    return render(request, "public/where.html", {"places": places, "topics": topics, "authorities": authorities})
+
+
+@require_GET
+def branch(request: HttpRequest, code: str) -> HttpResponse:
+    """One branch: address, hours, booths, and who answers there today."""
+    found = get_object_or_404(Branch, code=code)
+    today = local_day(timezone.now(), found.timezone)
+    context = {
+        "branch": found, "booths": found.booths.order_by("name", "id"), "answerers": answerers(today, branch=found)
+    }  # fmt: skip
+    return render(request, "public/branch.html", context)
+
+
+@require_GET
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet for the wall of a branch: what is done here, for whom, and the code to connect from home."""
+    found = get_object_or_404(Branch, code=code)
+    here = answerers(local_day(timezone.now(), found.timezone), branch=found)
+    context = {"branch": found, "answerers": here, "address": _address()}
+    return render(request, "public/poster.html", context)
+
+
+@require_GET
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The address of the service as a picture for a telephone's camera."""
+    get_object_or_404(Branch, code=code)
+    return HttpResponse(qr_svg(_address()), content_type="image/svg+xml")
+
+
+@require_GET
+def who(request: HttpRequest) -> HttpResponse:
+    """Authorities that answer today and their topics."""
+    today = local_day(timezone.now(), settings.REGION_TIME_ZONE)
+    return render(request, "public/who.html", {"answerers": answerers(today)})
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    """The project: how it works, the agreements it rests on, its figures, how an authority joins."""
+    now = timezone.now()
+    context = {
+        "agreements": agreements_told(local_day(now, settings.REGION_TIME_ZONE)), "days": DAYS,
+        "total": funnel(since=now - timedelta(days=DAYS), until=now), "smallest": SMALLEST_GROUP,
+    }  # fmt: skip
+    return render(request, "public/about.html", context)
+
+
+def _address() -> str:
+    return settings.PUBLIC_URL + reverse("citizen:start")
