@@ -37,7 +37,7 @@ def places_open(day: date) -> list[Place]:
     """Branches where something may be booked on a day, by municipality. 2 statements."""
     covered = _covered(day, Q(branch__isnull=False), "branch_id")
     branches = (
-        Branch.objects.filter(pk__in=covered)
+        Branch.objects.filter(pk__in=[pk for pk in covered if pk is not None])
         .annotate(
             all_booths=Count("booths"), free_of_steps=Count("booths", filter=Q(booths__step_free=True)),
             loops=Count("booths", filter=Q(booths__induction_loop=True)),
@@ -54,6 +54,11 @@ def at_home(day: date) -> tuple[int, int]:
     """How many topics and authorities answer from home on a day."""
     found = _covered(day, Q(branch__isnull=True), "branch_id")
     return found.get(None, (0, 0))
+
+
+def place_of(code: str) -> Branch | None:
+    """A branch of the network with its booths, by code."""
+    return Branch.objects.filter(code=code).prefetch_related("booths").first()
 
 
 def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:

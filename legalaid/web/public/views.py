@@ -1,19 +1,24 @@
 """Pages for everybody, drawn from the same tables that decide what may be booked today."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from legalaid.directory.models import Branch
-from legalaid.directory.public_queries import agreements_told, answerers, at_home, places_open
+from legalaid.directory.public_queries import agreements_told, answerers, at_home, place_of, places_open
 from legalaid.insight.queries import SMALLEST_GROUP, funnel
 from legalaid.kernel.clock import local_day
 from legalaid.result.pdf import qr_svg
+
+if TYPE_CHECKING:
+    from legalaid.directory.models import Branch
 
 DAYS = 30
 """Days whose figures the page about the project shows."""
@@ -31,18 +36,15 @@ def where(request: HttpRequest) -> HttpResponse:
 @require_GET
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     """One branch: address, hours, booths, and who answers there today."""
-    found = get_object_or_404(Branch, code=code)
+    found = _place(code)
     today = local_day(timezone.now(), found.timezone)
-    context = {
-        "branch": found, "booths": found.booths.order_by("name", "id"), "answerers": answerers(today, branch=found)
-    }  # fmt: skip
-    return render(request, "public/branch.html", context)
+    return render(request, "public/branch.html", {"branch": found, "answerers": answerers(today, branch=found)})
 
 
 @require_GET
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet for the wall of a branch: what is done here, for whom, and the code to connect from home."""
-    found = get_object_or_404(Branch, code=code)
+    found = _place(code)
     here = answerers(local_day(timezone.now(), found.timezone), branch=found)
     context = {"branch": found, "answerers": here, "address": _address()}
     return render(request, "public/poster.html", context)
@@ -51,7 +53,7 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The address of the service as a picture for a telephone's camera."""
-    get_object_or_404(Branch, code=code)
+    _place(code)
     return HttpResponse(qr_svg(_address()), content_type="image/svg+xml")
 
 
@@ -73,5 +75,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "public/about.html", context)
 
 
+def _place(code: str) -> Branch:
+    found = place_of(code)
+    if found is None:
+        raise Http404
+    return found
+
+
 def _address() -> str:
-    return settings.PUBLIC_URL + reverse("citizen:start")
+    return f"{settings.PUBLIC_URL}{reverse('citizen:start')}"
