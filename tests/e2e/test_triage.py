@@ -20,12 +20,12 @@ def tell(citizen: Person, story: str) -> None:
 
 def test_one_question_separates_two_close_topics(people: People) -> None:
     citizen = people.arrive()
-    tell(citizen, "карту заблокировали, там вся зарплата, за что не пойму")
-    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Кто заблокировал карту?")
+    tell(citizen, "купил телефон через интернет, сломался")
+    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Где куплена вещь?")
     citizen.shot("triage-1-question")
-    citizen.page.get_by_role("button", name=re.compile("Судебные приставы: есть долг")).click()
+    citizen.page.get_by_role("button", name=re.compile("Через интернет или по телефону")).click()
     citizen.page.wait_for_url("**/topic/")
-    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Арестовали счёт или карту, списали деньги")
+    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Покупка через интернет")
 
 
 def test_danger_stands_above_the_topics(people: People) -> None:
