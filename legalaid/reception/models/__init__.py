@@ -2,6 +2,7 @@
 
 from legalaid.reception.models.bookings import Booking, EarlierOffer, RestingTime, WaitlistEntry
 from legalaid.reception.models.hours import Closure, ExtraHours, ReceptionHours
+from legalaid.reception.models.kept import KeptBooking
 from legalaid.reception.models.queue import BoothAttempt, Duty, Offer, Ticket, WaitingNote
 from legalaid.reception.models.watch import DeskPresence, Task, WaitSpan
 
@@ -13,6 +14,7 @@ __all__ = [
     "Duty",
     "EarlierOffer",
     "ExtraHours",
+    "KeptBooking",
     "Offer",
     "ReceptionHours",
     "RestingTime",

@@ -26,6 +26,7 @@ from legalaid.reception.services.hours import (
 from legalaid.reception.services.hours_file import Imported, import_hours_csv
 from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
+from legalaid.reception.services.orphans import OrphanDecision, decide_orphan
 from legalaid.reception.services.places import ask_call_back, be_here, mark_called, note_call, send_note, watch_queues
 from legalaid.reception.services.posts import open_post, rename_post, set_expert_profile
 from legalaid.reception.services.presence import be_at_desk
@@ -45,6 +46,7 @@ from legalaid.reception.services.waits import attribute_wait, explain_delay
 __all__ = [
     "Decision",
     "Imported",
+    "OrphanDecision",
     "accept_earlier",
     "add_absence",
     "add_extra_hours",
@@ -60,6 +62,7 @@ __all__ = [
     "close_task",
     "confirm_booking",
     "copy_week",
+    "decide_orphan",
     "decline_earlier",
     "decline_offer",
     "end_duty",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.office import agreements, booths, triage, views
+from legalaid.web.office import agreements, booths, orphans, triage, views
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("agreement/<int:agreement_id>/<slug:action>/", agreements.move, name="office-agreement-move"),
     path("triage/", triage.quality, name="office-triage"),
     path("triage/<slug:code>/", triage.examples, name="office-examples"),
+    path("decisions/", orphans.orphans, name="office-orphans"),
+    path("decisions/<int:booking_id>/", orphans.decide, name="office-orphan-decide"),
     path("booths/", booths.booths, name="office-booths"),
     path("branch/<int:branch_id>/phone/", booths.phone, name="office-branch-phone"),
 ]

@@ -48,6 +48,7 @@ DOORS: dict[Role, list[Door]] = {
         Door("office", _("Обзор"), icon="layout-dashboard"),
         Door("office-agreements", _("Соглашения"), icon="file-text"),
         Door("office-triage", _("Подбор тем"), icon="search"),
+        Door("office-orphans", _("Требует решения"), icon="circle-alert"),
         Door("office-booths", _("Места"), icon="monitor-check"),
         Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),
