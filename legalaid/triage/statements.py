@@ -10,6 +10,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "statements"
 UNSEEN = "visitor"
 """The hand nobody trains on or looks into while tuning: its figures are the honest ones."""
+ASIDE = "aside"
+"""The file of texts beside any topic."""
 NOTHING = "-"
 UNCLEAR = "other.unclear"
 SILENT = (NOTHING, UNCLEAR)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from legalaid.triage import embedding, evaluation, training
 from legalaid.triage.evaluation import Case, Judged
 from legalaid.triage.model import FOLDER
 from legalaid.triage.ranker import Ranker
-from legalaid.triage.statements import SILENT, UNSEEN, Statement, read_statements
+from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_statements
 
 CATALOGUE = "catalogue"
 WAYS = ("together", "words")
@@ -29,10 +30,10 @@ def train(catalogue: Sequence[Statement], authorities: Mapping[str, str], say: C
     say(f"Высказываний: {len(written)}, из каталога: {len(catalogue)}. Считаю эмбеддинги…")
     embed = cache(embedding.embed)
     data = training.lesson(everything, embed)
-    hands = np.array([one.hand for one in everything])
+    named = sorted({one.hand for one in written} - {UNSEEN, ASIDE})
+    hands = np.array(_folds(everything, named))
     learnable = hands != UNSEEN
     folds: dict[str, list[Judged]] = {way: [] for way in WAYS}
-    named = sorted({one.hand for one in written} - {UNSEEN})
     for at, hand in enumerate(named):
         say(f"Проверка на руке {at + 1} из {len(named)}")
         held = (hands == hand) & learnable
@@ -49,6 +50,12 @@ def train(catalogue: Sequence[Statement], authorities: Mapping[str, str], say: C
     (FOLDER / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for way in WAYS:
         say(f"{way}: по рукам {_spoken(report['validated'][way])}; невиденная рука {_spoken(report['unseen'][way])}")
+
+
+def _folds(statements: Sequence[Statement], named: Sequence[str]) -> list[str]:
+    """The fold of each statement: its hand; texts beside any topic go round the hands, or a fold would learn none."""
+    turn = count()
+    return [named[next(turn) % len(named)] if one.hand == ASIDE else one.hand for one in statements]
 
 
 def _rankers(data: training.Lesson, embed: training.Embed, rows: np.ndarray[Any, Any]) -> dict[str, Ranker]:
@@ -74,7 +81,7 @@ def _report(
     return {
         "statements": len(written),
         "with_topic": sum(one.topic not in SILENT for one in written),
-        "hands": len(hands) + 1,
+        "hands": len(hands) + 2,
         "validated": {way: evaluation.figures(folds[way]) for way in WAYS},
         "unseen": {way: evaluation.figures(unseen[way]) for way in WAYS},
         "confusion": [list(row) for row in evaluation.confusion(both, authorities)],

@@ -40,7 +40,7 @@ def test_a_statement_belongs_to_the_transaction_and_its_errors_are_djangos() -> 
     branch()
     with pytest.raises(IntegrityError, match="code"), transaction.atomic():
         fetch_all("INSERT INTO directory_branch SELECT id + 1, code, name, municipality, address, timezone, hours,"
-                  " weak_line FROM directory_branch")  # fmt: skip
+                  " weak_line, phone FROM directory_branch")  # fmt: skip
 
 
 def test_a_deferred_job_is_the_one_its_task_would_make() -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from legalaid.directory.queries import bookable, interpreter_languages, topics_of_branch
-from legalaid.intake.advice import advise
+from legalaid.intake.advice import Advice, advise
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
@@ -88,7 +88,7 @@ def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, obj
     story = form.typed("story") if form.is_bound else ""
     return _times(form, branch, now) | {
         # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
-        "advice": advise(story) if story.strip() and "book" not in form.data else None,
+        "advice": advise(story) if story.strip() and "book" not in form.data else Advice(),
         "topics": topics_of_branch(branch_id=branch.pk, day=local_day(now, branch.timezone)),
         "consent_document": current_consent_document(),
     }  # fmt: skip
