@@ -15,8 +15,8 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.people.states import Role
+from legalaid.reception.called_off_letters import called_off_without_agreement_letter
 from legalaid.reception.models import Booking, KeptBooking
-from legalaid.reception.orphan_letters import called_off_without_agreement_letter
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.queries.orphans import orphaned_bookings, topics_instead
 from legalaid.reception.refusals import SlotTaken

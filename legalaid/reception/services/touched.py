@@ -17,7 +17,7 @@ from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.people.states import Role
-from legalaid.reception.hours_letters import booking_called_off_by_authority_letter
+from legalaid.reception.called_off_letters import booking_called_off_by_authority_letter
 from legalaid.reception.hours_refusals import BookingsTouched, HoursBusy, Touched
 from legalaid.reception.letters import zone_of
 from legalaid.reception.models import Booking
