@@ -46,9 +46,10 @@ class Walk:
         return start
 
     def as_far_as_contact(self) -> str:
+        """The last start offered: the first may be minutes away, where giving it up means something else."""
         self.tell()
         self.choose_topic()
-        return self.hold()
+        return self.hold(-1)
 
     def book(self) -> None:
         self.as_far_as_contact()
