@@ -1,12 +1,25 @@
 """Reads and locks of agreements and their annexes."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from legalaid.directory.models import Agreement, AgreementCoverage, Branch, Topic
+from legalaid.directory.agreement_rules import WARN_AHEAD
+from legalaid.directory.models import (
+    Agreement,
+    AgreementClause,
+    AgreementCoverage,
+    AgreementScan,
+    AgreementWarning,
+    Branch,
+    ExchangeItem,
+    Topic,
+)  # fmt: skip
 from legalaid.directory.queries import agreements_by_end
 from legalaid.directory.states import AgreementState
+from legalaid.people.models import Membership, User
+from legalaid.people.states import Role
 
 
 def agreement_with_all(agreement_id: int) -> Agreement | None:
@@ -39,13 +52,14 @@ def branches() -> QuerySet[Branch]:
 
 
 def agreements_listed(*, state: str, term: str, authority_id: int | None, today: date) -> QuerySet[Agreement]:
-    """Agreements by filter, with `topics` and `places`: how much each annex covers.
+    """Agreements by filter, with `topics` and `places`: how much each annex covers, and `warned`: of this very end.
 
     `term`: "60", "30", "7" = in force and ending within so many days; "open" = бессрочно; "" = any.
     """
     rows = agreements_by_end().annotate(
         topics=Count("coverage__topic", distinct=True), places=Count("coverage__branch", distinct=True),
         home=Count("coverage", filter=Q(coverage__branch__isnull=True)),
+        warned=Exists(AgreementWarning.objects.filter(agreement=OuterRef("pk"), ends_on=OuterRef("valid_until"))),
     )  # fmt: skip
     if state in AgreementState.values:
         rows = rows.filter(state=state)
@@ -56,3 +70,62 @@ def agreements_listed(*, state: str, term: str, authority_id: int | None, today:
     elif term == "open":
         rows = rows.filter(valid_until__isnull=True)
     return rows.filter(authority_id=authority_id) if authority_id else rows
+
+
+def region_clauses() -> QuerySet[AgreementClause]:
+    """The region's templates of clauses, in their order."""
+    return AgreementClause.objects.order_by("position", "id")
+
+
+def exchange_of(agreement_id: int) -> QuerySet[ExchangeItem]:
+    """The annex on data exchange, in its order."""
+    return ExchangeItem.objects.filter(agreement_id=agreement_id).order_by("position", "id")
+
+
+def scans_of(agreement_id: int) -> QuerySet[AgreementScan]:
+    """Scans of a version, the oldest first; the files themselves stay in the table."""
+    rows = AgreementScan.objects.filter(agreement_id=agreement_id).select_related("added_by").defer("pdf")
+    return rows.order_by("added_at", "id")
+
+
+def scan_file(agreement_id: int, scan_id: int) -> bytes | None:
+    """The PDF of a scan of this very version."""
+    rows = AgreementScan.objects.filter(agreement_id=agreement_id, pk=scan_id).order_by("id")
+    found = rows.values_list("pdf", flat=True).first()
+    return bytes(found) if found is not None else None
+
+
+def warnings_of(agreement: Agreement) -> QuerySet[AgreementWarning]:
+    """What both sides were told about the end of this very term, the newest first."""
+    rows = AgreementWarning.objects.filter(agreement=agreement, ends_on=agreement.valid_until or date.max)
+    return rows.order_by("-told_at", "-id")
+
+
+class Sides(NamedTuple):
+    """Whom to write to about an agreement: coordinators of the authority, and the project office."""
+
+    authority: list[User]
+    office: list[User]
+
+
+def sides_of(authority_id: int, now: datetime) -> Sides:
+    """The people of both sides who work now, each once, by id. One query."""
+    rows = (
+        Membership.objects.filter(since__lte=now, user__is_active=True)
+        .filter(Q(until__isnull=True) | Q(until__gt=now))
+        .filter(Q(role=Role.COORDINATOR, authority_id=authority_id) | Q(role=Role.OFFICE))
+        .select_related("user")
+        .order_by("user_id", "id")
+    )
+    found: dict[str, dict[int, User]] = {Role.COORDINATOR: {}, Role.OFFICE: {}}
+    for row in rows:
+        found[row.role][row.user_id] = row.user
+    return Sides(list(found[Role.COORDINATOR].values()), list(found[Role.OFFICE].values()))
+
+
+def to_be_warned(now: datetime) -> list[int]:
+    """Agreements in force that end within the widest warning, and that no signed version carries on."""
+    last = now.date() + timedelta(days=max(WARN_AHEAD) + 1)
+    carried = Agreement.objects.filter(amends=OuterRef("pk"), state=AgreementState.IN_FORCE)
+    rows = Agreement.objects.filter(~Exists(carried), state=AgreementState.IN_FORCE, valid_until__lte=last)
+    return list(rows.order_by("valid_until", "id").values_list("pk", flat=True))

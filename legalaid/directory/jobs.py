@@ -1,4 +1,4 @@
-"""Agreements whose last day is over."""
+"""Clocks of agreements: those whose last day is over end, those that end soon are warned of."""
 
 from procrastinate.contrib.django import app
 
@@ -13,3 +13,15 @@ def expire_agreements(timestamp: int) -> None:
     from legalaid.kernel.actor import Actor
 
     expire_overdue(actor=Actor.system("agreement-clock"), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="directory.warn_of_ends", queue="directory", queueing_lock="directory.warn_of_ends")
+def warn_of_ends(timestamp: int) -> None:
+    """Warn both sides 60, 30 and 7 days ahead; an hour that was missed is made up by the next."""
+    from datetime import UTC, datetime
+
+    from legalaid.directory.services import warn_of_ends as warn  # the task is registered before apps are ready
+    from legalaid.kernel.actor import Actor
+
+    warn(actor=Actor.system("agreement-clock"), now=datetime.fromtimestamp(timestamp, UTC))

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from legalaid.directory.states import AgreementState, BoothKind, Language
+from legalaid.directory.states import AgreementState, BoothKind, ExchangeDirection, Language
 from legalaid.people.models import User
 
 
@@ -200,6 +200,8 @@ class Agreement(models.Model):
     norm_hours = models.PositiveSmallIntegerField("часов приёма в неделю по соглашению", default=0)
     lead_minutes = models.PositiveSmallIntegerField("запись не позже чем за, минут", null=True, blank=True)
     horizon_days = models.PositiveSmallIntegerField("запись вперёд, дней", null=True, blank=True)
+    # [{"title", "text"}] as they were sent to be signed; [] = a draft, which follows the templates of the region
+    clauses = models.JSONField("пункты", default=list, blank=True)
 
     class Meta:
         verbose_name = "соглашение"
@@ -230,6 +232,69 @@ class AgreementCoverage(models.Model):
                 fields=["agreement", "topic", "branch"], nulls_distinct=False, name="agreement_covers_cell_once"
             )
         ]
+
+
+class AgreementClause(models.Model):
+    """пункт соглашения: a clause of the region's template; words in braces are filled in from each agreement"""
+
+    code = models.SlugField("код", unique=True)
+    position = models.PositiveSmallIntegerField("порядок", default=0)
+    title = models.CharField("заголовок", max_length=200)
+    text = models.TextField("текст", max_length=4000)
+
+    class Meta:
+        verbose_name = "пункт соглашения"
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ExchangeItem(models.Model):
+    """обмен данными: one thing handed over under an agreement, which way, and how long it is kept there"""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="exchange")
+    position = models.PositiveSmallIntegerField("порядок", default=0)
+    direction = models.CharField("направление", max_length=10, choices=ExchangeDirection.choices)
+    what = models.CharField("что передаётся", max_length=300)
+    kept = models.CharField("сколько хранится", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "обмен данными"
+        ordering = ("agreement", "position", "id")
+
+
+class AgreementScan(models.Model):
+    """скан соглашения: a signed copy, redrawn page by page into a PDF of our own; the file itself is not kept"""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="scans")
+    name = models.CharField("название", max_length=120)
+    pages = models.PositiveSmallIntegerField("страниц")
+    pdf = models.BinaryField("файл")
+    digest = models.CharField("SHA-256", max_length=64)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField("добавлен")
+
+    class Meta:
+        verbose_name = "скан соглашения"
+        ordering = ("added_at", "id")
+        constraints = [models.UniqueConstraint(fields=["agreement", "digest"], name="agreement_scan_once")]
+
+
+class AgreementWarning(models.Model):
+    """предупреждение об окончании: both sides were told so many days ahead that the term `ends_on` a day"""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="warnings")
+    days = models.PositiveSmallIntegerField("за сколько дней")
+    ends_on = models.DateField("последний день")
+    told_at = models.DateTimeField("когда")
+    told_authority = models.PositiveSmallIntegerField("писем органу")
+    told_office = models.PositiveSmallIntegerField("писем проектному офису")
+
+    class Meta:
+        verbose_name = "предупреждение об окончании"
+        ordering = ("told_at", "id")
+        constraints = [models.UniqueConstraint(fields=["agreement", "days", "ends_on"], name="agreement_warned_once")]
 
 
 class RegionPack(models.Model):

@@ -6,7 +6,7 @@ Files: `manifest.json` {name, schema, licence}, `authorities.json`, `branches.js
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Pack:
     areas: list[dict[str, Any]]
     topics: list[dict[str, Any]]
     consents: dict[str, str]  # kind → text
+    clauses: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_pack(folder: Path) -> Pack:
@@ -48,6 +49,7 @@ def read_pack(folder: Path) -> Pack:
             name=manifest["name"], digest=_digest(folder), authorities=_json(folder / "authorities.json"),
             branches=_json(folder / "branches.json"), areas=catalogue["areas"], topics=catalogue["topics"],
             consents={p.stem: p.read_text(encoding="utf-8").strip() for p in (folder / "consents").glob("*.md")},
+            clauses=_json(folder / "agreement_clauses.json"),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PackRefused(_("Пакет не читается: файл повреждён или его нет.")) from error

@@ -1,7 +1,9 @@
 """Who manages what of the network. Unknown and forbidden look the same."""
 
-from legalaid.directory.models import Authority, Branch, Topic
+from legalaid.directory.agreement_queries import agreement_with_all
+from legalaid.directory.models import Agreement, Authority, Branch, Topic
 from legalaid.directory.queries import topic_by_code
+from legalaid.directory.states import AgreementState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
@@ -35,6 +37,22 @@ def get_managed_branch(actor: Actor, branch_id: int) -> Branch:
 def may_keep_agreements(actor: Actor) -> bool:
     """The project office keeps agreements; the system makes those of the demo and ends them in time."""
     return actor.kind == "system" or actor.has(Role.OFFICE)
+
+
+def get_visible_agreement(actor: Actor, agreement_id: int) -> Agreement:
+    """An agreement with its authority: the office sees all, a coordinator those of her authority that left the office.
+
+    Raises NotFound.
+    """
+    found = agreement_with_all(agreement_id)
+    if found is None:
+        raise NotFound
+    if may_keep_agreements(actor):
+        return found
+    hers = actor.has(Role.COORDINATOR, authority_id=found.authority_id)
+    if not hers or found.state == AgreementState.DRAFT:
+        raise NotFound
+    return found
 
 
 def get_topic(code: str) -> Topic:

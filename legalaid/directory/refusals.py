@@ -25,6 +25,25 @@ class NotEditable(DomainError):
     text = _("Сейчас это не изменить: условия правят в проекте, приложение — в проекте и пока соглашение действует.")
 
 
+class ScanRefused(DomainError):
+    """The file is not what we can show; nothing was kept."""
+
+    code = "scan"
+    field = "file"
+
+
+SCAN_REFUSALS = {
+    "kind": _("Подойдут PDF или фотография (JPEG, PNG)."),
+    "size": _("Файл больше 20 мегабайт. Разделите его на части."),
+    "pages": _("В файле больше 20 страниц. Разделите его на части."),
+    "locked": _("Файл закрыт паролем. Сохраните его без пароля."),
+    "broken": _("Файл не открывается: возможно, он повреждён. Отсканируйте ещё раз."),
+    "empty": _("Выберите файл."),
+    "many": _("К соглашению уже приложено 20 файлов."),
+    "twice": _("Этот файл уже приложен."),
+}
+
+
 class NothingCovered(DomainError):
     """An agreement whose annex is empty switches nothing on."""
 

@@ -24,6 +24,13 @@ AGREEMENT_MOVES: Moves[AgreementState] = {
 }
 
 
+class ExchangeDirection(TextChoices):
+    """Which way something goes under an agreement."""
+
+    TO_AUTHORITY = "to_body", _("от МФЦ органу")
+    TO_CENTRE = "to_centre", _("от органа МФЦ")
+
+
 class BoothKind(TextChoices):
     ROOM = "room", _("кабинет")
     KIOSK = "kiosk", _("киоск")

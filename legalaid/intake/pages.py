@@ -1,62 +1,14 @@
-"""From an uploaded file to pictures of its pages, drawn in a process of its own."""
+"""The pages of a paper, or a refusal in words."""
 
-import json
-import subprocess
-import sys
-from dataclasses import dataclass
-
-import puremagic
-
-from legalaid.intake.paper_numbers import KINDS, MAX_FILE
 from legalaid.intake.paper_rules import refused
+from legalaid.kernel.drawing import Drawn, NotDrawn, draw
 
-WITHIN = 40
-"""Seconds for one file; the drawing process itself may use 20 s of processor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One page as a JPEG, with its size in points."""
-
-    image: bytes
-    width: int
-    height: int
+__all__ = ["Drawn", "draw_pages"]
 
 
 def draw_pages(data: bytes) -> list[Drawn]:
     """The pages of a file, by what it contains and not by its name. Raises PaperRefused."""
-    if not data:
-        raise refused("empty")
-    if len(data) > MAX_FILE:
-        raise refused("size")
-    kind = KINDS.get(_extension(data))
-    if kind is None:
-        raise refused("kind")
     try:
-        done = subprocess.run(  # noqa: S603 - a program of ours with arguments of ours
-            [sys.executable, "-I", "-m", "legalaid.intake.convert", kind], input=data, capture_output=True,
-            timeout=WITHIN, check=False, env={},
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise refused("broken") from None
-    head, _, rest = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not head:
-        raise refused("broken")
-    said = json.loads(head)
-    if "refused" in said:
-        raise refused(said["refused"])
-    pages, at = [], 0
-    for size, width, height in said["pages"]:
-        pages.append(Drawn(rest[at : at + size], width, height))
-        at += size
-    if not pages:
-        raise refused("broken")
-    return pages
-
-
-def _extension(data: bytes) -> str:
-    """What the content is, as an extension; '' when nobody knows."""
-    try:
-        return str(puremagic.from_string(data)).lower()
-    except (puremagic.PureError, ValueError):
-        return ""
+        return draw(data)
+    except NotDrawn as problem:
+        raise refused(problem.why) from problem

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-from legalaid.intake.paper_numbers import MAX_FILE
+from legalaid.kernel.draw_numbers import MAX_FILE
 
 AT_ONCE = 4
 """Files of one form; a telephone may send several photos."""

@@ -14,13 +14,14 @@ from PIL import Image
 from legalaid.intake.links import photo_token, request_of_photos, token_for
 from legalaid.intake.models import HelpRequest, Paper, PaperPage
 from legalaid.intake.pages import draw_pages
-from legalaid.intake.paper_numbers import KEEP_FOR, MAX_FILE, PHOTO_LIFE, SIDE
+from legalaid.intake.paper_numbers import KEEP_FOR, PHOTO_LIFE
 from legalaid.intake.paper_rules import PaperRefused, clean_name
 from legalaid.intake.papers import page_image, papers_to_print
 from legalaid.intake.services import add_paper, ask_print, expire_papers, mark_printed, remove_paper
 from legalaid.intake.states import PaperSource
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.draw_numbers import MAX_FILE, SIDE
 from legalaid.kernel.errors import NotFound
 from tests.scenes import NOW, Region, citizen, make_region
 
@@ -113,7 +114,7 @@ class TestDrawing:
             draw_pages(out.getvalue())
 
     def test_the_drawing_program_knows_nothing_of_django(self) -> None:
-        code = "import legalaid.intake.convert, sys; assert not any(m.startswith('django') for m in sys.modules)"
+        code = "import legalaid.kernel.draw_program, sys; assert not any(m.startswith('django') for m in sys.modules)"
         assert subprocess.run([sys.executable, "-I", "-c", code]).returncode == 0
 
 

@@ -1,5 +1,7 @@
 """Writes of the network: loading a region pack, agreements, posts and telephones."""
 
+from legalaid.directory.services.agreement_papers import add_scan, remove_scan, set_clause, set_exchange
+from legalaid.directory.services.agreement_warnings import warn_of_ends
 from legalaid.directory.services.agreements import (
     Cell,
     amend_agreement,
@@ -19,6 +21,7 @@ __all__ = [
     "ExampleRefused",
     "add_example",
     "add_post",
+    "add_scan",
     "amend_agreement",
     "draft_agreement",
     "expire_overdue",
@@ -26,8 +29,12 @@ __all__ = [
     "move_agreement",
     "open_agreement",
     "remove_example",
+    "remove_scan",
     "set_authority_phone",
     "set_branch_phone",
+    "set_clause",
     "set_coverage",
+    "set_exchange",
     "set_terms",
+    "warn_of_ends",
 ]

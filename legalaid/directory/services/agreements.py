@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from legalaid.directory.agreement_queries import lock_agreement
-from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, Topic
+from legalaid.directory.agreement_queries import exchange_of, lock_agreement, region_clauses
+from legalaid.directory.agreement_rules import USUAL_EXCHANGE
+from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, ExchangeItem, Topic
 from legalaid.directory.policies import may_keep_agreements
 from legalaid.directory.queries import overdue_agreements
 from legalaid.directory.refusals import AgreementMovedOn, AgreementRefused, NotEditable, NothingCovered
@@ -45,6 +46,7 @@ def draft_agreement(
             for topic in topic_ids
             for place in places
         )
+        _begin_exchange(agreement)
         record(kind="agreement", subject=agreement.pk, action="draft", actor=actor, at=now, after=AgreementState.DRAFT)
         publish_on_commit("office")
     return agreement
@@ -56,7 +58,8 @@ def move_agreement(
     """Move an agreement along its table; `sign` notes the day it was signed `on`, `terminate` the `reason`.
 
     What it covered is not bookable from the moment it ended. A signed additional agreement replaces the one it amends:
-    at once, or on the day before it begins. For the project office and the system. Raises NotFound, AgreementMovedOn,
+    at once, or on the day before it begins. Sent to be signed, its clauses stay as the region's templates are now.
+    For the project office and the system. Raises NotFound, AgreementMovedOn,
     NothingCovered (an empty annex is not sent to be signed), AgreementRefused (no day, no reason).
     """
     with transaction.atomic(durable=True):
@@ -67,6 +70,8 @@ def move_agreement(
             raise AgreementMovedOn
         if action == "send" and not AgreementCoverage.objects.filter(agreement=agreement).exists():
             raise NothingCovered
+        if action in {"send", "withdraw"}:
+            agreement.clauses = _clauses_now() if action == "send" else []
         if action == "sign":
             if on is None:
                 raise AgreementRefused(_("Укажите день, когда подписано."), "signed_on")
@@ -82,12 +87,23 @@ def move_agreement(
     return agreement
 
 
+def _clauses_now() -> list[dict[str, str]]:
+    return [{"title": one.title, "text": one.text} for one in region_clauses()]
+
+
+def _begin_exchange(agreement: Agreement) -> None:
+    ExchangeItem.objects.bulk_create(
+        ExchangeItem(agreement=agreement, position=n, direction=one.direction, what=one.what, kept=one.kept)
+        for n, one in enumerate(USUAL_EXCHANGE)
+    )
+
+
 def _step(agreement: Agreement, action: str, actor: Actor, now: datetime) -> None:
     before = AgreementState(agreement.state)
     agreement.state = move(AGREEMENT_MOVES, before, action, str(AgreementMovedOn.text))
     if agreement.state == AgreementState.ENDED:
         agreement.ended_at = now
-    agreement.save(update_fields=["state", "signed_on", "ended_at", "end_reason"])
+    agreement.save(update_fields=["state", "signed_on", "ended_at", "end_reason", "clauses"])
     record(kind="agreement", subject=agreement.pk, action=action, actor=actor, at=now, before=before,
            after=agreement.state, data={"reason": agreement.end_reason} if agreement.end_reason else None)  # fmt: skip
 
@@ -125,6 +141,8 @@ def amend_agreement(*, agreement_id: int, number: str, actor: Actor, now: dateti
         )
         _save_new(draft)
         AgreementCoverage.objects.bulk_create(AgreementCoverage(agreement=draft, **cell) for cell in cells)
+        lines = exchange_of(former.pk).values("position", "direction", "what", "kept")
+        ExchangeItem.objects.bulk_create([ExchangeItem(agreement=draft, **line) for line in lines])
         record(kind="agreement", subject=draft.pk, action="amend", actor=actor, at=now, after=draft.state,
                data={"amends": former.pk})  # fmt: skip
         publish_on_commit("office")
@@ -144,6 +162,7 @@ def open_agreement(*, number: str, authority_id: int, actor: Actor, now: datetim
         draft = Agreement(number=_number(number), authority=authority, valid_from=today,
                           valid_until=today + timedelta(days=364))  # fmt: skip
         _save_new(draft)
+        _begin_exchange(draft)
         record(kind="agreement", subject=draft.pk, action="draft", actor=actor, at=now, after=draft.state)
         publish_on_commit("office")
     return draft

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from legalaid.directory.models import Area, Authority, Booth, Branch, RegionPack, Topic
+from legalaid.directory.models import AgreementClause, Area, Authority, Booth, Branch, RegionPack, Topic
 from legalaid.directory.pack import SCHEMA, Pack
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
@@ -26,6 +26,10 @@ def load_pack(*, pack: Pack, actor: Actor, now: datetime) -> bool:
         authorities = _load_authorities(pack)
         _load_branches(pack)
         _load_topics(pack, authorities)
+        for position, row in enumerate(pack.clauses):
+            AgreementClause.objects.update_or_create(
+                code=row["id"], defaults={"position": position, "title": row["title"], "text": row["text"]}
+            )
         for kind, text in pack.consents.items():
             publish_consent_document(kind=ConsentKind(kind), text=text, actor=actor, now=now)
         loaded = RegionPack.objects.create(name=pack.name, schema=SCHEMA, digest=pack.digest, loaded_at=now)

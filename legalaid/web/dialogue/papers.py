@@ -12,10 +12,11 @@ from legalaid.dialogue import services
 from legalaid.dialogue.policies import INVITERS, get_room
 from legalaid.dialogue.queries import part_of
 from legalaid.intake.links import photo_token
-from legalaid.intake.paper_numbers import MAX_FILE, PHOTO_LIFE
+from legalaid.intake.paper_numbers import PHOTO_LIFE
 from legalaid.intake.paper_rules import refused
 from legalaid.intake.papers import page_image, papers_of
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.draw_numbers import MAX_FILE
 from legalaid.kernel.errors import NotFound
 from legalaid.result.pdf import qr_svg
 from legalaid.web.dialogue.doors import act, done, number

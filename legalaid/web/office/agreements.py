@@ -20,13 +20,16 @@ from legalaid.directory.agreement_queries import (
     agreements_listed,
     branches,
     cells_of,
+    exchange_of,
+    scans_of,
     topics_of,
+    warnings_of,
 )  # fmt: skip
 from legalaid.directory.queries import authorities
 from legalaid.directory.refusals import NotEditable
 from legalaid.directory.services import Cell
 from legalaid.directory.services.agreements import TERM_LIMITS
-from legalaid.directory.states import AGREEMENT_MOVES, AgreementState
+from legalaid.directory.states import AGREEMENT_MOVES, AgreementState, ExchangeDirection
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
@@ -71,7 +74,10 @@ def _list(request: HttpRequest, refusal: DomainError | None = None) -> HttpRespo
     state, term = request.GET.get("state", ""), request.GET.get("term", "")
     term = term if term in TERMS else ""
     today = timezone.localdate()
-    rows = agreements_listed(state=state, term=term, authority_id=_number(request.GET.get("authority")), today=today)
+    authority_id = _number(request.GET.get("authority"))
+    rows: list[Any] = list(agreements_listed(state=state, term=term, authority_id=authority_id, today=today))
+    for one in rows:
+        one.left = (one.valid_until - today).days if one.valid_until else None
     context = {
         "rows": rows, "states": AgreementState.choices, "terms": TERMS.items(), "state": state, "term": term,
         "authorities": authorities(), "authority": request.GET.get("authority", ""), "today": today,
@@ -100,12 +106,14 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 @staff(Role.OFFICE)
 def agreement(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
     """One agreement."""
-    return _page(request, agreement_id)
+    return show_agreement(request, agreement_id)
 
 
-def _page(
-    request: HttpRequest, agreement_id: int, *, terms: TermsForm | None = None, refusal: DomainError | None = None
-) -> HttpResponse:
+def show_agreement(
+    request: HttpRequest, agreement_id: int, *, terms: TermsForm | None = None, refusal: DomainError | None = None,
+    scan_refusal: DomainError | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of an agreement, with what was refused."""
     found = _found(agreement_id)
     names = ("number", "valid_from", "valid_until", "signer_body", "signer_centre", *TERM_LIMITS)
     today = local_day(timezone.now(), found.authority.timezone)
@@ -115,11 +123,13 @@ def _page(
         "form": terms or TermsForm(initial={name: getattr(found, name) for name in names}),
         "sign": SignForm(initial={"signed_on": today}), "refusal": refusal,
         "actions": {action for state, action in AGREEMENT_MOVES if state == found.state},
+        "scans": scans_of(found.pk), "scan_refusal": scan_refusal, "warnings": warnings_of(found),
+        "exchange": exchange_of(found.pk), "directions": ExchangeDirection.choices, "blank_lines": range(2),
         "versions": found.amended_by.order_by("id"),
         "days_left": (found.valid_until - today).days if found.valid_until else None,
         **_matrix(found),
     }  # fmt: skip
-    return render(request, "office/agreement.html", context, status=422 if refusal or terms else 200)
+    return render(request, "office/agreement.html", context, status=422 if refusal or terms or scan_refusal else 200)
 
 
 def _matrix(found: Any) -> dict[str, object]:
@@ -150,11 +160,11 @@ def terms(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponse
     except NotFound:
         raise
     except NotEditable as error:
-        return _page(request, agreement_id, refusal=error)
+        return show_agreement(request, agreement_id, refusal=error)
     except DomainError as error:
         form.errors.clear()
         form.refuse(error)
-        return _page(request, agreement_id, terms=form)
+        return show_agreement(request, agreement_id, terms=form)
     messages.success(request, _("Условия сохранены."))
     return redirect("office-agreement", agreement_id)
 
@@ -216,7 +226,7 @@ def amend(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponse
     except NotFound:
         raise
     except DomainError as error:
-        return _page(request, agreement_id, refusal=error)
+        return show_agreement(request, agreement_id, refusal=error)
     messages.success(request, _("Проект дополнительного соглашения готов: измените в нём, что нужно, и отправьте."))
     return redirect("office-agreement", draft.pk)
 
@@ -228,6 +238,6 @@ def _doing(request: HttpRequest, agreement_id: int, save: Callable[[datetime], s
     except NotFound:
         raise
     except DomainError as error:
-        return _page(request, agreement_id, refusal=error)
+        return show_agreement(request, agreement_id, refusal=error)
     messages.success(request, done)
     return redirect("office-agreement", agreement_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.office import agreements, booths, orphans, triage, views
+from legalaid.web.office import agreement_files, agreements, booths, clauses, orphans, triage, views
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -9,6 +9,18 @@ urlpatterns = [
     path("agreement/<int:agreement_id>/", agreements.agreement, name="office-agreement"),
     path("agreement/<int:agreement_id>/terms/", agreements.terms, name="office-agreement-terms"),
     path("agreement/<int:agreement_id>/annex/", agreements.annex, name="office-agreement-annex"),
+    path("agreement/<int:agreement_id>/exchange/", agreement_files.exchange, name="office-agreement-exchange"),
+    path("agreement/<int:agreement_id>/text.pdf", agreement_files.text_pdf, name="office-agreement-pdf"),
+    path("agreement/<int:agreement_id>/text.docx", agreement_files.text_docx, name="office-agreement-docx"),
+    path("agreement/<int:agreement_id>/scans/", agreement_files.add_scan, name="office-agreement-add-scan"),
+    path("agreement/<int:agreement_id>/scan/<int:scan_id>.pdf", agreement_files.scan, name="office-agreement-scan"),
+    path(
+        "agreement/<int:agreement_id>/scan/<int:scan_id>/remove/",
+        agreement_files.remove_scan,
+        name="office-agreement-remove-scan",
+    ),
+    path("clauses/", clauses.clauses, name="office-clauses"),
+    path("clauses/<int:clause_id>/", clauses.save, name="office-clause"),
     path("agreement/<int:agreement_id>/amend/", agreements.amend, name="office-agreement-amend"),
     path("agreement/<int:agreement_id>/<slug:action>/", agreements.move, name="office-agreement-move"),
     path("triage/", triage.quality, name="office-triage"),

@@ -1,4 +1,4 @@
-"""Draws the pages of one uploaded file as JPEGs. A program of its own: `python -m legalaid.intake.convert <kind>`.
+"""Draws the pages of one uploaded file as JPEGs. A program of its own: `python -m legalaid.kernel.draw_program <kind>`.
 
 The file comes from a stranger and meets decoders of images and PDF, so this runs outside the serving process, with
 limits on memory, time and files, and hands back pictures it has drawn itself: no EXIF, no place, no scripts, nothing
@@ -80,7 +80,7 @@ def _pdf(data: bytes, *, side: int, pages: int) -> Iterator[object]:
 
 
 def main() -> int:
-    from legalaid.intake.paper_numbers import MAX_PAGES, MAX_PIXELS, SIDE
+    from legalaid.kernel.draw_numbers import MAX_PAGES, MAX_PIXELS, SIDE
 
     _limit()
     data, out = sys.stdin.buffer.read(), sys.stdout.buffer
