@@ -6,7 +6,15 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from legalaid.directory.states import AgreementState, BoothKind, ExchangeDirection, Language
+from legalaid.directory.states import (
+    AgreementState,
+    BoothKind,
+    ExchangeDirection,
+    Language,
+    LaunchStage,
+    Level,
+    PartKind,
+)  # fmt: skip
 from legalaid.people.models import User
 
 
@@ -58,6 +66,7 @@ class Authority(models.Model):
     short = models.CharField("краткое название", max_length=160)
     plain = models.CharField("как говорят люди", max_length=120)
     name_checked = models.BooleanField("название сверено", default=False)
+    level = models.CharField("вид", max_length=20, choices=Level.choices, default=Level.FEDERAL)
     timezone = models.CharField("часовой пояс", max_length=40)
     phone = models.CharField("телефон", max_length=20, blank=True)  # E.164; '' = the installation's
 
@@ -99,6 +108,25 @@ class Area(models.Model):
         return self.name
 
 
+class MethodPart(models.Model):
+    """часть методики: a text of the region's method as the pack brought it or the office wrote it"""
+
+    kind = models.CharField("вид", max_length=10, choices=PartKind.choices)
+    code = models.CharField("код", max_length=60)
+    title = models.CharField("название", max_length=200)
+    text = models.TextField("текст", blank=True)  # Markdown
+    position = models.PositiveSmallIntegerField("порядок", default=0)
+    data = models.JSONField("данные", default=dict, blank=True)  # what this kind has besides, see directory.pack.kinds
+
+    class Meta:
+        verbose_name = "часть методики"
+        ordering = ("kind", "position", "code")
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="method_part_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Topic(models.Model):
     """тема: a citizen's question with its competent authority, documents, law and deadline"""
 
@@ -117,6 +145,7 @@ class Topic(models.Model):
     horizon_days = models.PositiveSmallIntegerField("запись вперёд, дней", null=True, blank=True)
     free_aid_case = models.CharField("случай 324-ФЗ", max_length=20, blank=True)
     keywords = models.TextField("слова людей", blank=True)
+    memo = models.ForeignKey(MethodPart, on_delete=models.PROTECT, null=True, blank=True, related_name="topics")
     # Words of the topic reduced to stems by PostgreSQL's Russian dictionary; people's own words weigh most.
     search = models.GeneratedField(
         expression=SearchVector("keywords", weight="A", config="russian")
@@ -140,7 +169,7 @@ class TopicExample(models.Model):
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="examples")
     text = models.CharField("как говорят", max_length=300)
-    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: came in a pack
     added_at = models.DateTimeField("добавлен")
 
     class Meta:
@@ -304,7 +333,60 @@ class RegionPack(models.Model):
     schema = models.PositiveSmallIntegerField("версия схемы")
     digest = models.CharField("SHA-256", max_length=64)
     loaded_at = models.DateTimeField("загружен")
+    summary = models.JSONField("что изменилось", default=dict)  # {"new": 3, "changed": 1, …}
 
     class Meta:
         verbose_name = "пакет тиражирования"
         ordering = ("-loaded_at", "-id")
+
+
+class PackObject(models.Model):
+    """An object as the pack brought it: when its hash differs now, the office has edited it and the edit stays."""
+
+    kind = models.CharField("вид", max_length=10)
+    code = models.CharField("код", max_length=60)
+    digest = models.CharField("SHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = "объект пакета"
+        ordering = ("kind", "code")
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="pack_object_once")]
+
+
+class PackUpload(models.Model):
+    """A pack somebody of the office is looking at; nothing of it is true yet."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField("название", max_length=120)
+    content = models.BinaryField("файл")
+    uploaded_at = models.DateTimeField("загружен")
+
+    class Meta:
+        verbose_name = "загруженный пакет"
+        ordering = ("id",)
+
+
+class LaunchTask(models.Model):
+    """A task of the launch: the pack says what, the region says who, by when, and by what it is shown to be done."""
+
+    code = models.CharField("код", max_length=60, unique=True)
+    stage = models.CharField("этап", max_length=10, choices=LaunchStage.choices)
+    title = models.CharField("задача", max_length=200)
+    hint = models.TextField("пояснение", blank=True)
+    position = models.PositiveSmallIntegerField("порядок", default=0)
+    owner = models.CharField("кто отвечает", max_length=120, blank=True)
+    due = models.DateField("срок", null=True, blank=True)
+    done_at = models.DateTimeField("сделано", null=True, blank=True)
+    evidence = models.CharField("чем подтверждается", max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "задача запуска"
+        ordering = ("position", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="launch_task_done_with_evidence", condition=Q(done_at__isnull=True) | ~Q(evidence="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

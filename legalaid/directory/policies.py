@@ -2,6 +2,8 @@
 
 from legalaid.directory.agreement_queries import agreement_with_all
 from legalaid.directory.models import Agreement, Authority, Branch, Topic
+from legalaid.directory.pack import Pack, read_zip
+from legalaid.directory.pack_queries import upload_of
 from legalaid.directory.queries import topic_by_code
 from legalaid.directory.states import AgreementState
 from legalaid.kernel.actor import Actor
@@ -61,3 +63,11 @@ def get_topic(code: str) -> Topic:
     if topic is None:
         raise NotFound
     return topic
+
+
+def get_uploaded_pack(actor: Actor) -> Pack:
+    """The pack a member of the office is looking at. Raises NotFound, PackRefused."""
+    kept = upload_of(actor.user_id) if actor.user_id is not None and may_keep_agreements(actor) else None
+    if kept is None:
+        raise NotFound
+    return read_zip(bytes(kept.content))

@@ -31,6 +31,41 @@ class ExchangeDirection(TextChoices):
     TO_CENTRE = "to_centre", _("от органа МФЦ")
 
 
+class Level(TextChoices):
+    """Whose an authority is."""
+
+    FEDERAL = "federal", _("федеральный орган")
+    FUND = "federal_fund", _("социальный фонд")
+    FEDERAL_INSTITUTION = "federal_inst", _("федеральное учреждение")
+    REGIONAL = "regional", _("орган региона")
+    REGIONAL_INSTITUTION = "regional_inst", _("учреждение региона")
+    OMBUDSMAN = "regional_ombudsman", _("уполномоченный")
+    MUNICIPAL = "municipal", _("орган местного самоуправления")
+    NOTARIAL = "notarial", _("нотариат")
+    OPERATOR = "operator", _("уполномоченный МФЦ")
+
+
+class PartKind(TextChoices):
+    """Texts of the method."""
+
+    MEMO = "memo", _("шаблон памятки")
+    CATEGORY = "category", _("категория")
+    NORM = "norm", _("норма")
+    ROLE = "role", _("роль")
+    TRAINING = "training", _("обучение")
+    POSTER = "poster", _("плакат")
+    FIGURE = "figure", _("показатель")
+    STORY = "story", _("о проекте")
+
+
+class LaunchStage(TextChoices):
+    """How a region begins: product.md, pilot → evaluation → permanent."""
+
+    PILOT = "pilot", _("Пилот")
+    EVALUATION = "evaluation", _("Оценка")
+    PERMANENT = "permanent", _("Бессрочно")
+
+
 class BoothKind(TextChoices):
     ROOM = "room", _("кабинет")
     KIOSK = "kiosk", _("киоск")

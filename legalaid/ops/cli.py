@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from legalaid.ops import coturn, demo_run, server, sfu_cli, triage_cli
+from legalaid.ops import coturn, demo_run, pack_cli, server, sfu_cli, triage_cli
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
 from legalaid.ops.voice import console, here, say
@@ -134,6 +134,7 @@ def turn() -> None:
 
 app.add_typer(sfu_cli.app, name="sfu")
 app.add_typer(triage_cli.app, name="triage")
+app.add_typer(pack_cli.app, name="pack")
 
 
 @app.command("check-health")

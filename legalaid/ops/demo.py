@@ -17,7 +17,9 @@ from django.db import transaction
 from legalaid.dialogue import services as dialogue
 from legalaid.directory.models import Agreement, Authority, Branch, Topic
 from legalaid.directory.pack import PACKS, read_pack
-from legalaid.directory.services import add_post, draft_agreement, load_pack, move_agreement
+from legalaid.directory.pack.plan import Choices
+from legalaid.directory.pack_queries import pack_bases
+from legalaid.directory.services import add_post, draft_agreement, import_pack, move_agreement
 from legalaid.intake.services import choose_topic, start_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -74,7 +76,8 @@ STAFF = (
 
 def load(now: datetime) -> dict[str, int]:
     """Load the demo region unless it is there, keep today alive, and return role → id of the user to log in as."""
-    load_pack(pack=read_pack(PACKS / "rostov"), actor=SYSTEM, now=now)
+    first = not pack_bases()  # rows of a demo made before packs were remembered are the pack's own
+    import_pack(pack=read_pack(PACKS / "rostov"), actor=SYSTEM, now=now, choices=Choices(take_all=first))
     users = _staff(now)
     if not Agreement.objects.exists():
         _agreements(now)

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from legalaid.dialogue.models import Dialogue
 from legalaid.dialogue.states import DialogueState
+from legalaid.directory.memo_rules import memo_parts
+from legalaid.directory.models import Topic
 from legalaid.intake.states import RequestState
 from legalaid.result.models import Memo
 from legalaid.result.rules import MemoText
@@ -50,8 +52,16 @@ def memo_on_desk(dialogue: Dialogue) -> MemoOnDesk:
     topic = dialogue.help_request.topic
     if topic is None:
         return MemoOnDesk(MemoText("", "", "", ""), 0, "", None, False)
-    template = MemoText(asked=topic.ask, law=topic.short_answer, steps="", documents="\n".join(topic.documents))
-    return MemoOnDesk(template, 0, "", None, False)
+    return MemoOnDesk(_template(topic), 0, "", None, False)
+
+
+def _template(topic: Topic) -> MemoText:
+    """What a memo on the topic begins with: the region's template with the topic's law, authority and deadline."""
+    said = {"орган": topic.authority.plain, "срок": topic.deadline,
+            "нормы": "; ".join(norm["act"] for norm in topic.law)}  # fmt: skip
+    law, steps = memo_parts(topic.memo.text if topic.memo else "", said)
+    law = "\n".join(part for part in (topic.short_answer, law) if part)
+    return MemoText(asked=topic.ask, law=law, steps=steps, documents="\n".join(topic.documents))
 
 
 def issued_memo_of(help_request_id: UUID) -> Memo | None:

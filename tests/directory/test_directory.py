@@ -1,16 +1,12 @@
-"""The region pack and the agreements."""
+"""The agreements."""
 
-import json
-import shutil
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from legalaid.directory.models import Agreement, Authority, Booth, Branch, RegionPack, Topic
-from legalaid.directory.pack import PACKS, PackRefused, read_pack
+from legalaid.directory.models import Agreement
 from legalaid.directory.queries import branches_covering, is_covered
-from legalaid.directory.services import draft_agreement, expire_overdue, load_pack, move_agreement
+from legalaid.directory.services import draft_agreement, expire_overdue, move_agreement
 from legalaid.directory.states import AgreementState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -19,41 +15,6 @@ from tests.scenes import NOW, make_region
 
 SYSTEM = Actor.system("test")
 TODAY = date(2026, 11, 23)
-
-
-@pytest.mark.django_db
-def test_the_rostov_pack_brings_the_whole_region_once() -> None:
-    pack = read_pack(PACKS / "rostov")
-    assert load_pack(pack=pack, actor=SYSTEM, now=NOW)
-    counts = (Branch.objects.count(), Booth.objects.count(), Authority.objects.count(), Topic.objects.count())
-    assert counts == (22, 39, 26, 134)
-    assert not load_pack(pack=pack, actor=SYSTEM, now=NOW)
-    assert RegionPack.objects.count() == 1
-
-
-def test_no_law_of_the_pack_pretends_to_be_checked() -> None:
-    pack = read_pack(PACKS / "rostov")
-    assert all(norm["checked_at"] is None for topic in pack.topics for norm in topic["law"])
-
-
-@pytest.mark.parametrize("damage", ["missing", "not json", "newer", "unknown authority"])
-@pytest.mark.django_db
-def test_a_damaged_pack_is_refused_and_changes_nothing(tmp_path: Path, damage: str) -> None:
-    folder = tmp_path / "pack"
-    shutil.copytree(PACKS / "rostov", folder)
-    if damage == "missing":
-        (folder / "topics.json").unlink()
-    elif damage == "not json":
-        (folder / "branches.json").write_text("{", encoding="utf-8")
-    elif damage == "newer":
-        (folder / "manifest.json").write_text('{"name": "x", "schema": 99}', encoding="utf-8")
-    else:
-        topics = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-        topics["topics"][0]["authority"] = "nobody"
-        (folder / "topics.json").write_text(json.dumps(topics), encoding="utf-8")
-    with pytest.raises(PackRefused):
-        read_pack(folder)
-    assert Topic.objects.count() == 0
 
 
 @pytest.mark.django_db

@@ -13,19 +13,26 @@ from legalaid.directory.services.agreements import (
     set_terms,
 )  # fmt: skip
 from legalaid.directory.services.examples import ExampleRefused, add_example, remove_example
+from legalaid.directory.services.method import TaskRefused, TextRefused, edit_part, set_task
 from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
-from legalaid.directory.services.packs import load_pack
+from legalaid.directory.services.packs import PlanStale, confirm_upload, drop_upload, import_pack, upload_pack
 
 __all__ = [
     "Cell",
     "ExampleRefused",
+    "PlanStale",
+    "TaskRefused",
+    "TextRefused",
     "add_example",
     "add_post",
     "add_scan",
     "amend_agreement",
+    "confirm_upload",
     "draft_agreement",
+    "drop_upload",
+    "edit_part",
     "expire_overdue",
-    "load_pack",
+    "import_pack",
     "move_agreement",
     "open_agreement",
     "remove_example",
@@ -35,6 +42,8 @@ __all__ = [
     "set_clause",
     "set_coverage",
     "set_exchange",
+    "set_task",
     "set_terms",
+    "upload_pack",
     "warn_of_ends",
 ]

@@ -253,7 +253,7 @@ def test_the_list_filters_by_state_term_and_authority(region: Region, django_ass
 
 def test_the_matrix_of_a_whole_region_is_quick(region: Region) -> None:
     """Every topic of the region given to one authority: 134 topics × 22 branches and home, in few queries."""
-    services.load_pack(pack=read_pack(PACKS / "rostov"), actor=Actor.system("test"), now=NOW)
+    services.import_pack(pack=read_pack(PACKS / "rostov"), actor=Actor.system("test"), now=NOW)
     Topic.objects.update(authority=region.authority)
     agreement = region.agreement
     client = office(region)
