@@ -1,16 +1,16 @@
 """The agreement as a tagged PDF (PDF/UA-1), made by typst from `agreement.typ`; no system library, no network."""
 
-import json
 from pathlib import Path
 
 import typst
 
 from legalaid.directory.agreement_sheet import AgreementSheet
+from legalaid.kernel.plain import drawable
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
 NORM_NOTE = (
-    "Норма распределена поровну по рабочим дням недели; в неделю с праздничными днями она уменьшается на их долю. "
-    "График на месяц Орган сообщает отдельно."
+    "Норма распределена поровну по рабочим дням недели; праздничный день уменьшает её на свою долю, "
+    "сокращённый — на час для каждого поста. График на месяц Орган сообщает отдельно."
 )
 LEVELS_NOTE = (
     "Рабочие дни считаются по производственному календарю. День заявки в срок не входит. "
@@ -36,6 +36,4 @@ def agreement_pdf(sheet: AgreementSheet) -> bytes:
         "year": sheet.as_of.year, "month": sheet.as_of.month, "day": sheet.as_of.day,
     }  # fmt: skip
     # One compiler a call: it is not made for several threads.
-    return typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"agreement": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"]
-    )
+    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"agreement": drawable(data)}, pdf_standards=["ua-1"])

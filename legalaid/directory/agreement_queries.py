@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from legalaid.directory.agreement_rules import WARN_AHEAD
 from legalaid.directory.models import (
@@ -129,3 +129,21 @@ def to_be_warned(now: datetime) -> list[int]:
     carried = Agreement.objects.filter(amends=OuterRef("pk"), state=AgreementState.IN_FORCE)
     rows = Agreement.objects.filter(~Exists(carried), state=AgreementState.IN_FORCE, valid_until__lte=last)
     return list(rows.order_by("valid_until", "id").values_list("pk", flat=True))
+
+
+def agreements_shown(authority_ids: list[int]) -> QuerySet[Agreement]:
+    """Agreements of authorities that have left the office, the newest first, with their scans. Two queries."""
+    scans = Prefetch("scans", AgreementScan.objects.defer("pdf").order_by("added_at", "id"))
+    rows = Agreement.objects.filter(authority_id__in=authority_ids).exclude(state=AgreementState.DRAFT)
+    return rows.select_related("authority").prefetch_related(scans).order_by("-valid_from", "-id")
+
+
+def others_at_the_time(agreement: Agreement, first: date, last: date) -> list[str]:
+    """Numbers of the other agreements of the same authority that were in force on a day of [first, last]."""
+    rows = Agreement.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+        Q(ended_at__isnull=True) | Q(ended_at__date__gte=first),
+        authority_id=agreement.authority_id, state__in=[AgreementState.IN_FORCE, AgreementState.ENDED],
+        valid_from__lte=last,
+    )  # fmt: skip
+    return list(rows.exclude(pk=agreement.pk).order_by("number", "id").values_list("number", flat=True))

@@ -53,6 +53,17 @@ def holiday_name(day: date, language: str = "ru") -> str:
     return _names(day.year, "ru" if language == "ru" else "en_US").get(day, "")
 
 
+def is_working_day(day: date) -> bool:
+    """Whether `day` is worked in the five-day week of the production calendar."""
+    weekday = effective_weekday(day)
+    return weekday is not None and weekday <= FRIDAY
+
+
+def working_days_after(day: date, until: date) -> int:
+    """Working days in (day, until]: the day something was asked for is not counted; 0 when `until` is not later."""
+    return sum(is_working_day(day + timedelta(days=n)) for n in range(1, (until - day).days + 1))
+
+
 def is_working_weekend(day: date) -> bool:
     """Whether `day` is a Saturday or Sunday that is worked in exchange for a day off."""
     return day in _working_weekends(day.year)

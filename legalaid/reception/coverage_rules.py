@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from legalaid.kernel.clock import effective_weekday
+from legalaid.kernel.clock import is_working_day
 from legalaid.kernel.period import Period
 
-WEEKEND = 5
-"""Weekdays from here on are no working days of the five-day week the norm is spread over."""
 FULL_WEEK = 5
 
 
@@ -60,7 +58,7 @@ def coverage_of(
     Reception on other days comes besides and makes up for nothing. A day below its share is a gap only while the
     working days together are short; a working day with no reception always is.
     """
-    working = [day for day in days if _is_working(day)]
+    working = [day for day in days if is_working_day(day)]
     share = norm_hours * 60 // FULL_WEEK
     per_day = {day: sum(minutes_of(week.get(day, [])) for week in offered.values()) for day in days}
     norm = min(norm_hours * 60, share * len(working)) if len(working) < FULL_WEEK else norm_hours * 60
@@ -74,8 +72,3 @@ def coverage_of(
     return Coverage(
         norm=norm, offered=total, besides=sum(per_day.values()) - total, norm_posts=norm_posts, posts=posts, gaps=gaps
     )
-
-
-def _is_working(day: date) -> bool:
-    weekday = effective_weekday(day)
-    return weekday is not None and weekday < WEEKEND

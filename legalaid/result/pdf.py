@@ -1,7 +1,6 @@
 """The memo as a tagged PDF (PDF/UA-1), made by typst from `memo.typ`; no system library, no network."""
 
 import io
-import json
 from pathlib import Path
 
 import segno
@@ -10,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import in_zone
+from legalaid.kernel.plain import drawable
 from legalaid.result.rules import MemoSheet, lines
 
 TEMPLATE = Path(__file__).with_name("memo.typ")
@@ -45,6 +45,4 @@ def memo_pdf(sheet: MemoSheet) -> bytes:
         "check": _("Проверить подлинность: %(url)s") % {"url": sheet.check_url},
     }  # fmt: skip
     # One compiler a call: it is not made for several threads, and a fresh one stays within the goal of 150 ms.
-    return typst.compile(
-        TEMPLATE, format="pdf", sys_inputs={"memo": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"]
-    )
+    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"memo": drawable(data)}, pdf_standards=["ua-1"])

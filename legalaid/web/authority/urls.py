@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.authority import experts, post_views, ruling, views
+from legalaid.web.authority import agreements, experts, post_views, ruling, views
 
 urlpatterns = [
     path("", views.authority, name="authority"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("dialogues/", ruling.rulings, name="authority-rulings"),
     path("<int:authority_id>/dialogues/", ruling.ruling, name="authority-ruling"),
     path("<int:authority_id>/phone/", ruling.phone, name="authority-phone"),
+    path("agreements/", agreements.agreements, name="authority-agreements"),
     path("experts/", experts.experts, name="authority-experts"),
     path("experts/<int:authority_id>/<int:user_id>/", experts.save_expert, name="authority-save-expert"),
 ]

@@ -25,6 +25,7 @@ from legalaid.directory.agreement_queries import (
     topics_of,
     warnings_of,
 )  # fmt: skip
+from legalaid.directory.agreement_rules import term_of
 from legalaid.directory.queries import authorities
 from legalaid.directory.refusals import NotEditable
 from legalaid.directory.services import Cell
@@ -117,12 +118,14 @@ def show_agreement(
     found = _found(agreement_id)
     names = ("number", "valid_from", "valid_until", "signer_body", "signer_centre", *TERM_LIMITS)
     today = local_day(timezone.now(), found.authority.timezone)
+    in_force = found.state == AgreementState.IN_FORCE
     context = {
         "agreement": found, "draft": found.state == AgreementState.DRAFT,
         "editable": found.state in {AgreementState.DRAFT, AgreementState.IN_FORCE},
         "form": terms or TermsForm(initial={name: getattr(found, name) for name in names}),
         "sign": SignForm(initial={"signed_on": today}), "refusal": refusal,
         "actions": {action for state, action in AGREEMENT_MOVES if state == found.state},
+        "closes_at": term_of(found.valid_from, found.valid_until, found.authority.timezone)[1] if in_force else None,
         "scans": scans_of(found.pk), "scan_refusal": scan_refusal, "warnings": warnings_of(found),
         "exchange": exchange_of(found.pk), "directions": ExchangeDirection.choices, "blank_lines": range(2),
         "versions": found.amended_by.order_by("id"),

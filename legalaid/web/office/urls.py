@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.office import agreement_files, agreements, booths, clauses, orphans, triage, views
+from legalaid.web.office import agreement_files, agreements, booths, clauses, fulfilment, orphans, triage, views
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -19,6 +19,9 @@ urlpatterns = [
         agreement_files.remove_scan,
         name="office-agreement-remove-scan",
     ),
+    path("agreement/<int:agreement_id>/report/", fulfilment.report, name="agreement-report"),
+    path("agreement/<int:agreement_id>/report.pdf", fulfilment.pdf, name="agreement-report-pdf"),
+    path("agreement/<int:agreement_id>/report.xlsx", fulfilment.xlsx, name="agreement-report-xlsx"),
     path("clauses/", clauses.clauses, name="office-clauses"),
     path("clauses/<int:clause_id>/", clauses.save, name="office-clause"),
     path("agreement/<int:agreement_id>/amend/", agreements.amend, name="office-agreement-amend"),

@@ -40,6 +40,7 @@ DOORS: dict[Role, list[Door]] = {
     ],
     Role.COORDINATOR: [
         Door("authority", _("Посты и часы"), icon="calendar-clock"),
+        Door("authority-agreements", _("Соглашения"), icon="file-text"),
         Door("authority-experts", _("Специалисты"), icon="users"),
         Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("recordings", _("Записи"), icon="film"),

@@ -50,7 +50,7 @@ def a_draft(region: Region) -> Agreement:
     draft = services.open_agreement(number="7/2026", authority_id=region.authority.pk, actor=actor, now=NOW)
     services.set_terms(
         agreement_id=draft.pk, number="7/2026", valid_from=TODAY, valid_until=date(2026, 12, 31), actor=actor, now=NOW,
-        signer_body="Управляющий\x01 отделением", signer_centre="Директор <b>",
+        signer_body="Управляющий\x01 отделением", signer_centre="Директор <b> 😀",
         numbers={"norm_posts": 2, "norm_hours": 40, "agree_days": 1, "hold_days": 21, "wait_minutes": 15},
     )  # fmt: skip
     cells = {(region.topic.pk, None), (region.topic.pk, region.branch.pk)}
@@ -95,7 +95,7 @@ def test_the_text_says_terms_clauses_and_annexes_in_a_tagged_pdf(region: Region)
     for words in (
         "№ 7/2026", "Проект", "1. Сроки", "Не позднее 21 рабочего дня.", "Ждать {x}.", "2. Срок",
         "с 23 ноября 2026 года по 31 декабря 2026 года включительно", "Социальный фонд", "Управляющий отделением",
-        "Директор <b>", "Приложение № 1", "Не засчитали стаж", "ул. Первая, 1", "Приложение № 2", "Приложение № 3",
+        "Директор <b> ?", "Приложение № 1", "Не засчитали стаж", "ул. Первая, 1", "Приложение № 2", "Приложение № 3",
         "в течение 21 рабочего дня", "не дольше 15 минут", "Приложение № 4", "Имя гражданина и способ связи",
         "от МФЦ органу", "30 дней",
     ):  # fmt: skip
