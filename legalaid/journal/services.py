@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from legalaid.journal.models import JournalEntry, JournalSeal
 from legalaid.journal.rules import GENESIS, digest_after
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.sql import fetch_all
+from legalaid.kernel.sql import Part, fetch_all
 
 _WRITE = """
     INSERT INTO journal_journalentry (at, kind, subject, action, before, after, actor, data)
@@ -71,10 +71,15 @@ def record(
 
 def write(*entries: Entry) -> None:
     """Write entries in their order by one statement, inside the caller's transaction."""
-    if not entries:
-        return
+    if entries:
+        part = written(*entries)
+        fetch_all(part.text, **part.values)
+
+
+def written(*entries: Entry) -> Part:
+    """What `write` does, as a part of a larger statement."""
     rows = [one._asdict() | {"at": one.at.isoformat()} for one in entries]
-    fetch_all(_WRITE, rows=json.dumps(rows, ensure_ascii=False, cls=DjangoJSONEncoder))
+    return Part("written", _WRITE, {"rows": json.dumps(rows, ensure_ascii=False, cls=DjangoJSONEncoder)})
 
 
 def _canonical(entry: JournalEntry) -> dict[str, object]:

@@ -10,13 +10,18 @@ from legalaid.kernel.sql import fetch_all
 if TYPE_CHECKING:
     from procrastinate.tasks import Task
 
-# The function that procrastinate itself calls; a newer one of its would come beside it, as _v2.
-_DEFER = """
+DEFER = """
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, 0, NULL, NULL, %(args)s, NULL)
         ::procrastinate_job_to_defer_v1])
 """
+"""The function that procrastinate itself calls; a newer one of its would come beside it, as _v2."""
 
 
 def defer(task: Task[Any, Any, Any], **args: Any) -> None:
     """What `task.defer(**args)` does, by one prepared statement inside the caller's transaction."""
-    fetch_all(_DEFER, queue=task.queue, task=task.name, args=json.dumps(args))
+    fetch_all(DEFER, **job_of(task, **args))
+
+
+def job_of(task: Task[Any, Any, Any], **args: Any) -> dict[str, Any]:
+    """The values of DEFER, for a statement that ends with it."""
+    return {"queue": task.queue, "task": task.name, "args": json.dumps(args)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from django.db import connection, models
@@ -23,15 +23,46 @@ def fetch_all(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     Parameters are named, `%(name)s`, and bound by the server: a bare one may need its type, `%(name)s::bigint`.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
         cursor.execute(statement.encode(), values)
-        return cursor.fetchall() if cursor.description else []
+        result = cursor.pgresult  # not `description`, which makes an object of every column
+        return cursor.fetchall() if result is not None and result.nfields else []
 
 
 def fetch_one(statement: str, **values: Any) -> tuple[Any, ...] | None:
     """The first row of a statement, or None."""
     rows = fetch_all(statement, **values)
     return rows[0] if rows else None
+
+
+class Part(NamedTuple):
+    """A statement that may run as a named part of a larger one, where the parts after it read what it returns.
+
+    `text` is constant, for the server prepares what it has seen; a name of `values` means the same in all the parts.
+    """
+
+    name: str
+    text: str
+    values: dict[str, Any]
+
+
+def fetch_together(*parts: Part, last: str, **values: Any) -> tuple[Any, ...] | None:
+    """Run parts and `last`, which reads them, as one statement; its first row. One trip to the server for them all.
+
+    A part that writes runs even when nothing reads it, one that only reads does not. None sees what another wrote but
+    by its RETURNING.
+    """
+    everything = dict(values)
+    for part in parts:
+        for key, value in part.values.items():
+            assert everything.setdefault(key, value) == value, f"two parts mean different things by {key}"
+    return fetch_one(_together(tuple((part.name, part.text) for part in parts), last), **everything)
+
+
+@cache
+def _together(parts: tuple[tuple[str, str], ...], last: str) -> str:
+    return f"WITH {', '.join(f'{name} AS ({text})' for name, text in parts)} {last}"
 
 
 def rows_of(model: type[M], where: str, **values: Any) -> list[M]:

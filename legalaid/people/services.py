@@ -1,36 +1,37 @@
 """Writes about people."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.journal.services import Entry, entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
-from legalaid.kernel.sql import fetch_one
+from legalaid.kernel.sql import Part, fetch_together
 from legalaid.people.models import Citizen, Consent, ConsentDocument
 from legalaid.people.rules import Contact
 from legalaid.people.states import Channel, ConsentKind
 
-_RECORD = """
-    WITH known AS (
-        SELECT id FROM people_citizen WHERE same AND upper(name) = upper(%(name)s) ORDER BY id LIMIT 1
-    ), made AS (
-        INSERT INTO people_citizen (name, phone, email, created_at)
-        SELECT %(name)s, %(phone)s, %(email)s, %(now)s WHERE NOT EXISTS (SELECT FROM known) RETURNING id
-    ), document AS (
-        SELECT id, version FROM people_consentdocument WHERE kind = %(kind)s ORDER BY version DESC LIMIT 1
-    ), given AS (
-        INSERT INTO people_consent (citizen_id, document_id, channel, given_at)
-        SELECT citizen.id, document.id, %(channel)s, %(now)s
-        FROM (TABLE known UNION ALL TABLE made) AS citizen, document RETURNING id, citizen_id, document_id
-    )
-    SELECT given.id, given.citizen_id, given.document_id, document.version FROM given, document
-"""
 # A person is known again by her very name and telephone, or e-mail when she left no telephone.
-_RECORD_BY_PHONE = _RECORD.replace("same", "phone = %(phone)s AND phone <> ''")
-_RECORD_BY_EMAIL = _RECORD.replace("same", "email = %(email)s AND email <> ''")
+_KNOWN_BY_PHONE = """
+    SELECT id FROM people_citizen WHERE phone = %(phone)s AND phone <> '' AND upper(name) = upper(%(name)s)
+    ORDER BY id LIMIT 1
+"""
+_KNOWN_BY_EMAIL = _KNOWN_BY_PHONE.replace("phone", "email")
+_MADE = """
+    INSERT INTO people_citizen (name, phone, email, created_at)
+    SELECT %(name)s, %(phone)s, %(email)s, %(now)s WHERE NOT EXISTS (SELECT FROM known) RETURNING id
+"""
+_DOCUMENT = "SELECT id, version FROM people_consentdocument WHERE kind = %(kind)s ORDER BY version DESC LIMIT 1"
+_GIVEN = """
+    INSERT INTO people_consent (citizen_id, document_id, channel, given_at)
+    SELECT citizen.id, document.id, %(channel)s, %(now)s
+    FROM (TABLE known UNION ALL TABLE made) AS citizen, document
+    RETURNING id, citizen_id, document_id, (SELECT version FROM document) AS version
+"""
 
 
 class ConsentMissing(DomainError):
@@ -43,22 +44,34 @@ class ConsentMissing(DomainError):
 
 def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime) -> Citizen:
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
-    citizen, given = take_consent(contact=contact, consent=consent, channel=channel, actor=actor, now=now)
+    parts = consent_parts(contact=contact, consent=consent, channel=channel, now=now)
+    row = fetch_together(*parts, last=f"SELECT {GIVEN} FROM given")  # noqa: S608 - our own names
+    citizen, given = consent_taken(row, contact=contact, actor=actor, now=now)
     write(given)
     return citizen
 
 
-def take_consent(
-    *, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime
-) -> tuple[Citizen, Entry]:
-    """The same, but the caller writes the entry of the journal together with its own."""
+GIVEN = "given.id, given.citizen_id, given.document_id, given.version"
+"""The columns that `consent_taken` wants."""
+
+
+def consent_parts(*, contact: Contact, consent: bool, channel: Channel, now: datetime) -> list[Part]:
+    """The same as parts of a larger statement; the last, `given`, returns GIVEN. Raises ConsentMissing."""
     if not consent:
         raise ConsentMissing
-    row = fetch_one(
-        _RECORD_BY_PHONE if contact.phone else _RECORD_BY_EMAIL,
-        name=contact.name, phone=contact.phone, email=contact.email, kind=ConsentKind.PROCESSING.value,
-        channel=channel.value, now=now,
-    )  # fmt: skip
+    return [
+        Part("known", _KNOWN_BY_PHONE if contact.phone else _KNOWN_BY_EMAIL,
+             {"name": contact.name, "phone": contact.phone, "email": contact.email}),
+        Part("made", _MADE, {"now": now}),
+        Part("document", _DOCUMENT, {"kind": ConsentKind.PROCESSING.value}),
+        Part("given", _GIVEN, {"channel": channel.value}),
+    ]  # fmt: skip
+
+
+def consent_taken(
+    row: Sequence[Any] | None, *, contact: Contact, actor: Actor, now: datetime
+) -> tuple[Citizen, Entry]:  # fmt: skip
+    """The citizen of a row of GIVEN, and the entry of the journal that the caller writes with its own."""
     if row is None:
         raise ConsentDocument.DoesNotExist
     consent_id, citizen_id, document_id, version = row

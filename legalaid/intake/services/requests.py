@@ -20,7 +20,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
-from legalaid.kernel.sql import fetch_all
+from legalaid.kernel.sql import Part
 from legalaid.kernel.states import move
 from legalaid.people.models import Citizen
 from legalaid.people.states import Channel
@@ -39,9 +39,9 @@ _REGISTER = """
     INSERT INTO intake_helprequest (id, number, state, channel, branch_id, citizen_id, registered_by_id, story,
         topic_id, authority_id, needs, interpreter, out_of_turn, deadline_on, submission,
         created_at, submitted_at, agreed_at)
-    VALUES (%(id)s, concat(%(region)s::text, '-', to_char(nextval('intake_request_number'), 'FM999990000')),
-        %(state)s, %(channel)s, %(branch)s, %(citizen)s, %(by)s, %(story)s,
-        %(topic)s, %(authority)s, %(needs)s, %(interpreter)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
+    VALUES (%(request)s, concat(%(region)s::text, '-', to_char(nextval('intake_request_number'), 'FM999990000')),
+        %(state)s, %(channel)s, %(branch)s, (SELECT citizen_id FROM given), %(by)s, %(story)s,
+        %(topic)s, %(authority)s, %(needs)s, %(language)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
         %(now)s, %(now)s, %(now)s)
     RETURNING number
 """
@@ -166,17 +166,18 @@ def assign_topic(*, request: HelpRequest, topic: Topic, actor: Actor, now: datet
 
 
 def register(
-    *, story: str, topic: Topic, branch_id: int | None, channel: Channel, citizen: Citizen, submission: str,
-    action: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
-) -> tuple[HelpRequest, list[Entry]]:  # fmt: skip
-    """Make a request that is complete at once, as the desk does, inside the caller's transaction.
+    *, story: str, topic: Topic, branch_id: int | None, channel: Channel, submission: str, action: str, actor: Actor,
+    now: datetime, adaptations: Adaptations = NONE,
+) -> tuple[HelpRequest, list[Entry], Part]:  # fmt: skip
+    """Make a request that is complete at once, as the desk does, as a part of the caller's statement.
 
     It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,
     the row is written once. `submission` is the key of the form that asks for it, or ''. The caller writes the entries
-    of the journal together with its own.
+    of the journal together with its own. The part, `registered`, takes the citizen from `given` (see consent_parts) and
+    returns the request's number.
     """
     request = HelpRequest(
-        story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority, citizen=citizen,
+        story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority,
         registered_by_id=actor.user_id, submission=submission or None,
         created_at=now, submitted_at=now, agreed_at=now, needs=list(adaptations.needs),
         interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn, deadline_on=adaptations.deadline_on,
@@ -194,15 +195,14 @@ def register(
             entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
         )
     request.state = state
-    (request.number,) = fetch_all(
-        _REGISTER, id=request.pk, region=settings.REGION_CODE, state=state.value, channel=channel.value,
-        branch=branch_id, citizen=citizen.pk, by=actor.user_id, story=story, topic=topic.pk,
-        authority=topic.authority_id, submission=submission or None, now=now, needs=request.needs,
-        interpreter=request.interpreter,
-        out_of_turn=request.out_of_turn, deadline_on=request.deadline_on,
-    )[0]  # fmt: skip
+    values = {
+        "request": request.pk, "region": settings.REGION_CODE, "state": state.value, "channel": channel.value,
+        "branch": branch_id, "by": actor.user_id, "story": story, "topic": topic.pk, "authority": topic.authority_id,
+        "submission": submission or None, "now": now, "needs": request.needs, "language": request.interpreter,
+        "out_of_turn": request.out_of_turn, "deadline_on": request.deadline_on,
+    }  # fmt: skip
     publish_on_commit("office")
-    return request, entries
+    return request, entries, Part("registered", _REGISTER, values)
 
 
 def record_third_party(*, request: HelpRequest, behalf: Behalf, actor: Actor, now: datetime) -> None:

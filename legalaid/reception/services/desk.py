@@ -12,15 +12,15 @@ from legalaid.intake.services import clean_story, record_third_party, register
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
-from legalaid.kernel.jobs import defer
+from legalaid.kernel.sql import fetch_together
 from legalaid.people.rules import Contact, clean_contact
-from legalaid.people.services import take_consent
+from legalaid.people.services import GIVEN, consent_parts, consent_taken
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
 from legalaid.reception.refusals import SentTwice, SlotTaken, TimeNotChosen
 from legalaid.reception.services.queue import issue_ticket
-from legalaid.reception.services.reserve import RivalIsPolite, demand_bookable, demand_free, reserve
+from legalaid.reception.services.reserve import Reservation, RivalIsPolite, demand_bookable, demand_free
 
 
 def register_at_desk(
@@ -48,24 +48,29 @@ def register_at_desk(
             seen = None if start is None else demand_free(
                 topic=found.topic, branch=found.branch, start=start, adaptations=adaptations, now=now
             )  # fmt: skip
-            citizen, given = take_consent(
-                contact=contact, consent=consent, channel=Channel.CENTRE, actor=actor, now=now
-            )
-            request, entries = register(
-                story=story, topic=found.topic, branch_id=branch_id, channel=Channel.CENTRE, citizen=citizen,
-                submission=submission, action="queue" if start is None else "agree", actor=actor, now=now,
-                adaptations=adaptations,
+            given = consent_parts(contact=contact, consent=consent, channel=Channel.CENTRE, now=now)
+            request, entries, registered = register(
+                story=story, topic=found.topic, branch_id=branch_id, channel=Channel.CENTRE, submission=submission,
+                action="queue" if start is None else "agree", actor=actor, now=now, adaptations=adaptations,
             )  # fmt: skip
-            entries.insert(0, given)
-            if start is None:
+            booking = None if start is None else Reservation(
+                request=request, branch=found.branch, start=start, now=now, hold_until=None
+            )  # fmt: skip
+            # A place that a hold which ran out still occupies cannot be taken by the same statement.
+            first = booking.part(seen) if booking and seen and not seen.stale else None
+            row = fetch_together(*given, registered, *([first] if first else ()), last=_TAKEN if first else _REGISTERED)
+            consent_row, (request.number, *taken) = (row[:4], row[4:]) if row else (None, ("",))
+            request.citizen, given_entry = consent_taken(consent_row, contact=contact, actor=actor, now=now)
+            entries.insert(0, given_entry)
+            if booking is None:
                 write(*entries)
                 ticket = issue_ticket(request=request, actor=actor, now=now)
                 ticket.start_code = free_code(branch_id)
                 ticket.save(update_fields=["start_code"])
             else:
-                booking = reserve(request=request, branch=found.branch, start=start, actor=actor, now=now,
-                                  hold_until=None, entries=entries, seen=seen)  # fmt: skip
-                defer(tell_confirmed, booking_id=booking.pk)
+                if seen is None or not booking.inserted(taken, seen):
+                    booking.insert()
+                booking.tell(actor=actor, entries=entries, task=tell_confirmed)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)
     except (SentTwice, SlotTaken):  # asked last: a form is hardly ever sent twice; the place may be taken by its first
         known = request_of_submission(submission)
@@ -73,3 +78,10 @@ def register_at_desk(
             raise
         return get_visible_request(actor, known)
     return request
+
+
+# Consent, request and the first try for a place are one trip to the server, and one fewer lock to hold while it lasts.
+_REGISTERED = f"SELECT {GIVEN}, registered.number FROM given, registered"  # noqa: S608 - our own names
+_TAKEN = f"""
+    SELECT {GIVEN}, registered.number, taken.id, taken.post_id FROM given, registered LEFT JOIN taken ON true
+"""  # noqa: S608 - our own names

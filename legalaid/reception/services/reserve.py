@@ -1,12 +1,16 @@
 """Taking a post, a booth and an interpreter for a start: coverage, the insert, and what a rival's win is called.
 
-The statements of `reserve` are written by hand: it is the hot path of the whole product (see bench/booking.py).
+The statements of Reservation are written by hand: it is the hot path of the whole product (see bench/booking.py).
 """
+
+from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, OperationalError
 
@@ -15,11 +19,12 @@ from legalaid.directory.queries import Bookable, bookable, branch_by_id
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.rules import Adaptations
 from legalaid.intake.services import RequestMovedOn
-from legalaid.journal.services import Entry, entry, write
+from legalaid.journal.services import Entry, entry, written
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.jobs import DEFER, job_of
 from legalaid.kernel.period import Period
-from legalaid.kernel.sql import fetch_one
+from legalaid.kernel.sql import Part, fetch_all, fetch_one, fetch_together
 from legalaid.reception.free_rules import minute_of
 from legalaid.reception.models import Booking
 from legalaid.reception.queries import Places, booking_end, lapsed_holds, places_at
@@ -27,6 +32,9 @@ from legalaid.reception.refusals import SentTwice, SlotTaken, SlotTooFar, SlotTo
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
 from legalaid.reception.services.moves import move_booking, tell
 from legalaid.reception.states import BookingState
+
+if TYPE_CHECKING:
+    from procrastinate.tasks import Task
 
 LOOKS, LOOK_AGAIN = 20, 0.05
 """How often a place that a rival is just taking is looked at again, and after how many seconds.
@@ -84,7 +92,7 @@ def demand_bookable(topic_code: str, branch_id: int | None, start: datetime, now
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who wants which time: everything `reserve` asks the tables about."""
+    """Who wants which time: everything the tables are asked about."""
 
     request: HelpRequest
     branch: Branch | None
@@ -101,29 +109,95 @@ class Wish:
         )  # fmt: skip
 
 
+class Reservation:
+    """A booking on its way into the table, held until `hold_until` or confirmed at once when that is None.
+
+    The caller has asked for coverage. Raises SlotTooSoon.
+    """
+
+    def __init__(
+        self, *, request: HelpRequest, branch: Branch | None, start: datetime, now: datetime,
+        hold_until: datetime | None,
+    ) -> None:  # fmt: skip
+        assert request.topic
+        if start < now + LEAD_TIME:
+            raise SlotTooSoon
+        during, occupies = booking_end(start, request.topic.minutes)
+        self.wish, self.now = Wish(request, branch, during, occupies), now
+        self.booking = Booking(
+            help_request=request, during=during.range, occupies=occupies.range, held_until=hold_until, created_at=now,
+            state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
+        )  # fmt: skip
+
+    def insert(self, seen: Places | None = None) -> None:
+        """Insert it at the first places free; looks again while a rival is at work. Raises SlotTaken.
+
+        `seen` is what the caller has just found free.
+        """
+        for look in range(LOOKS):
+            places = self.wish.places(self.now) if look or seen is None else seen
+            if places.stale:
+                lapse_stale(self.wish.occupies, self.now)
+                places = self.wish.places(self.now)
+            if not places.all_free():
+                raise SlotTaken
+            if look:  # rivals that met once should not meet again
+                random.shuffle(places.booths)
+                random.shuffle(places.posts)
+            for n in range(len(places.booths)):
+                values = self._values(places, n) | {"citizen": self.wish.request.citizen_id}
+                if self.inserted(fetch_one(_INSERT, **values), places, n):
+                    return
+            time.sleep(LOOK_AGAIN)
+        raise SlotTaken
+
+    def part(self, seen: Places) -> Part:
+        """The first try as a part, `taken`, of the statement that makes the request for the citizen of `given`."""
+        return Part("taken", _INSERT_GIVEN, self._values(seen))
+
+    def inserted(self, row: Sequence[Any] | None, places: Places, n: int = 0) -> bool:
+        """Whether a row (id, post) came back from a try at the n-th booth of `places`; the booking knows it then."""
+        if not row or row[0] is None:
+            return False
+        self.booking.pk, self.booking.post_id = row
+        self.booking.booth_id, self.booking.interpreter_id = places.booths[n], places.interpreters[0]
+        self.booking.citizen_id = self.wish.request.citizen_id
+        self.booking._state.adding = False
+        return True
+
+    def tell(self, *, actor: Actor, entries: Sequence[Entry] = (), task: Task[Any, Any, Any] | None = None) -> None:
+        """Write its moves into the journal after the caller's `entries`, leave `task` its id, and call the screens."""
+        part = written(*entries, *_journal_of(self.booking, actor, self.now))
+        if task is None:
+            fetch_all(part.text, **part.values)
+        else:
+            fetch_together(part, last=DEFER, **job_of(task, booking_id=self.booking.pk))
+        request, branch = self.wish.request, self.wish.branch
+        assert request.authority
+        tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
+
+    def _values(self, places: Places, n: int = 0) -> dict[str, Any]:
+        wish, booking = self.wish, self.booking
+        return {
+            "request": wish.request.pk, "booth": places.booths[n], "posts": places.posts,
+            "interpreter": places.interpreters[0], "minute": minute_of(wish.during.start), "start": wish.during.start,
+            "until": wish.during.end, "end": wish.occupies.end, "booking": booking.state,
+            "held_until": booking.held_until, "now": self.now,
+        }  # fmt: skip
+
+
 def reserve(
     *, request: HelpRequest, branch: Branch | None, start: datetime, actor: Actor, now: datetime,
-    hold_until: datetime | None, entries: list[Entry] | None = None, seen: Places | None = None,
+    hold_until: datetime | None,
 ) -> Booking:  # fmt: skip
     """Insert a booking at a post (a booth, an interpreter) that is free; a rival's win sends us to the next one.
 
-    Held until `hold_until`, or confirmed at once when it is None. The caller has asked for coverage; `entries` of the
-    journal are written with our own. `seen` is what the caller has just found free. Raises SlotTooSoon, SlotTaken.
+    See Reservation. Raises SlotTooSoon, SlotTaken.
     """
-    assert request.topic and request.authority
-    if start < now + LEAD_TIME:
-        raise SlotTooSoon
-    during, occupies = booking_end(start, request.topic.minutes)
-    wish = Wish(request, branch, during, occupies)
-    booking = Booking(
-        help_request=request, citizen_id=request.citizen_id, during=during.range, occupies=occupies.range,
-        held_until=hold_until, created_at=now,
-        state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
-    )  # fmt: skip
-    _insert(booking, wish, now, seen)
-    write(*(entries or ()), *_journal_of(booking, actor, now))
-    tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
-    return booking
+    reservation = Reservation(request=request, branch=branch, start=start, now=now, hold_until=hold_until)
+    reservation.insert()
+    reservation.tell(actor=actor)
+    return reservation.booking
 
 
 def demand_free(
@@ -145,40 +219,12 @@ def demand_free(
     return places
 
 
-def _insert(booking: Booking, wish: Wish, now: datetime, seen: Places | None) -> None:
-    """Insert it at the first places free; looks again while a rival is at work. Raises SlotTaken."""
-    for look in range(LOOKS):
-        places = wish.places(now) if look or seen is None else seen
-        if places.stale:
-            lapse_stale(wish.occupies, now)
-            places = wish.places(now)
-        if not places.all_free():
-            raise SlotTaken
-        if look:  # rivals that met once should not meet again
-            random.shuffle(places.booths)
-            random.shuffle(places.posts)
-        for booth in places.booths:
-            row = fetch_one(
-                _INSERT, request=booking.help_request_id, citizen=booking.citizen_id, booth=booth,
-                posts=places.posts, interpreter=places.interpreters[0], minute=minute_of(wish.during.start),
-                start=wish.during.start, until=wish.during.end, end=wish.occupies.end, state=booking.state,
-                held_until=booking.held_until, now=now,
-            )  # fmt: skip
-            if row is not None:
-                booking.pk, booking.post_id = row
-                booking.booth_id, booking.interpreter_id = booth, places.interpreters[0]
-                booking._state.adding = False
-                return
-        time.sleep(LOOK_AGAIN)
-    raise SlotTaken
-
-
 # The first post whose start nobody else is taking at this instant; a row that breaks a constraint is not inserted.
 _INSERT = """
     INSERT INTO reception_booking (help_request_id, citizen_id, post_id, booth_id, interpreter_id, during, occupies,
         state, held_until, start_code, sequence, created_at)
     SELECT %(request)s, %(citizen)s::bigint, turn.post, %(booth)s::bigint, %(interpreter)s::bigint,
-        tstzrange(%(start)s, %(until)s), tstzrange(%(start)s, %(end)s), %(state)s, %(held_until)s::timestamptz, '', 0,
+        tstzrange(%(start)s, %(until)s), tstzrange(%(start)s, %(end)s), %(booking)s, %(held_until)s::timestamptz, '', 0,
         %(now)s
     FROM (
         SELECT post FROM unnest(%(posts)s::bigint[]) AS post
@@ -186,6 +232,7 @@ _INSERT = """
     ) AS turn
     ON CONFLICT DO NOTHING RETURNING id, post_id
 """
+_INSERT_GIVEN = _INSERT.replace("%(citizen)s::bigint", "(SELECT citizen_id FROM given)")
 
 
 def lapse_stale(occupies: Period, now: datetime) -> None:
