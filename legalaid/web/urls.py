@@ -7,10 +7,6 @@ from legalaid.web.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("", include("legalaid.web.appearance.urls")),
-    path("", include("legalaid.web.citizen.urls")),
-    path("", include("legalaid.web.dialogue.urls")),
-    path("", include("legalaid.web.public.urls")),
     path("staff/", include("legalaid.web.staff.urls")),
     path("desk/", include("legalaid.web.desk.urls")),
     path("kiosk/", include("legalaid.web.kiosk.urls")),
@@ -21,4 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("watch/", include("legalaid.web.watch.urls")),
     path("figures/", include("legalaid.web.figures.urls")),
     path("demo/", include("legalaid.web.demo.urls")),
+    # Those without a word of their own last: an address is compared with every line before its own.
+    path("", include("legalaid.web.appearance.urls")),
+    path("", include("legalaid.web.citizen.urls")),
+    path("", include("legalaid.web.dialogue.urls")),
+    path("", include("legalaid.web.public.urls")),
 ]

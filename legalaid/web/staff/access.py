@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.kernel.actor import Actor
@@ -81,7 +81,8 @@ def staff(*roles: Role) -> Callable[[StaffView], Callable[..., HttpResponseBase]
                 return redirect_to_login(request.get_full_path())
             if not any(actor.has(role) for role in roles):
                 raise Http404
-            request.staff_nav = nav_of(actor, request.path)  # type: ignore[attr-defined]  # read by web.context.site
+            nav = SimpleLazyObject(lambda: nav_of(actor, request.path))  # many answers show no page
+            request.staff_nav = nav  # type: ignore[attr-defined]  # read by web.context.site
             try:
                 return view(request, actor, *args, **kwargs)
             except NotFound:
