@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import template
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +37,7 @@ ZONES = {
 @register.filter
 def clock(moment: datetime, zone: str) -> str:
     """«14:30»."""
-    return formats.date_format(in_zone(moment, zone), "H:i")
+    return f"{in_zone(moment, zone):%H:%M}"
 
 
 @register.filter
