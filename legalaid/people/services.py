@@ -46,7 +46,7 @@ def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: 
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
     parts = consent_parts(contact=contact, consent=consent, channel=channel, now=now)
     row = fetch_together(*parts, last=f"SELECT {GIVEN} FROM given")  # noqa: S608 - our own names
-    citizen, given = consent_taken(row, contact=contact, actor=actor, now=now)
+    citizen, given = consent_taken(row=row, contact=contact, actor=actor, now=now)
     write(given)
     return citizen
 
@@ -69,7 +69,7 @@ def consent_parts(*, contact: Contact, consent: bool, channel: Channel, now: dat
 
 
 def consent_taken(
-    row: Sequence[Any] | None, *, contact: Contact, actor: Actor, now: datetime
+    *, row: Sequence[Any] | None, contact: Contact, actor: Actor, now: datetime
 ) -> tuple[Citizen, Entry]:  # fmt: skip
     """The citizen of a row of GIVEN, and the entry of the journal that the caller writes with its own."""
     if row is None:

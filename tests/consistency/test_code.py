@@ -23,6 +23,8 @@ SYSTEM_STEPS = {
     "legalaid.journal.services.record": "now",  # takes `at`: history may be told later
     "legalaid.journal.services.seal": "actor now",
     "legalaid.journal.services.write": "keywords actor now",  # entries name their own
+    "legalaid.journal.services.written": "keywords actor now",
+    "legalaid.people.services.consent_parts": "actor",  # writes nothing itself; the entry of consent_taken names her
     "legalaid.journal.services.verify": "actor now",
 }
 HELPERS = {

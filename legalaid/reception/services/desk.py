@@ -60,7 +60,7 @@ def register_at_desk(
             first = booking.part(seen) if booking and seen and not seen.stale else None
             row = fetch_together(*given, registered, *([first] if first else ()), last=_TAKEN if first else _REGISTERED)
             consent_row, (request.number, *taken) = (row[:4], row[4:]) if row else (None, ("",))
-            request.citizen, given_entry = consent_taken(consent_row, contact=contact, actor=actor, now=now)
+            request.citizen, given_entry = consent_taken(row=consent_row, contact=contact, actor=actor, now=now)
             entries.insert(0, given_entry)
             if booking is None:
                 write(*entries)
