@@ -155,6 +155,22 @@ def test_at_the_end_the_very_next_attempt_is_refused_at_every_door(
     assert taken() == places
 
 
+@pytest.mark.parametrize("at_branch", [False, True])
+def test_who_meets_the_end_on_an_open_page_is_told_so(region: Region, at_branch: bool) -> None:
+    """Not sent to other times or centres that are not there, not met by an unknown page."""
+    request = region.draft()
+    services.move_agreement(
+        agreement_id=region.agreement.pk, action="terminate", actor=region.actor("office"), now=NOW, reason="Конец"
+    )
+    form = {"start": at(10, 15).isoformat(), "where": str(region.branch.pk) if at_branch else "home"}
+    answer = Client().post(f"/z/{token_for(request.pk)}/time/", form)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("Записаться нельзя", "нет действующего соглашения", "Сейчас по этой теме не записывают", "Позвоните"):
+        assert words in page, words
+    assert "Выберите центр выше" not in page
+
+
 def test_an_additional_agreement_replaces_the_one_it_amends(region: Region) -> None:
     client, old = office(region), region.agreement
     step(client, old, "amend", number="1-Д/2026")

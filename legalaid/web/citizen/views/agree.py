@@ -133,8 +133,14 @@ def _time_page(
     request: HttpRequest, visit: Visit, branch_id: int | None, *, refusal: DomainError | None = None,
     typed: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
+    try:
+        shown = choice(request, visit, branch_id, timezone.now())
+    except NotFound:
+        if refusal is None:
+            raise
+        shown = choice(request, visit, None, timezone.now())  # her centre does not receive the topic any more
     context = {
-        **choice(request, visit, branch_id, timezone.now()), "refusal": refusal, "typed": typed or {},
+        **shown, "refusal": refusal, "typed": typed or {},
         "here": reverse("citizen:time", args=[visit.token]), "needs_at": reverse("citizen:needs", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/time.html", context, status=409 if refusal else 200)
