@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -18,11 +17,8 @@ from legalaid.directory import services
 from legalaid.directory.agreement_queries import (
     agreement_with_all,
     agreements_listed,
-    branches,
-    cells_of,
     exchange_of,
     scans_of,
-    topics_of,
     warnings_of,
 )  # fmt: skip
 from legalaid.directory.agreement_rules import term_of
@@ -36,9 +32,9 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.web.office.forms import SignForm, TermsForm
+from legalaid.web.office.matrix import HOME, matrix
 from legalaid.web.staff.access import staff
 
-HOME = "home"
 TERMS: dict[str, str | Promise] = {
     "": gettext_lazy("любой срок"), "60": gettext_lazy("кончаются за 60 дней"),
     "30": gettext_lazy("кончаются за 30 дней"), "7": gettext_lazy("кончаются за 7 дней"),
@@ -119,9 +115,10 @@ def show_agreement(
     names = ("number", "valid_from", "valid_until", "signer_body", "signer_centre", *TERM_LIMITS)
     today = local_day(timezone.now(), found.authority.timezone)
     in_force = found.state == AgreementState.IN_FORCE
+    editable = in_force or found.state == AgreementState.DRAFT
     context = {
         "agreement": found, "draft": found.state == AgreementState.DRAFT,
-        "editable": found.state in {AgreementState.DRAFT, AgreementState.IN_FORCE},
+        "editable": editable,
         "form": terms or TermsForm(initial={name: getattr(found, name) for name in names}),
         "sign": SignForm(initial={"signed_on": today}), "refusal": refusal,
         "actions": {action for state, action in AGREEMENT_MOVES if state == found.state},
@@ -130,27 +127,9 @@ def show_agreement(
         "exchange": exchange_of(found.pk), "directions": ExchangeDirection.choices, "blank_lines": range(2),
         "versions": found.amended_by.order_by("id"),
         "days_left": (found.valid_until - today).days if found.valid_until else None,
-        **_matrix(found),
+        **matrix(found, editable=editable),
     }  # fmt: skip
     return render(request, "office/agreement.html", context, status=422 if refusal or terms or scan_refusal else 200)
-
-
-def _matrix(found: Any) -> dict[str, object]:
-    """Rows of the annex by area: each topic with a cell for home and for each branch. Three queries."""
-    cells, places = cells_of(found.pk), list(branches())
-    topics = topics_of(found.authority_id)
-    areas = [
-        {
-            "area": area,
-            "rows": [
-                {"topic": topic, "home": (topic.pk, None) in cells,
-                 "cells": [{"place": place, "on": (topic.pk, place.pk) in cells} for place in places]}
-                for topic in rows
-            ],
-        }
-        for area, rows in groupby(topics, key=lambda topic: topic.area.name)
-    ]  # fmt: skip
-    return {"areas": areas, "places": places, "covered": len(cells), "all_cells": len(topics) * (len(places) + 1)}
 
 
 @require_POST

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.reception import services as reception
 from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.refusals import TopicNotCovered
+from legalaid.web.office.agreements import show_agreement
 from tests.scenes import CONTACT, NOW, Region, at, citizen, make_region
 
 pytestmark = pytest.mark.django_db
@@ -290,7 +291,13 @@ def test_the_matrix_of_a_whole_region_is_quick(region: Region) -> None:
         page = client.get(f"/office/agreement/{agreement.pk}/").content.decode()
     drawn = time.perf_counter() - began
     assert page.count('name="cell"') == len(topics) * len(places)
-    sys.stderr.write(f"matrix {len(topics)}×{len(places)}: draw {len(read)} queries {drawn * 1000:.0f} ms, "
-          f"save {len(written)} queries {saved * 1000:.0f} ms")  # fmt: skip
+    # What the client measured reads the page as a browser does besides; the view itself is measured apart.
+    request = RequestFactory().get("/")
+    request.user, request.htmx, request._messages = region.users["office"], False, []  # type: ignore[attr-defined]
+    began = time.perf_counter()
+    show_agreement(request, agreement.pk)
+    viewed = time.perf_counter() - began
+    cost = f"view {len(read)} queries {viewed * 1000:.0f} ms, with the suite's reading {drawn * 1000:.0f} ms"
+    sys.stderr.write(f"matrix {len(topics)}×{len(places)}: {cost}; save {len(written)} queries {saved * 1000:.0f} ms")
     assert len(read) <= 10
     assert len(written) <= 15
