@@ -18,8 +18,8 @@ from legalaid.dialogue import services as dialogue
 from legalaid.directory.models import Agreement, Authority, Branch, Topic
 from legalaid.directory.pack import PACKS, read_pack
 from legalaid.directory.pack.plan import Choices
-from legalaid.directory.pack_queries import pack_bases
-from legalaid.directory.services import add_post, draft_agreement, import_pack, move_agreement
+from legalaid.directory.pack_queries import launch, pack_bases
+from legalaid.directory.services import add_post, draft_agreement, import_pack, move_agreement, set_task
 from legalaid.intake.services import choose_topic, start_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -83,6 +83,7 @@ def load(now: datetime) -> dict[str, int]:
         _agreements(now)
         _posts_and_hours(now)
         _history(now, random.Random(61))  # noqa: S311 - invented people; the same month on every machine
+    _launched(now)
     _today(now, random.Random(now.date().toordinal()))  # noqa: S311 - invented people
     return users
 
@@ -101,6 +102,16 @@ def _staff(now: datetime) -> dict[str, int]:
             )  # fmt: skip
         users.setdefault(person.role.value, user.pk)
     return users
+
+
+def _launched(now: datetime) -> None:
+    """The region's pilot is over: its tasks are done, one by one, long before the month of the history."""
+    begun = now - timedelta(days=HISTORY_DAYS + 120)
+    for n, task in enumerate(task for stage in launch() if stage.code == "pilot" for task in stage.tasks):
+        if task.done_at is None and not task.owner:
+            done = begun + timedelta(days=6 * n)
+            set_task(task_id=task.pk, owner="проектный офис", due=done.date(), done=True,
+                     evidence=f"протокол № {n + 3} от {done:%d.%m.%Y}", actor=SYSTEM, now=done)  # fmt: skip
 
 
 def everybody() -> dict[str, tuple[str, int]]:

@@ -51,8 +51,8 @@ def test_a_plan_is_told_and_changes_nothing_until_it_is_taken(tmp_path: Path) ->
     told = run("import", str(file), "--plan")
     assert told.exit_code == 0, told.output
     assert "останется ваше" in told.output
-    assert "- text: По-нашему." in told.output
-    assert "+ text: Здравствуйте." in told.output
+    assert "- текст: По-нашему." in told.output
+    assert "+ текст: Здравствуйте." in told.output
     assert everything() == before
     assert "Пакет принят" in run("import", str(file), "--take", "topic:pension.record").output
     assert Topic.objects.count() == 1

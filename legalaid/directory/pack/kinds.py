@@ -94,7 +94,9 @@ KINDS: Mapping[str, Kind] = {
             group=one_of("form", "federal", "regional", "case"), proof=listed(line(300), 30),
             source=line(400, blank=True),
         )),
-        Kind(PartKind.NORM.value, "norms.json", _("Нормы"), 100, _part(value=number(0, 100_000), unit=line(60))),
+        Kind(PartKind.NORM.value, "norms.json", _("Нормы часов и сроков"), 100, _part(
+            value=number(0, 100_000), unit=line(60),
+        )),
         Kind(PartKind.ROLE.value, "roles/", _("Роли"), 50, _part()),
         Kind(PartKind.TRAINING.value, "training/", _("Обучение"), 100, _part(reader=line(40))),
         Kind(PartKind.POSTER.value, "posters/", _("Плакаты"), 50, _part()),
@@ -118,6 +120,20 @@ KINDS: Mapping[str, Kind] = {
         }, network=True),
     )
 }  # fmt: skip
+FIELDS: Mapping[str, str | Promise] = {
+    "title": _("название"), "name": _("название"), "text": _("текст"), "position": _("порядок"), "area": _("раздел"),
+    "authority": _("орган"), "also": _("ещё органы"), "ask": _("вопрос"), "documents": _("документы"),
+    "law": _("закон"),
+    "deadline": _("срок"), "minutes": _("минут"), "keywords": _("слова людей"), "memo": _("памятка"),
+    "short_answer": _("короткий ответ"), "texts": _("пример"), "value": _("число"), "unit": _("единица"),
+    "stage": _("этап"), "hint": _("пояснение"), "plain": _("простое название"), "level": _("вид"),
+    "lead_minutes": _("запись не позже чем за, минут"), "horizon_days": _("запись вперёд, дней"),
+    "free_aid_case": _("случай 324-ФЗ"), "proof": _("чем подтверждается"), "source": _("источник"),
+    "group": _("группа"), "reader": _("кому"), "hours": _("часы"), "address": _("адрес"), "branch": _("отделение"),
+    "municipality": _("муниципалитет"), "timezone": _("часовой пояс"), "short": _("краткое название"),
+    "name_checked": _("название сверено"),
+}  # fmt: skip
+"""How fields are called in a difference for people."""
 PARTS = frozenset(PartKind.values)
 """Kinds that are texts of the method: kept in one table, removable."""
 REFERENCES: Mapping[str, Mapping[str, str]] = {

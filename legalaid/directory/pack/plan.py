@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from legalaid.directory.pack.archive import hash_of
 from legalaid.directory.pack.files import Pack
-from legalaid.directory.pack.kinds import KINDS, PARTS, Body, Key, title_of
+from legalaid.directory.pack.kinds import FIELDS, KINDS, PARTS, Body, Key, title_of
 
 Objects = Mapping[Key, Body]
 Bases = Mapping[Key, str]
@@ -136,7 +138,9 @@ def made_plan(*, pack: Pack, here: Objects, bases: Bases) -> Plan:
             now = digest(mine) if mine is not None else ""
             action = Action.CHANGED if now == base else Action.KEPT
             title = title_of(key, mine or body)
-            steps.append(Step(key, action, title, now, there, difference(mine or {}, body), moved=base != there))
+            steps.append(
+                Step(key, action, title, now, there, difference(key.kind, mine or {}, body), moved=base != there)
+            )
     steps += _gone(pack, here, bases)
     order = {name: place for place, name in enumerate(KINDS)}
     steps.sort(key=lambda step: (order[step.key.kind], step.key.code))
@@ -164,22 +168,33 @@ def _fingerprint(pack: Pack, steps: list[Step]) -> str:
     return hash_of(json.dumps([pack.digest, seen]).encode())
 
 
-def difference(mine: Body, theirs: Body) -> tuple[tuple[str, str], ...]:
+def difference(kind: str, mine: Body, theirs: Body) -> tuple[tuple[str, str], ...]:
     """The difference as lines to read: («-» | «+» | « », text)."""
-    before, after = _told(mine), _told(theirs)
+    before, after = _told(kind, mine), _told(kind, theirs)
     lines = difflib.unified_diff(before, after, n=CONTEXT, lineterm="")
     return tuple((one[0], one[1:]) for one in lines if one[:3] not in {"---", "+++"} and one[0] in "+- ")
 
 
-def _told(body: Body) -> list[str]:
-    """An object as lines: a field a line, long texts and lists line by line."""
+def _told(kind: str, body: Body) -> list[str]:
+    """An object as lines: a field a line, long texts and lists line by line, fields in the order of the kind."""
     found = []
-    for name, value in body.items():
+    for name in KINDS[kind].shape if body else ():
+        value = body[name]
         if isinstance(value, str):
             lines = value.split("\n")
         elif isinstance(value, list):
-            lines = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in value]
+            lines = [_one(one) for one in value]
         else:
-            lines = [json.dumps(value, ensure_ascii=False)]
-        found += [f"{name}: {one}" for one in lines]
+            lines = [_one(value)]
+        label = FIELDS.get(name, name)
+        found += [f"{label}: {one}" if one else f"{label}:" for one in lines]
     return found
+
+
+def _one(value: object) -> str:
+    """One value in words."""
+    if isinstance(value, dict):
+        return ", ".join(_one(part) for part in value.values() if part not in {None, ""})
+    if isinstance(value, bool):
+        return str(_("да") if value else _("нет"))
+    return "" if value is None else str(value)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from legalaid.web.office import agreement_files, agreements, booths, clauses, fulfilment, orphans, triage, views
+from legalaid.web.office import agreement_files, agreements, booths, clauses, fulfilment, orphans, pack, triage, views
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -30,6 +30,13 @@ urlpatterns = [
     path("triage/<slug:code>/", triage.examples, name="office-examples"),
     path("decisions/", orphans.orphans, name="office-orphans"),
     path("decisions/<int:booking_id>/", orphans.decide, name="office-orphan-decide"),
+    path("pack/", pack.pack, name="office-pack"),
+    path("pack/export.zip", pack.export, name="office-pack-export"),
+    path("pack/shipped/<slug:name>.zip", pack.shipped, name="office-pack-shipped"),
+    path("pack/plan/", pack.plan, name="office-pack-plan"),
+    path("pack/task/<int:task_id>/", pack.task, name="office-pack-task"),
+    path("pack/texts/<slug:kind>/", pack.texts, name="office-pack-texts"),
+    path("pack/text/<int:part_id>/", pack.text, name="office-pack-text"),
     path("booths/", booths.booths, name="office-booths"),
     path("branch/<int:branch_id>/phone/", booths.phone, name="office-branch-phone"),
 ]

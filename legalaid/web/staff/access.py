@@ -51,6 +51,7 @@ DOORS: dict[Role, list[Door]] = {
         Door("office-triage", _("Подбор тем"), icon="search"),
         Door("office-orphans", _("Требует решения"), icon="circle-alert"),
         Door("office-booths", _("Места"), icon="monitor-check"),
+        Door("office-pack", _("Пакет и запуск"), icon="package"),
         Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
         Door("watch", _("Сейчас"), icon="radar"),
         Door("figures", _("Показатели"), icon="chart-column"),

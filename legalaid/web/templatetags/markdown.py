@@ -1,0 +1,14 @@
+"""Markdown of the method as HTML: raw HTML is shown as the letters it is, pictures are left out."""
+
+from django import template
+from django.utils.safestring import SafeString
+from markdown_it import MarkdownIt
+
+register = template.Library()
+READER = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A text of the method, for reading; its headings begin below the page's own."""
+    return SafeString(READER.render(text))  # the reader escapes everything it did not make itself
