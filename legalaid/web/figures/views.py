@@ -9,6 +9,7 @@ from django.utils import timezone
 from legalaid.insight.queries import SMALLEST_GROUP, funnel, funnel_by_authority
 from legalaid.kernel.actor import Actor
 from legalaid.people.states import Role
+from legalaid.web.method import told
 from legalaid.web.staff.access import staff
 
 DAYS = 30
@@ -21,6 +22,6 @@ def figures(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     since = now - timedelta(days=DAYS)
     context = {
         "days": DAYS, "smallest": SMALLEST_GROUP, "total": funnel(since=since, until=now),
-        "rows": funnel_by_authority(since=since, until=now),
+        "rows": funnel_by_authority(since=since, until=now), "definitions": told("figure").values(),
     }  # fmt: skip
     return render(request, "figures/figures.html", context)

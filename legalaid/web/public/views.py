@@ -16,6 +16,7 @@ from legalaid.directory.public_queries import agreements_told, answerers, at_hom
 from legalaid.insight.queries import SMALLEST_GROUP, funnel
 from legalaid.kernel.clock import local_day
 from legalaid.result.pdf import qr_svg
+from legalaid.web.method import told
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Branch
@@ -46,7 +47,8 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet for the wall of a branch: what is done here, for whom, and the code to connect from home."""
     found = _place(code)
     here = answerers(local_day(timezone.now(), found.timezone), branch=found)
-    context = {"branch": found, "answerers": here, "address": _address()}
+    sheet = next(iter(told("poster").values()), None)
+    context = {"branch": found, "answerers": here, "address": _address(), "sheet": sheet}
     return render(request, "public/poster.html", context)
 
 
@@ -71,6 +73,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         "agreements": agreements_told(local_day(now, settings.REGION_TIME_ZONE)), "days": DAYS,
         "total": funnel(since=now - timedelta(days=DAYS), until=now), "smallest": SMALLEST_GROUP,
+        "story": told("story"),
     }  # fmt: skip
     return render(request, "public/about.html", context)
 

@@ -32,11 +32,13 @@ DOORS: dict[Role, list[Door]] = {
         Door("desk", _("Сегодня"), icon="calendar-days"),
         Door("desk-register", _("Новый посетитель"), icon="user-plus"),
         Door("search", _("Поиск"), icon="search"),
+        Door("staff-guide", _("Обучение"), icon="book-open"),
     ],
     Role.EXPERT: [
         Door("expert", _("Приём"), icon="headset"),
         Door("search", _("Поиск"), icon="search"),
         Door("recordings", _("Записи"), icon="film"),
+        Door("staff-guide", _("Обучение"), icon="book-open"),
     ],
     Role.COORDINATOR: [
         Door("authority", _("Посты и часы"), icon="calendar-clock"),

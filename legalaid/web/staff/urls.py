@@ -2,4 +2,4 @@ from django.urls import path
 
 from legalaid.web.staff import views
 
-urlpatterns = [path("", views.home, name="staff-home")]
+urlpatterns = [path("", views.home, name="staff-home"), path("guide/", views.guide, name="staff-guide")]

@@ -1,8 +1,10 @@
-"""Where a member of staff lands after logging in."""
+"""Where a member of staff lands after logging in; what she learns her work from."""
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
+from legalaid.directory.pack_queries import parts
 from legalaid.kernel.actor import Actor
 from legalaid.people.states import Role
 from legalaid.web.staff.access import landing_of, staff
@@ -12,3 +14,15 @@ from legalaid.web.staff.access import landing_of, staff
 def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The first door of her first role."""
     return redirect(landing_of(actor))
+
+
+READERS = (Role.OPERATOR, Role.EXPERT)
+
+
+@require_GET
+@staff(*READERS, Role.COORDINATOR, Role.OFFICE)
+def guide(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Training scripts for her role; a coordinator and the office read all of them."""
+    mine = {role.value for role in READERS if actor.has(role)} or {role.value for role in READERS}
+    texts = [one for one in parts("training") if one.data.get("reader") in mine]
+    return render(request, "staff/guide.html", {"texts": texts})

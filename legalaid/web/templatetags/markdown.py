@@ -11,4 +11,8 @@ READER = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer
 @register.filter
 def markdown(text: str) -> SafeString:
     """A text of the method, for reading; its headings begin below the page's own."""
-    return SafeString(READER.render(text))  # the reader escapes everything it did not make itself
+    tokens = READER.parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    return SafeString(READER.renderer.render(tokens, READER.options, {}))  # what it did not make itself is escaped

@@ -178,7 +178,7 @@ def test_a_text_is_written_with_how_it_reads_beside_it(office: Client) -> None:
     address = f"/office/pack/text/{part.pk}/"
     assert address in office.get("/office/pack/texts/training/").content.decode()
     looked = office.post(address, {"title": "Т", "text": "## Шаг\n\n**Важно**", "look": "1"}).content.decode()
-    assert "<h2>Шаг</h2>" in looked
+    assert "<h3>Шаг</h3>" in looked
     assert "<strong>Важно</strong>" in looked
     part.refresh_from_db()
     assert part.text == "Здравствуйте."
