@@ -9,6 +9,7 @@ import pytest
 
 from legalaid.dialogue import services as dialogue
 from legalaid.dialogue.models import Dialogue
+from legalaid.directory.models import MethodPart
 from legalaid.insight.queries import funnel, funnel_by_authority
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
@@ -133,3 +134,17 @@ def test_numbers_codes_and_lines() -> None:
     assert memo_number("61-4827", 1) == "П-61-4827-2"
     assert len({new_code() for _ in range(1000)}) == 1000
     assert lines("• один\n\n - два \n") == ["один", "два"]
+
+
+def test_a_memo_begins_with_the_regions_template(region: Region, live: Dialogue) -> None:
+    template = (
+        "## Что говорит закон\n\nОтвечает {орган}. Срок: {срок}.\n\n## Что делать дальше\n\n- Подайте заявление.\n"
+    )
+    topic = region.topic
+    topic.memo = MethodPart.objects.create(kind="memo", code="pension", title="Пенсии", text=template)
+    topic.short_answer, topic.deadline = "Коротко.", "10 дней"
+    topic.save()
+    shown = memo_on_desk(Dialogue.objects.select_related("help_request__topic").get(pk=live.pk))
+    assert shown.text.law == "Коротко.\nОтвечает Соцфонд. Срок: 10 дней."
+    assert shown.text.steps == "Подайте заявление."
+    assert shown.text.asked == topic.ask
