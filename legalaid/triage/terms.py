@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from legalaid.kernel.clock import is_working_day
 from legalaid.triage.dates import Moment, add_months, moments
 from legalaid.triage.text import normal
 
@@ -15,24 +16,29 @@ class Term:
     days: int = 0
     months: int = 0
     working: bool = False
+    """Counted in working days, as the act of the topic says."""
+    moves: bool = False
+    """Ends on the next working day when its last day is a day off: ГК РФ ст. 193, ТК РФ ст. 14. Where no such rule is
+    surely the term's own, the earlier day stays: it is the safe one to be told."""
 
     def last_day(self, happened: date) -> date:
-        """The last day to act: the count begins on the day after; weekends are skipped only where the law says so."""
-        if self.months:
-            return add_months(happened, self.months)
-        if not self.working:
-            return happened + timedelta(days=self.days)
-        day, left = happened, self.days
-        while left:
+        """The last day to act: the count begins on the day after; days off are those of the production calendar."""
+        if self.working:
+            day, left = happened, self.days
+            while left:
+                day += timedelta(days=1)
+                left -= is_working_day(day)
+            return day
+        day = add_months(happened, self.months) if self.months else happened + timedelta(days=self.days)
+        while self.moves and not is_working_day(day):
             day += timedelta(days=1)
-            left -= day.weekday() < 5
         return day
 
 
 TERMS: dict[str, Term] = {
-    "labour.dismissal": Term("Когда вам дали приказ об увольнении или трудовую книжку?", months=1),
+    "labour.dismissal": Term("Когда вам дали приказ об увольнении или трудовую книжку?", months=1, moves=True),
     "labour.forced": Term("Когда вы подали заявление об уходе? Если не подавали, пропустите.", days=14),
-    "labour.wage": Term("Когда должны были заплатить?", months=12),
+    "labour.wage": Term("Когда должны были заплатить?", months=12, moves=True),
     "bailiffs.account": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
     "bailiffs.notmine": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
     "bailiffs.inaction": Term("Когда вы узнали, что пристав ничего не сделал?", days=10, working=True),
@@ -40,15 +46,15 @@ TERMS: dict[str, Term] = {
     "pension.refusal": Term("Когда вы получили решение об отказе?", months=3),
     "other.rights": Term("Когда вы узнали об отказе или получили ответ?", months=3),
     "housing.meeting": Term("Когда вы узнали о решении собрания?", months=6),
-    "notary.inherit": Term("Когда умер человек?", months=6),
+    "notary.inherit": Term("Когда умер человек?", months=6, moves=True),
     "social.funeral": Term("Когда умер человек?", months=6),
-    "consumer.exchange": Term("Когда вы купили вещь?", days=14),
-    "consumer.defect": Term("Когда вам передали товар?", days=15),
-    "consumer.online": Term("Когда вы получили товар? Если не получили, пропустите.", days=7),
+    "consumer.exchange": Term("Когда вы купили вещь?", days=14, moves=True),
+    "consumer.defect": Term("Когда вам передали товар?", days=15, moves=True),
+    "consumer.online": Term("Когда вы получили товар? Если не получили, пропустите.", days=7, moves=True),
     "migration.patent": Term("Когда был въезд в Россию?", days=30),
     "migration.arrival": Term("Когда человек приехал?", days=7, working=True),
-    "realty.share": Term("Когда вы узнали о продаже доли? Если не продают, пропустите.", months=1),
-    "family.property": Term("Когда развод вступил в силу? Если не развелись, пропустите.", months=36),
+    "realty.share": Term("Когда вы узнали о продаже доли? Если не продают, пропустите.", months=1, moves=True),
+    "family.property": Term("Когда развод вступил в силу? Если не развелись, пропустите.", months=36, moves=True),
     "svo.job": Term("Когда закончилась служба?", months=3),
 }
 """The lengths are those of the topics' own `deadline` (which carries the article and waits for a lawyer's eye)."""

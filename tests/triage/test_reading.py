@@ -46,7 +46,7 @@ def test_what_is_no_past_day_is_not_read_as_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "day"),
     [
-        ("уволили 20 дней назад без объяснений", "labour.dismissal", date(2026, 12, 6)),
+        ("уволили 20 дней назад без объяснений", "labour.dismissal", date(2026, 12, 7)),  # the 6th is a Sunday
         ("судебный приказ получил вчера", "bailiffs.courtorder", date(2026, 12, 9)),  # ten working days
         ("мама умерла 4 месяца назад", "notary.inherit", date(2027, 1, 26)),
         ("решение об отказе пришло 1 ноября", "pension.refusal", date(2027, 2, 1)),
@@ -57,6 +57,19 @@ def test_the_last_day_is_counted_from_the_story(text: str, code: str, day: date)
     assert found is not None
     assert found.day == day
     assert found.words in normal(text)
+
+
+def test_a_term_that_ends_on_a_day_off_ends_on_the_next_working_day() -> None:
+    saturday = date(2026, 11, 14)  # the month ends on Monday 14 December, the fortnight on Saturday the 28th
+    assert TERMS["labour.dismissal"].last_day(saturday) == date(2026, 12, 14)
+    assert TERMS["consumer.exchange"].last_day(saturday) == date(2026, 11, 30)
+    assert TERMS["notary.inherit"].last_day(date(2026, 7, 1)) == date(2027, 1, 11)  # after the holidays of January
+    assert TERMS["labour.forced"].last_day(saturday) == date(2026, 11, 28)  # no rule moves the day of leaving
+    assert TERMS["migration.patent"].last_day(date(2026, 10, 29)) == date(2026, 11, 28)
+
+
+def test_working_days_are_those_of_the_production_calendar() -> None:
+    assert TERMS["bailiffs.courtorder"].last_day(date(2026, 12, 28)) == date(2027, 1, 20)
 
 
 def test_no_deadline_is_made_up() -> None:
