@@ -17,6 +17,14 @@ class Adaptations:
 NONE = Adaptations()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What triage offered before a topic was chosen: codes, best first, and whether the best two were close."""
+
+    codes: tuple[str, ...] = field(default=())
+    asked: bool = False
+
+
 MIN_PHRASE = 6
 """Letters of a pass-phrase: short enough to say, long enough not to be guessed in five tries (product choice)."""
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.models import Topic
-from legalaid.intake.advice import Advice, advise
+from legalaid.intake.advice import advise
 from legalaid.intake.models import HelpRequest, ThirdParty, TopicChoice
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request, next_number
-from legalaid.intake.rules import MIN_PHRASE, NONE, Adaptations, Behalf, spoken_phrase
+from legalaid.intake.rules import MIN_PHRASE, NONE, Adaptations, Behalf, Offer, spoken_phrase
 from legalaid.intake.states import REQUEST_MOVES, Relation, RequestState
 from legalaid.journal.services import Entry, entry, record
 from legalaid.kernel.actor import Actor
@@ -44,6 +44,11 @@ _REGISTER = """
         %(topic)s, %(authority)s, %(needs)s, %(language)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
         %(now)s, %(now)s, %(now)s)
     RETURNING number
+"""
+
+_CHOSEN = """
+    INSERT INTO intake_topicchoice (help_request_id, offered, chosen, asked, at)
+    SELECT %(request)s, %(offered)s, %(code)s, %(asked)s, %(now)s FROM registered
 """
 
 
@@ -114,22 +119,21 @@ def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: d
         if topic is None:
             raise NotFound
         assign_topic(request=request, topic=topic, actor=actor, now=now)
-        _remember_choice(request=request, advice=advise(request.story), now=now)
+        advice = advise(request.story)
+        offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close)
+        _remember_choice(request=request, offer=offer, now=now)
         found = due(request.story, topic.code, local_day(now, topic.authority.timezone))
         _set_deadline(request, found.day if found else None, actor, now)
     return request
 
 
-def _remember_choice(*, request: HelpRequest, advice: Advice, now: datetime) -> None:
+def _remember_choice(*, request: HelpRequest, offer: Offer, now: datetime) -> None:
     """Keep what was offered and what was chosen, inside the caller's transaction: codes, never words."""
     assert request.topic is not None
     TopicChoice.objects.update_or_create(
         help_request=request,
-        defaults={
-            "offered": [one.topic.code for one in advice.suggestions], "chosen": request.topic.code,
-            "asked": advice.close, "at": now,
-        },
-    )  # fmt: skip
+        defaults={"offered": list(offer.codes), "chosen": request.topic.code, "asked": offer.asked, "at": now},
+    )
 
 
 def tell_when(*, help_request_id: UUID, happened_on: date, actor: Actor, now: datetime) -> HelpRequest:
@@ -172,15 +176,17 @@ def register(
     """Make a request that is complete at once, as the desk does, as a part of the caller's statement.
 
     It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,
-    the row is written once. `submission` is the key of the form that asks for it, or ''. The caller writes the entries
-    of the journal together with its own. The part, `registered`, takes the citizen from `given` (see consent_parts) and
-    returns the request's number.
+    the row is written once. `submission` is the key of the form that asks for it, or ''. The last day to act is the one
+    typed, else the one the story tells. The caller writes the entries of the journal together with its own. The part,
+    `registered`, takes the citizen from `given` (see consent_parts) and returns the request's number.
     """
+    told = None if adaptations.deadline_on else due(story, topic.code, local_day(now, topic.authority.timezone))
     request = HelpRequest(
         story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority,
         registered_by_id=actor.user_id, submission=submission or None,
         created_at=now, submitted_at=now, agreed_at=now, needs=list(adaptations.needs),
-        interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn, deadline_on=adaptations.deadline_on,
+        interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn,
+        deadline_on=told.day if told else adaptations.deadline_on,
     )  # fmt: skip
     entries = [
         entry(kind="request", subject=request.pk, action="draft", actor=actor, at=now, after=RequestState.DRAFT,
@@ -203,6 +209,15 @@ def register(
     }  # fmt: skip
     publish_on_commit("office")
     return request, entries, Part("registered", _REGISTER, values)
+
+
+def choice_part(*, request: HelpRequest, offer: Offer, now: datetime) -> Part:
+    """Keep what was offered and chosen for a request that the part `registered` of the same statement writes."""
+    assert request.topic is not None
+    return Part("chosen", _CHOSEN, {
+        "request": request.pk, "offered": list(offer.codes), "code": request.topic.code, "asked": offer.asked,
+        "now": now,
+    })  # fmt: skip
 
 
 def record_third_party(*, request: HelpRequest, behalf: Behalf, actor: Actor, now: datetime) -> None:

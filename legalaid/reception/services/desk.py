@@ -7,8 +7,8 @@ from django.db import transaction
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import request_of_submission
-from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf
-from legalaid.intake.services import clean_story, record_third_party, register
+from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf, Offer
+from legalaid.intake.services import choice_part, clean_story, record_third_party, register
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -26,13 +26,13 @@ from legalaid.reception.services.reserve import Reservation, RivalIsPolite, dema
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
     queue: bool, submission: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
-    behalf: Behalf = NOBODY,
+    behalf: Behalf = NOBODY, offer: Offer | None = None,
 ) -> HelpRequest:  # fmt: skip
     """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
     One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
-    one registration. `behalf` is who acts for her. Raises ThirdPartyRefused, StoryRefused, TopicNotChosen,
-    TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
+    one registration. `behalf` is who acts for her; `offer` what triage offered. Raises ThirdPartyRefused, StoryRefused,
+    TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
     SlotTooSoon, TopicNotCovered, NobodyOnReception, NotFound.
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
@@ -58,7 +58,10 @@ def register_at_desk(
             )  # fmt: skip
             # A place that a hold which ran out still occupies cannot be taken by the same statement.
             first = booking.part(seen) if booking and seen and not seen.stale else None
-            row = fetch_together(*given, registered, *([first] if first else ()), last=_TAKEN if first else _REGISTERED)
+            more = [choice_part(request=request, offer=offer, now=now)] if offer else []
+            if first:
+                more.append(first)
+            row = fetch_together(*given, registered, *more, last=_TAKEN if first else _REGISTERED)
             consent_row, (request.number, *taken) = (row[:4], row[4:]) if row else (None, ("",))
             request.citizen, given_entry = consent_taken(row=consent_row, contact=contact, actor=actor, now=now)
             entries.insert(0, given_entry)

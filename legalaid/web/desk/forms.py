@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.states import Language
-from legalaid.intake.rules import Adaptations, Behalf
+from legalaid.intake.rules import Adaptations, Behalf, Offer
 from legalaid.intake.services import MAX_STORY
 from legalaid.intake.states import AccessNeed, Relation
 from legalaid.web.citizen.forms import DoorForm
@@ -64,6 +64,8 @@ class RegisterForm(DoorForm):
         widget=forms.TextInput(attrs={"maxlength": 100, "autocomplete": "off"}),
     )  # fmt: skip
     submission = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
+    offered = forms.RegexField(r"^[a-z]+\.[a-z]+( [a-z]+\.[a-z]+){0,2}$", required=False, max_length=130)
+    asked = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +90,12 @@ class RegisterForm(DoorForm):
             needs=tuple(self.kept.get("needs") or ()), interpreter=self.typed("interpreter"),
             out_of_turn=bool(self.kept.get("out_of_turn")), deadline_on=self.kept.get("deadline_on"),
         )  # fmt: skip
+
+    def offer(self) -> Offer | None:
+        """What the page offered when the topic was chosen; None from a form that never showed it."""
+        if "offered" not in self.data:
+            return None
+        return Offer(codes=tuple(self.typed("offered").split()), asked=self.typed("asked") == "True")
 
     def behalf(self) -> Behalf:
         """Who acts for the visitor."""

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retar
 
 from legalaid.directory.queries import bookable, interpreter_languages, topics_of_branch
 from legalaid.intake.advice import Advice, advise
+from legalaid.intake.rules import Offer
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
@@ -22,6 +23,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import on_reception
 from legalaid.reception.queries.times import soonest_starts
+from legalaid.triage.terms import due
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
@@ -48,7 +50,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
                 consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
                 submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
-                actor=actor, now=now,
+                offer=form.offer(), actor=actor, now=now,
             )  # fmt: skip
             page = reverse("desk-slip", args=[found.pk])
             return HttpResponseClientRedirect(page) if _by_script(request) else redirect(page)
@@ -77,8 +79,9 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
     found = bookable(topic_code=code, branch_id=branch.pk, start=now, now=now) if code else None
     chosen = found.topic if found else None
     starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
+    told = due(form.typed("story"), chosen.code, local_day(now, branch.timezone)) if chosen else None
     return {
-        "form": form, "branch": branch, "chosen": chosen, "now_value": NOW, "starts": starts, "lead_on": False,
+        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts, "lead_on": False,
         "on_reception": chosen is not None and on_reception(chosen.authority.pk),
         "picked": form.typed("start") if form.is_bound else "",
     }  # fmt: skip
@@ -86,9 +89,12 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
 
 def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
     story = form.typed("story") if form.is_bound else ""
+    # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
+    advice = advise(story) if story.strip() and "book" not in form.data else None
+    offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close) if advice else form.offer()
     return _times(form, branch, now) | {
-        # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
-        "advice": advise(story) if story.strip() and "book" not in form.data else Advice(),
+        "advice": advice or Advice(),
+        "offer": offer,
         "topics": topics_of_branch(branch_id=branch.pk, day=local_day(now, branch.timezone)),
         "consent_document": current_consent_document(),
     }  # fmt: skip

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from legalaid.directory.models import Booth, Interpreter
+from legalaid.directory.models import Booth, Interpreter, Topic
 from legalaid.directory.states import Language
 from legalaid.intake.links import token_for
-from legalaid.intake.models import HelpRequest, ThirdParty
+from legalaid.intake.models import HelpRequest, ThirdParty, TopicChoice
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -20,6 +21,7 @@ from legalaid.reception import services
 from legalaid.reception.models import Booking, Task, Ticket, WaitSpan
 from legalaid.reception.rules import CALLER_ATTEMPTS
 from legalaid.reception.states import BookingState, TaskKind
+from legalaid.triage.terms import TERMS
 from tests.scenes import NOW, Region, at, make_region
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,47 @@ def test_needs_and_the_third_party_are_written_down_with_the_visitor(region: Reg
     party = ThirdParty.objects.get()
     assert party.relation == "child"
     assert "ёж" not in party.phrase
+
+
+def test_the_page_carries_what_was_offered_and_the_choice_is_remembered_with_the_visitor(region: Region) -> None:
+    looked = {"story": "мне не засчитали годы стажа в колхозе", "find": "1"}
+    page = of(region).post("/desk/new/", looked, headers={"HX-Request": "true"}).content.decode()
+    shown = re.search(r'name="offered" value="([^"]*)"', page)
+    assert shown is not None
+    assert not TopicChoice.objects.exists()  # looking is no choice
+
+    of(region).post("/desk/new/", form(region, offered=shown[1], asked="1"))
+
+    choice = TopicChoice.objects.get()
+    assert choice.help_request == HelpRequest.objects.get()
+    assert (choice.offered, choice.chosen, choice.asked) == (shown[1].split(), region.topic.code, True)
+
+
+@pytest.mark.parametrize("offered", ["<b>", "мой рассказ", "a.b c.d e.f g.h", "x" * 200])
+def test_only_codes_are_remembered_as_offered(region: Region, offered: str) -> None:
+    of(region).post("/desk/new/", form(region, offered=offered))
+    assert TopicChoice.objects.get().offered == []
+
+
+def test_a_refused_registration_remembers_no_choice(region: Region) -> None:
+    of(region).post("/desk/new/", form(region, offered=region.topic.code, name=""))
+    assert not TopicChoice.objects.exists() and not HelpRequest.objects.exists()
+
+
+def test_the_last_day_is_counted_from_the_visitors_words_and_a_typed_one_goes_first(region: Region) -> None:
+    topic = Topic.objects.filter(pk=region.topic.pk)
+    topic.update(code="labour.dismissal")
+    told = {"story": "уволили 20 дней назад", "topic": "labour.dismissal"}
+    page = of(region).post("/desk/new/", told | {"find": "1"}, headers={"HX-Request": "true"}).content.decode()
+    day = TERMS["labour.dismissal"].last_day(NOW.date() - timedelta(days=20))
+    assert f"{day:%Y}" in page and "успеть до" in page
+
+    of(region).post("/desk/new/", form(region, **told))
+    assert HelpRequest.objects.get().deadline_on == day
+
+    second = {"submission": "b" * 32, "start": at(11, 15).isoformat(), "phone": "8 928 123-45-99", "name": "Вера"}
+    of(region).post("/desk/new/", form(region, **told, **second, deadline_on="2026-11-25"))
+    assert {one.deadline_on for one in HelpRequest.objects.all()} == {day, date(2026, 11, 25)}
 
 
 def test_a_time_taken_meanwhile_comes_back_as_the_refusal_and_the_times_that_are_free(region: Region) -> None:
