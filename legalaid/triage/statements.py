@@ -12,6 +12,8 @@ UNSEEN = "visitor"
 """The hand nobody trains on or looks into while tuning: its figures are the honest ones."""
 ASIDE = "aside"
 """The file of texts beside any topic."""
+LEXICON = "lexicon"
+"""The file of words and turns that belong to a topic: learnt like statements, never judged, for nobody speaks so."""
 NOTHING = "-"
 UNCLEAR = "other.unclear"
 SILENT = (NOTHING, UNCLEAR)
@@ -30,7 +32,12 @@ class Statement:
 
 def read_statements(folder: Path = FOLDER) -> list[Statement]:
     """All statements, in the order of files and lines."""
-    return [one for path in sorted(folder.glob("*.txt")) for one in _of_file(path)]
+    return [one for path in sorted(folder.glob("*.txt")) if path.stem != LEXICON for one in _of_file(path)]
+
+
+def read_lexicon(folder: Path = FOLDER) -> list[Statement]:
+    """Rows of the lexicon, in the order of lines."""
+    return _of_file(folder / f"{LEXICON}.txt")
 
 
 def _of_file(path: Path) -> list[Statement]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from legalaid.triage import embedding
-from legalaid.triage.fitting import Matrix, fit, softmax
+from legalaid.triage.fitting import Matrix, fit
 from legalaid.triage.model import Sentences, Words
 from legalaid.triage.statements import NOTHING, UNCLEAR, Statement
 from legalaid.triage.text import features, inverse_frequency, normal, weigh
@@ -18,18 +18,22 @@ ALSO = 0.25
 """Share of a statement's target that its other acceptable topics get."""
 PENALTY_WORDS = PENALTY_SENTENCES = 1 / 30
 """Of the L2 penalty, chosen by cross-validation over hands."""
-LEAST = 2
-"""Texts that must have a feature."""
+LEAST = 3
+"""Texts that must have a feature: with 2 the weights are half as large again and no better."""
 
 Embed = Callable[[str], Any]
+Rows = np.ndarray[Any, Any]
+"""Numbers of rows of a lesson."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Statements as numbers: bags of features, embeddings, targets over classes."""
+    """Statements as numbers: weights of words with how alike they make texts, embeddings, targets over classes."""
 
     classes: list[str]
-    bags: list[Any]
+    idf: dict[str, float]
+    words: Matrix
+    alike: Matrix
     vectors: Matrix
     target: Matrix
 
@@ -37,6 +41,19 @@ class Lesson:
 def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> Lesson:
     """Statements as numbers. Each is embedded once: this is what takes the time."""
     classes = sorted({one.topic for one in statements} | {NOTHING, UNCLEAR})
+    texts = [normal(one.text) for one in statements]
+    vectors = np.array([embed(text) for text in texts], dtype=np.float32)
+    bags = [features(text) for text in texts]
+    idf = inverse_frequency(bags, LEAST)
+    place = {name: at for at, name in enumerate(idf)}
+    words = np.zeros((len(bags), len(idf)), dtype=np.float32)
+    for row, bag in zip(words, bags, strict=True):
+        for name, value in weigh(bag, idf).items():
+            row[place[name]] = value
+    return Lesson(classes, idf, words, words @ words.T + np.float32(1), vectors, _target(statements, classes))
+
+
+def _target(statements: Sequence[Statement], classes: Sequence[str]) -> Matrix:
     place = {name: at for at, name in enumerate(classes)}
     target = np.zeros((len(statements), len(classes)), dtype=np.float32)
     for row, one in zip(target, statements, strict=True):
@@ -44,39 +61,25 @@ def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> L
         row[place[one.topic]] = 1 - ALSO if also else 1
         for at in also:
             row[at] += ALSO / len(also)
-    texts = [normal(one.text) for one in statements]
-    vectors = np.array([embed(text) for text in texts], dtype=np.float32)
-    return Lesson(classes, [features(text) for text in texts], vectors, target)
+    return target
 
 
-def part(whole: Lesson, rows: np.ndarray[Any, Any]) -> Lesson:
-    """Some rows of a lesson."""
-    return Lesson(whole.classes, [whole.bags[at] for at in rows], whole.vectors[rows], whole.target[rows])
+def train_words(data: Lesson, rows: Rows) -> Words:
+    """The model of words, learnt from some rows of a lesson."""
+    kernel = data.alike[np.ix_(rows, rows)]
+    whole = np.zeros_like(data.target)
+    whole[rows] = found = fit(lambda one: kernel @ one, data.target[rows], PENALTY_WORDS)
+    return Words.from_floats(data.classes, data.idf, data.words.T @ whole, found.sum(axis=0))
 
 
-def train_words(data: Lesson) -> Words:
-    """The model of words."""
-    idf = inverse_frequency(data.bags, LEAST)
-    place = {name: at for at, name in enumerate(idf)}
-    matrix = np.zeros((len(data.bags), len(idf)), dtype=np.float32)
-    for row, bag in zip(matrix, data.bags, strict=True):
-        for name, value in weigh(bag, idf).items():
-            row[place[name]] = value
-    kernel = matrix @ matrix.T + np.float32(1)
-    found = fit(lambda one: kernel @ one, data.target, PENALTY_WORDS)
-    return Words.from_floats(data.classes, idf, matrix.T @ found, found.sum(axis=0))
-
-
-def train_sentences(data: Lesson) -> Sentences:
-    """The model of sentences: embeddings about their mean, each of length 1."""
-    mean = data.vectors.mean(axis=0)
-    matrix = data.vectors - mean
+def train_sentences(data: Lesson, rows: Rows) -> Sentences:
+    """The model of sentences, learnt from some rows: embeddings about their mean, each of length 1."""
+    vectors = data.vectors[rows]
+    mean = vectors.mean(axis=0)
+    matrix = vectors - mean
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    found = fit(lambda one: matrix @ (matrix.T @ one) + one.sum(axis=0), data.target, PENALTY_SENTENCES)
+    found = fit(lambda one: matrix @ (matrix.T @ one) + one.sum(axis=0), data.target[rows], PENALTY_SENTENCES)
     return Sentences(
         data.classes, mean.astype(np.float16), (matrix.T @ found).astype(np.float16),
         found.sum(axis=0).astype(np.float16),
     )  # fmt: skip
-
-
-__all__ = ["Lesson", "lesson", "part", "softmax", "train_sentences", "train_words"]

@@ -1,4 +1,6 @@
-"""Training with its proof: each hand is judged by a model that has not read it, and one hand is read by none.
+"""Training with its proof: hands are judged by models that have not read them, and one hand is read by none.
+
+How rare a word is, is counted once over all that may be learnt; labels of a judged hand are never seen.
 
 Needs the extra `triage`. Writes `words.gz`, `sentences.gz` and `report.json` to `model/`.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import count
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -17,51 +19,51 @@ from legalaid.triage import embedding, evaluation, training
 from legalaid.triage.evaluation import Case, Judged
 from legalaid.triage.model import FOLDER
 from legalaid.triage.ranker import Ranker
-from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_statements
+from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_lexicon, read_statements
 
-CATALOGUE = "catalogue"
+FOLDS = 6
+"""Groups of hands that are judged together."""
 WAYS = ("together", "words")
 
 
 def train(catalogue: Sequence[Statement], authorities: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Cross-validate over hands, judge the unseen hand, train on all the others, write models and report."""
     written = read_statements()
-    everything = [*written, *catalogue]
-    say(f"Высказываний: {len(written)}, из каталога: {len(catalogue)}. Считаю эмбеддинги…")
+    learnable = [one for one in written if one.hand != UNSEEN]
+    everything = [*learnable, *read_lexicon(), *catalogue]
+    say(f"Высказываний: {len(written)}, строк словаря и каталога: {len(everything) - len(learnable)}. Считаю…")
     embed = cache(embedding.embed)
     data = training.lesson(everything, embed)
-    named = sorted({one.hand for one in written} - {UNSEEN, ASIDE})
-    hands = np.array(_folds(everything, named))
-    learnable = hands != UNSEEN
-    folds: dict[str, list[Judged]] = {way: [] for way in WAYS}
-    for at, hand in enumerate(named):
-        say(f"Проверка на руке {at + 1} из {len(named)}")
-        held = (hands == hand) & learnable
-        made = _rankers(data, embed, np.flatnonzero(learnable & ~held))
-        _judge(folds, made, [everything[row] for row in np.flatnonzero(held)], authorities)
-    final = _rankers(data, embed, np.flatnonzero(learnable))
+    folds = np.array([*_folds(learnable), *[-1] * (len(everything) - len(learnable))])
+    validated: dict[str, list[Judged]] = {way: [] for way in WAYS}
+    for fold in range(FOLDS):
+        say(f"Проверка {fold + 1} из {FOLDS}")
+        made = _rankers(data, embed, np.flatnonzero(folds != fold))
+        _judge(validated, made, [everything[row] for row in np.flatnonzero(folds == fold)], authorities)
+    final = _rankers(data, embed, np.arange(len(everything)))
     unseen: dict[str, list[Judged]] = {way: [] for way in WAYS}
     _judge(unseen, final, [one for one in written if one.hand == UNSEEN], authorities)
     whole = final["together"]
     whole.words.write(FOLDER / "words.gz")
     assert whole.sentences is not None
     whole.sentences.write(FOLDER / "sentences.gz")
-    report = _report(written, named, folds, unseen, authorities)
+    report = _report(written, validated, unseen, authorities)
     (FOLDER / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for way in WAYS:
         say(f"{way}: по рукам {_spoken(report['validated'][way])}; невиденная рука {_spoken(report['unseen'][way])}")
 
 
-def _folds(statements: Sequence[Statement], named: Sequence[str]) -> list[str]:
-    """The fold of each statement: its hand; texts beside any topic go round the hands, or a fold would learn none."""
-    turn = count()
-    return [named[next(turn) % len(named)] if one.hand == ASIDE else one.hand for one in statements]
+def _folds(statements: Sequence[Statement]) -> list[int]:
+    """The fold of each statement: that of its hand; texts beside any topic go round, or a fold would learn none."""
+    hands = sorted({one.hand for one in statements} - {ASIDE})
+    place = {hand: at % FOLDS for at, hand in enumerate(hands)}
+    turn = cycle(range(FOLDS))
+    return [next(turn) if one.hand == ASIDE else place[one.hand] for one in statements]
 
 
-def _rankers(data: training.Lesson, embed: training.Embed, rows: np.ndarray[Any, Any]) -> dict[str, Ranker]:
-    chosen = training.part(data, rows)
-    words = training.train_words(chosen)
-    return {"together": Ranker(words, training.train_sentences(chosen), embed=embed), "words": Ranker(words)}
+def _rankers(data: training.Lesson, embed: training.Embed, rows: training.Rows) -> dict[str, Ranker]:
+    words = training.train_words(data, rows)
+    return {"together": Ranker(words, training.train_sentences(data, rows), embed=embed), "words": Ranker(words)}
 
 
 def _judge(
@@ -74,15 +76,15 @@ def _judge(
 
 
 def _report(
-    written: Sequence[Statement], hands: Sequence[str], folds: Mapping[str, list[Judged]],
-    unseen: Mapping[str, list[Judged]], authorities: Mapping[str, str],
+    written: Sequence[Statement], validated: Mapping[str, list[Judged]], unseen: Mapping[str, list[Judged]],
+    authorities: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
-    both = folds["together"]
+    both = validated["together"]
     return {
         "statements": len(written),
         "with_topic": sum(one.topic not in SILENT for one in written),
-        "hands": len(hands) + 2,
-        "validated": {way: evaluation.figures(folds[way]) for way in WAYS},
+        "hands": len({one.hand for one in written}),
+        "validated": {way: evaluation.figures(validated[way]) for way in WAYS},
         "unseen": {way: evaluation.figures(unseen[way]) for way in WAYS},
         "confusion": [list(row) for row in evaluation.confusion(both, authorities)],
         "topics": [
