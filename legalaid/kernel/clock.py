@@ -69,11 +69,6 @@ def is_working_weekend(day: date) -> bool:
     return day in _working_weekends(day.year)
 
 
-def is_working_day(day: date) -> bool:
-    """Whether the production calendar has people work on `day`."""
-    return is_working_weekend(day) or (day.weekday() <= FRIDAY and not is_holiday(day))
-
-
 def is_short_day(day: date) -> bool:
     """Whether work ends an hour earlier: the day directly before a public holiday (ТК РФ ст. 95 ч. 1).
 

@@ -81,7 +81,8 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
     starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
     told = due(form.typed("story"), chosen.code, local_day(now, branch.timezone)) if chosen else None
     return {
-        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts, "lead_on": False,
+        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts,
+        "lead_on": False,
         "on_reception": chosen is not None and on_reception(chosen.authority.pk),
         "picked": form.typed("start") if form.is_bound else "",
     }  # fmt: skip
