@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_noop as _
+
 from legalaid.triage.text import normal
 
 
@@ -17,12 +19,12 @@ class Line:
     checked_at: date | None = None
 
 
-EVERYTHING = Line("112", "единая служба спасения", "Федеральный закон от 30.12.2020 № 488-ФЗ")
-POLICE = Line("102", "полиция")
-AMBULANCE = Line("103", "скорая помощь")
-FIRE = Line("101", "пожарные и спасатели")
-GAS = Line("104", "аварийная газовая служба")
-CHILD = Line("8-800-2000-122", "детский телефон доверия")
+EVERYTHING = Line("112", _("единая служба спасения"), "Федеральный закон от 30.12.2020 № 488-ФЗ")
+POLICE = Line("102", _("полиция"))
+AMBULANCE = Line("103", _("скорая помощь"))
+FIRE = Line("101", _("пожарные и спасатели"))
+GAS = Line("104", _("аварийная газовая служба"))
+CHILD = Line("8-800-2000-122", _("детский телефон доверия"))
 
 _AGAINST = (
     r"(?:меня|мне|нас|нам|маму|мать|маме|матери|ее|ей|его|ему|дочь|дочку|дочери|сына|сыну|дет\w+|ребен\w+|жену|"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from legalaid.kernel.clock import is_working_day
 from legalaid.triage.dates import Moment, add_months, moments
 from legalaid.triage.text import normal
@@ -36,26 +38,26 @@ class Term:
 
 
 TERMS: dict[str, Term] = {
-    "labour.dismissal": Term("Когда вам дали приказ об увольнении или трудовую книжку?", months=1, moves=True),
-    "labour.forced": Term("Когда вы подали заявление об уходе? Если не подавали, пропустите.", days=14),
-    "labour.wage": Term("Когда должны были заплатить?", months=12, moves=True),
-    "bailiffs.account": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
-    "bailiffs.notmine": Term("Когда вы узнали о постановлении пристава?", days=10, working=True),
-    "bailiffs.inaction": Term("Когда вы узнали, что пристав ничего не сделал?", days=10, working=True),
-    "bailiffs.courtorder": Term("Когда вы получили судебный приказ?", days=10, working=True),
-    "pension.refusal": Term("Когда вы получили решение об отказе?", months=3),
-    "other.rights": Term("Когда вы узнали об отказе или получили ответ?", months=3),
-    "housing.meeting": Term("Когда вы узнали о решении собрания?", months=6),
-    "notary.inherit": Term("Когда умер человек?", months=6, moves=True),
-    "social.funeral": Term("Когда умер человек?", months=6),
-    "consumer.exchange": Term("Когда вы купили вещь?", days=14, moves=True),
-    "consumer.defect": Term("Когда вам передали товар?", days=15, moves=True),
-    "consumer.online": Term("Когда вы получили товар? Если не получили, пропустите.", days=7, moves=True),
-    "migration.patent": Term("Когда был въезд в Россию?", days=30),
-    "migration.arrival": Term("Когда человек приехал?", days=7, working=True),
-    "realty.share": Term("Когда вы узнали о продаже доли? Если не продают, пропустите.", months=1, moves=True),
-    "family.property": Term("Когда развод вступил в силу? Если не развелись, пропустите.", months=36, moves=True),
-    "svo.job": Term("Когда закончилась служба?", months=3),
+    "labour.dismissal": Term(_("Когда вам дали приказ об увольнении или трудовую книжку?"), months=1, moves=True),
+    "labour.forced": Term(_("Когда вы подали заявление об уходе? Если не подавали, пропустите."), days=14),
+    "labour.wage": Term(_("Когда должны были заплатить?"), months=12, moves=True),
+    "bailiffs.account": Term(_("Когда вы узнали о постановлении пристава?"), days=10, working=True),
+    "bailiffs.notmine": Term(_("Когда вы узнали о постановлении пристава?"), days=10, working=True),
+    "bailiffs.inaction": Term(_("Когда вы узнали, что пристав ничего не сделал?"), days=10, working=True),
+    "bailiffs.courtorder": Term(_("Когда вы получили судебный приказ?"), days=10, working=True),
+    "pension.refusal": Term(_("Когда вы получили решение об отказе?"), months=3),
+    "other.rights": Term(_("Когда вы узнали об отказе или получили ответ?"), months=3),
+    "housing.meeting": Term(_("Когда вы узнали о решении собрания?"), months=6),
+    "notary.inherit": Term(_("Когда умер человек?"), months=6, moves=True),
+    "social.funeral": Term(_("Когда умер человек?"), months=6),
+    "consumer.exchange": Term(_("Когда вы купили вещь?"), days=14, moves=True),
+    "consumer.defect": Term(_("Когда вам передали товар?"), days=15, moves=True),
+    "consumer.online": Term(_("Когда вы получили товар? Если не получили, пропустите."), days=7, moves=True),
+    "migration.patent": Term(_("Когда был въезд в Россию?"), days=30),
+    "migration.arrival": Term(_("Когда человек приехал?"), days=7, working=True),
+    "realty.share": Term(_("Когда вы узнали о продаже доли? Если не продают, пропустите."), months=1, moves=True),
+    "family.property": Term(_("Когда развод вступил в силу? Если не развелись, пропустите."), months=36, moves=True),
+    "svo.job": Term(_("Когда закончилась служба?"), months=3),
 }
 """The lengths are those of the topics' own `deadline` (which carries the article and waits for a lawyer's eye)."""
 

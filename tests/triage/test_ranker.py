@@ -1,17 +1,15 @@
 """The ranker on texts of every kind: right on plain ones, silent on what is no topic, the same for the same words."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalaid.triage import embedding
 from legalaid.triage.evaluation import Case, evaluate, figures, interval, summary
 from legalaid.triage.model import FOLDER
 from legalaid.triage.problems import problems
-from legalaid.triage.questions import question
+from legalaid.triage.questions import WRITTEN, question
 from legalaid.triage.ranker import Example, Ranker, Verdict, ranker
 from legalaid.triage.reasons import phrase
 from legalaid.triage.statements import NOTHING, SILENT, UNCLEAR, UNSEEN, read_statements
@@ -133,12 +131,12 @@ def test_two_troubles_are_told_apart_and_one_is_left_whole() -> None:
 
 def test_every_question_separates_two_topics_we_know() -> None:
     classes = set(ranker().words.classes)
-    for row in json.loads((Path(embedding.__file__).parent / "questions.json").read_text(encoding="utf-8")):
-        one, other = row["pair"]
+    for (one, other), _text, _answers in WRITTEN:
         assert {one, other} <= classes
         found = question(other, one)
         assert found is not None and found.text.endswith("?")
         assert found.answers[one] != found.answers[other]
+    assert len({frozenset(pair) for pair, _text, _answers in WRITTEN}) == len(WRITTEN)
     assert question("housing.flood", "svo.job") is None
 
 
