@@ -25,6 +25,7 @@ SYSTEM_STEPS = {
     "legalaid.journal.services.write": "keywords actor now",  # entries name their own
     "legalaid.journal.services.written": "keywords actor now",
     "legalaid.people.services.consent_parts": "actor",  # writes nothing itself; the entry of consent_taken names her
+    "legalaid.intake.services.requests.choice_part": "actor",  # a part of the statement of whoever registers
     "legalaid.journal.services.verify": "actor now",
 }
 HELPERS = {
