@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext_noop as _
-
+from legalaid.triage.text import marked as _
 from legalaid.triage.text import normal
 
 

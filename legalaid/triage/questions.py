@@ -6,7 +6,7 @@ Words are marked for translation here and translated where they are shown; the p
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.translation import gettext_noop as _
+from legalaid.triage.text import marked as _
 
 _Written = tuple[tuple[str, str], str, tuple[str, str]]
 

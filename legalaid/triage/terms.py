@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_noop as _
-
 from legalaid.kernel.clock import is_working_day
 from legalaid.triage.dates import Moment, add_months, moments
+from legalaid.triage.text import marked as _
 from legalaid.triage.text import normal
 
 

@@ -168,9 +168,9 @@ def test_the_hand_nobody_trained_on_is_answered_as_the_report_says() -> None:
     report = json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["unseen"]["together"]
     cases = [Case(one.text, one.topic, one.also) for one in read_statements() if one.hand == UNSEEN]
     authorities = {one.topic: one.topic for one in cases}
-    found = figures(evaluate(ranker(), cases[::6], authorities))
-    assert found["acceptable_in_3"][0] >= report["acceptable_in_3"][0] - 0.12  # a sixth of the texts
-    assert found["silent_without_topic"][0] >= 0.6
+    found = figures(evaluate(ranker(), cases[::4], authorities))
+    assert found["acceptable_in_3"][0] >= report["acceptable_in_3"][0] - 0.12  # a quarter of the texts
+    assert found["silent_without_topic"][0] >= report["silent_without_topic"][0] - 0.3  # ten texts
 
 
 def test_figures_count_what_was_said() -> None:
