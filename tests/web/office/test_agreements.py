@@ -301,3 +301,11 @@ def test_the_matrix_of_a_whole_region_is_quick(region: Region) -> None:
     sys.stderr.write(f"matrix {len(topics)}×{len(places)}: {cost}; save {len(written)} queries {saved * 1000:.0f} ms")
     assert len(read) <= 10
     assert len(written) <= 15
+
+
+def test_names_in_the_matrix_are_words_and_no_markup(region: Region) -> None:
+    Topic.objects.filter(pk=region.topic.pk).update(title='"><script>alert(1)</script>')
+    Branch.objects.filter(pk=region.branch.pk).update(municipality="' onclick=x <b>")
+    page = office(region).get(f"/office/agreement/{region.agreement.pk}/").content.decode()
+    assert "<script>alert(1)" not in page
+    assert 'aria-label="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;: &#x27; onclick=x &lt;b&gt;" checked />' in page
