@@ -25,6 +25,9 @@ export class Chat {
   private receipts: Receipts | undefined;
   private readonly pending = new Map<string, HTMLElement>();
   private me = "";
+  /** The end is in sight: the next line should be too. */
+  private atEnd = true;
+  private drawn = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -36,6 +39,9 @@ export class Chat {
     this.fault = part(root, "chat-fault");
     this.outbox = new Outbox(window.sessionStorage, `dialogue-chat:${key}`);
     this.field.value = this.outbox.draft;
+    this.log.addEventListener("scroll", () => {
+      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    });
     this.field.addEventListener("input", () => {
       this.outbox.draft = this.field.value;
     });
@@ -155,10 +161,15 @@ export class Chat {
   }
 
   private add(item: HTMLElement): void {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     const firstPending = item.dataset.pending === undefined ? this.log.querySelector("[data-pending]") : null;
     this.log.insertBefore(item, firstPending);
-    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+    if (this.atEnd) this.drawn ||= requestAnimationFrame(() => this.toEnd());
+  }
+
+  /** Only when the page is drawn anyway: to measure it for each line would hold up the call that is being made. */
+  private toEnd(): void {
+    this.drawn = 0;
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
   /** Before pictures meet, what the other side wrote last stands large in the middle of the screen. */

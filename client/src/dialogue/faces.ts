@@ -11,6 +11,8 @@ export class Face {
   private readonly video: HTMLVideoElement;
   private readonly audio: HTMLAudioElement;
   private readonly shown: Partial<Record<Slot, HTMLVideoElement>> = {};
+  /** Lines for a screen and a sheet stand from the first moment; their elements get them when something is shown. */
+  private readonly spare: Partial<Record<Slot, MediaStreamTrack>> = {};
   private readonly steady = new Steady();
   private level: Level = 3;
   private connected = false;
@@ -41,11 +43,20 @@ export class Face {
     this.element.dataset.away = String(peer.away);
     this.element.dataset.role = peer.role;
     this.say();
+    for (const slot of ["screen", "document"] as const) {
+      const track = this.spare[slot];
+      if (track && peer[slot]) this.attach(slot, track);
+    }
   }
 
   /** Sound has an element of its own: a picture that never comes (camera off) would keep it silent. */
   attach(slot: Slot, track: MediaStreamTrack): void {
     this.connected = true;
+    delete this.spare[slot];
+    if ((slot === "screen" || slot === "document") && !this.peer[slot]) {
+      this.spare[slot] = track;
+      return;
+    }
     const element = slot === "microphone" ? this.audio : (this.shown[slot] ?? this.video);
     element.srcObject = new MediaStream([track]);
     element.play().catch((error: unknown) => {
