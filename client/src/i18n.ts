@@ -23,8 +23,8 @@ export function forgetWords(): void {
   words = undefined;
 }
 
-/** «14:32» in the language of the page. */
+/** «14:32», in every language of the page. */
 export function clock(at: Date): string {
-  const language = document.documentElement.lang || "ru";
-  return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  // By hand: a browser's first formatted time costs 40 ms, just when the call is being made.
+  return [at.getHours(), at.getMinutes()].map((number) => String(number).padStart(2, "0")).join(":");
 }

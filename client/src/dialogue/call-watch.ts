@@ -4,6 +4,7 @@ import { brightness, CameraWatch, MicrophoneWatch } from "./watch";
 
 const LOOK_EVERY = 2_000;
 const SILENT_AFTER = 25;
+const SETTLED_AFTER = 2;
 
 /**
  * Watches own devices through the whole dialogue: a microphone that has heard nothing for long, a lid that was closed.
@@ -16,6 +17,7 @@ export class CallWatch {
   private listening: MediaStreamTrack | null = null;
   private stop: (() => void) | undefined;
   private silent = false;
+  private looks = 0;
   private said = "";
 
   constructor(
@@ -29,7 +31,9 @@ export class CallWatch {
 
   private look(): void {
     const { audio, video, muted } = this.devices;
-    this.listen(this.talking() && !muted ? audio : null);
+    this.looks = this.talking() ? this.looks + 1 : 0;
+    // Listening takes 70 ms to begin: not while the first picture is on its way.
+    this.listen(this.looks > SETTLED_AFTER && !muted ? audio : null);
     const covered = video !== null && this.talking() && this.dark.see(brightness(this.own, this.canvas));
     if (!video) this.dark.reset();
     this.tell(this.silent ? ["microphone", "silent"] : covered ? ["camera", "covered"] : null);
