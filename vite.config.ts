@@ -39,5 +39,6 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["client/**/*.test.ts"],
     restoreMocks: true,
+    testTimeout: 20_000, // the clocks are false, but a busy machine may be slow to begin
   },
 });

@@ -33,6 +33,7 @@ class Connection {
   localDescription = { type: "offer", sdp: "", toJSON: () => ({ type: "offer", sdp: "" }) };
   remoteDescription = null;
   onnegotiationneeded: (() => void) | null = null;
+  oniceconnectionstatechange: (() => void) | null = null;
 
   constructor() {
     Connection.all.push(this);
@@ -150,6 +151,46 @@ describe("Mesh", () => {
     expect(mesh.healthy("a")).toBe(false);
     await mesh.meet(peer("a"), true);
     expect(last().restarts).toBe(1);
+    mesh.close();
+  });
+
+  it("says an offer again that was lost with its socket, and never takes it back", async () => {
+    const mesh = new Mesh(host);
+    await mesh.meet(peer("a"), true);
+    await vi.advanceTimersByTimeAsync(0);
+    last().signalingState = "have-local-offer";
+    const set = vi.spyOn(last(), "setLocalDescription");
+    await mesh.restart("a");
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    expect([last().restarts, set.mock.calls.length]).toEqual([0, 0]);
+    mesh.close();
+  });
+
+  it("begins with a smaller picture, and again after a break", async () => {
+    const arriving = { type: "transport", packetsReceived: 0 };
+    const mesh = new Mesh(host);
+    await mesh.meet(peer("a"), true);
+    last().getStats = async () => new Map([["in", arriving]]);
+    const second = (packets: number) => {
+      arriving.packetsReceived += packets;
+      return vi.advanceTimersByTimeAsync(1_000);
+    };
+    const scale = () => last().transceivers[1]?.sender.parameters.encodings[0]?.scaleResolutionDownBy;
+    last().iceConnectionState = "checking";
+    await mesh.limit(STEP.picture);
+    await second(50);
+    expect(scale()).toBe(2);
+    last().iceConnectionState = "connected";
+    await second(50);
+    expect(scale()).toBe(1);
+    for (let silent = 0; silent < 2; silent += 1) await second(0);
+    expect(scale()).toBe(4);
+    last().oniceconnectionstatechange?.(); // the line is back: the change of size is a key frame
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scale()).toBe(2);
+    await second(50);
+    expect(scale()).toBe(1);
     mesh.close();
   });
 
