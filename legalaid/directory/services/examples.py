@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.models import Topic, TopicExample
+from legalaid.directory.pack.strict import holds_contact
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
@@ -28,6 +29,8 @@ def add_example(*, topic_id: int, text: str, actor: Actor, now: datetime) -> Top
     said = " ".join(text.replace("\x00", "").split())
     if not MIN_EXAMPLE <= len(said) <= MAX_EXAMPLE:
         raise ExampleRefused(_("Напишите от 5 до 300 знаков: одно предложение, как говорят люди."))
+    if holds_contact(said):  # examples travel to other regions in the pack
+        raise ExampleRefused(_("Без телефонов и адресов почты: по ним можно узнать человека."))
     with transaction.atomic(durable=True):
         topic = Topic.objects.select_for_update().filter(pk=topic_id).order_by("id").first()
         if topic is None:

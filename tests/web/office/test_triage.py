@@ -51,7 +51,7 @@ def test_an_example_is_learnt_at_once_and_forgotten_again(office: Client, region
     assert [one.topic for one in suggest_topics(SAID)][:1] != [region.topic]
 
 
-@pytest.mark.parametrize("text", ["", "абв", "я" * 301])
+@pytest.mark.parametrize("text", ["", "абв", "я" * 301, "звоните 8 928 123-45-67", "пишите на a@example.org"])
 def test_a_bad_example_is_refused_and_changes_nothing(office: Client, region: Region, text: str) -> None:
     assert office.post(address(region), {"add": "1", "text": text}).status_code == 422
     assert not TopicExample.objects.exists()
