@@ -32,7 +32,7 @@ class Tuning:
 
 
 ALONE = Tuning(warmth=0.7, silence=0.35, least=0.03, close=0.6)
-TOGETHER = Tuning(warmth=1.2, silence=0.5, least=0.06, close=0.6)
+TOGETHER = Tuning(warmth=1.2, silence=0.5, least=0.04, close=0.6)
 
 SENTENCES = 0.75
 """Weight of the logarithms of sentences beside those of words."""
