@@ -108,6 +108,8 @@ def pool(lab: Lab) -> Iterator[dict[str, Node]]:
     finally:
         for name, node in nodes.items():
             node.kill()
+            # A namespace that is deleted lives on until the kernel gets to it, and keeps the name of its card.
+            ip("-n", lab.space("net"), "link", "del", f"s{name}")
             ip("netns", "del", lab.space(name))
         MediaRoom.objects.all().delete()
         MediaNode.objects.all().delete()
