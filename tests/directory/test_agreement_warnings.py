@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes
 from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.test import Client
 from django.utils import timezone
 
@@ -25,6 +22,7 @@ from legalaid.messaging.services import send
 from legalaid.messaging.states import MessageState
 from legalaid.people.models import Membership
 from tests.scenes import NOW, Region, make_region
+from tests.support.mailbox import Mailbox, open_mailbox
 
 CLOCK = Actor.system("agreement-clock")
 LAST = date(2027, 2, 28)
@@ -48,31 +46,10 @@ def letters() -> list[tuple[str, str]]:
     return list(Message.objects.filter(about__startswith="agreement-ends").order_by("id").values_list("to", "key"))
 
 
-class Mailbox:
-    """What the SMTP server was given."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.letters.append(message_from_bytes(envelope.content))
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    with open_mailbox(settings) as box:
         yield box
-    finally:
-        controller.stop()
 
 
 @pytest.mark.django_db(transaction=True)

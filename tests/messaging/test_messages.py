@@ -1,13 +1,10 @@
 """A letter is a row and a job of the transaction that has cause for it; it leaves by real SMTP after the commit."""
 
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -15,34 +12,13 @@ from legalaid.messaging.models import Message
 from legalaid.messaging.services import Attachment, send, write_email
 from legalaid.messaging.states import MessageState
 from tests.scenes import NOW
-
-
-class Mailbox:
-    """What the SMTP server was given."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.letters.append(message_from_bytes(envelope.content))
-        return "250 OK"
+from tests.support.mailbox import Mailbox, open_mailbox
 
 
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = port
+    with open_mailbox(settings) as box:
         yield box
-    finally:
-        controller.stop()
 
 
 def jobs() -> int:

@@ -42,6 +42,7 @@ def unpack(raw: bytes) -> tuple[dict[str, Any], Files]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             files = _entries(archive)
+    # What zipfile says of a file it cannot read: a password is a RuntimeError, an unknown method NotImplementedError.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         raise damaged() from error
     manifest = _manifest(files)
