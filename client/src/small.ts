@@ -66,7 +66,21 @@ function growFields(): void {
   }
 }
 
+/** An open `<details data-menu>` closes by Esc, by a click beside it and when the focus goes on. */
+function closeMenus(event: Event): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]")) {
+    if (event instanceof KeyboardEvent) {
+      if (event.key !== "Escape") return;
+      menu.open = false;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    } else if (event.target instanceof Node && !menu.contains(event.target)) {
+      menu.open = false;
+    }
+  }
+}
+
 export function startSmallThings(): void {
+  for (const kind of ["click", "keydown", "focusin"]) document.addEventListener(kind, closeMenus);
   document.addEventListener("submit", sendOnce);
   window.addEventListener("pageshow", releaseAll);
   showPrinters();

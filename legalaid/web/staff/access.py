@@ -2,66 +2,20 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple
+from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import SimpleLazyObject
 
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.queries import grants_of
 from legalaid.people.states import Role
+from legalaid.web.staff.doors import nav_of
 
 StaffView = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponseBase]
-
-
-class Door(NamedTuple):
-    """A page of the staff's navigation: name of its address, label, icon."""
-
-    name: str
-    label: str | Promise
-    icon: str
-
-
-DOORS: dict[Role, list[Door]] = {
-    Role.OPERATOR: [
-        Door("desk", _("Сегодня"), icon="calendar-days"),
-        Door("desk-register", _("Новый посетитель"), icon="user-plus"),
-        Door("search", _("Поиск"), icon="search"),
-        Door("staff-guide", _("Обучение"), icon="book-open"),
-    ],
-    Role.EXPERT: [
-        Door("expert", _("Приём"), icon="headset"),
-        Door("search", _("Поиск"), icon="search"),
-        Door("recordings", _("Записи"), icon="film"),
-        Door("staff-guide", _("Обучение"), icon="book-open"),
-    ],
-    Role.COORDINATOR: [
-        Door("authority", _("Посты и часы"), icon="calendar-clock"),
-        Door("authority-agreements", _("Соглашения"), icon="file-text"),
-        Door("authority-experts", _("Специалисты"), icon="users"),
-        Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
-        Door("recordings", _("Записи"), icon="film"),
-    ],
-    Role.OFFICE: [
-        Door("office", _("Обзор"), icon="layout-dashboard"),
-        Door("office-agreements", _("Соглашения"), icon="file-text"),
-        Door("office-triage", _("Подбор тем"), icon="search"),
-        Door("office-orphans", _("Требует решения"), icon="circle-alert"),
-        Door("office-booths", _("Места"), icon="monitor-check"),
-        Door("office-pack", _("Пакет и запуск"), icon="package"),
-        Door("authority-rulings", _("Правила"), icon="sliders-horizontal"),
-        Door("watch", _("Сейчас"), icon="radar"),
-        Door("figures", _("Показатели"), icon="chart-column"),
-    ],
-    Role.DUTY_OFFICER: [Door("watch", _("Сейчас"), icon="radar")],
-    Role.OBSERVER: [Door("figures", _("Показатели"), icon="chart-column")],
-}
-"""Role → its pages."""
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -95,22 +49,3 @@ def staff(*roles: Role) -> Callable[[StaffView], Callable[..., HttpResponseBase]
         return guarded
 
     return guard
-
-
-def nav_of(actor: Actor, path: str) -> list[dict[str, object]]:
-    """Items of the staff's navigation, in the order of the roles, none twice."""
-    items: dict[str, dict[str, object]] = {}
-    for role, doors in DOORS.items():
-        if actor.has(role):
-            for door in doors:
-                url = reverse(door.name)
-                items.setdefault(url, {"url": url, "label": door.label, "icon": door.icon, "current": path == url})
-    return list(items.values())
-
-
-def landing_of(actor: Actor) -> str:
-    """The first page of the actor's first role."""
-    for role, doors in DOORS.items():
-        if actor.has(role):
-            return reverse(doors[0].name)
-    raise NotFound

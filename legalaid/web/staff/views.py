@@ -1,19 +1,23 @@
 """Where a member of staff lands after logging in; what she learns her work from."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from legalaid.directory.pack_queries import parts
 from legalaid.kernel.actor import Actor
 from legalaid.people.states import Role
-from legalaid.web.staff.access import landing_of, staff
+from legalaid.web.staff.access import staff
+from legalaid.web.staff.doors import landing_of
 
 
 @staff(*Role)
 def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The first door of her first role."""
-    return redirect(landing_of(actor))
+    landing = landing_of(actor)
+    if landing is None:
+        raise Http404
+    return redirect(landing)
 
 
 READERS = (Role.OPERATOR, Role.EXPERT)
