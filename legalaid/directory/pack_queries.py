@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -79,25 +80,39 @@ def _all() -> Iterator[tuple[str, str, Body]]:
 
 
 def _topics() -> Iterator[tuple[str, str, Body]]:
+    """Topics that are not retired: another region has no use for the others."""
+    for topic, body in topics_with_bodies():
+        if topic.retired_at is None:
+            yield "topic", topic.code, body
+
+
+def topics_with_bodies(**where: Any) -> Iterator[tuple[Topic, Body]]:
+    """Topics with what each says, in the normal form of a pack: its hash is the version an editor has seen."""
     also: dict[int, list[str]] = {}
     for topic_id, code in Topic.also.through.objects.order_by("authority__code").values_list(
         "topic_id", "authority__code"
     ):
         also.setdefault(topic_id, []).append(code)
-    for topic in Topic.objects.select_related("area", "authority", "memo").order_by("id"):
-        law = [{"act": norm["act"], "articles": norm.get("articles", ""), "checked_at": norm.get("checked_at")}
-               for norm in topic.law]  # fmt: skip
-        yield "topic", topic.code, {
-            "area": topic.area.code, "authority": topic.authority.code, "also": also.get(topic.pk, []), "law": law,
-            "keywords": [word for one in topic.keywords.split(",") if (word := one.strip())],
-            "memo": topic.memo.code if topic.memo else "", **{name: getattr(topic, name) for name in _PLAIN},
-        }  # fmt: skip
+    for topic in Topic.objects.filter(**where).select_related("area", "authority", "memo").order_by("id"):
+        yield topic, _topic_body(topic, also.get(topic.pk, []))
+
+
+def _topic_body(topic: Topic, also: list[str]) -> Body:
+    law = [{"act": norm["act"], "articles": norm.get("articles", ""), "checked_at": norm.get("checked_at")}
+           for norm in topic.law]  # fmt: skip
+    body = {
+        "area": topic.area.code, "authority": topic.authority.code, "also": also, "law": law,
+        "keywords": [word for one in topic.keywords.split(",") if (word := one.strip())],
+        "memo": topic.memo.code if topic.memo else "", **{name: getattr(topic, name) for name in _PLAIN},
+    }  # fmt: skip
+    return body if topic.term is None else {**body, "term": topic.term}
 
 
 def _examples() -> Iterator[tuple[str, str, Body]]:
     """What people say, but for what a person could be found by."""
     said: dict[str, list[str]] = {}
-    for code, text in TopicExample.objects.order_by("topic__code", "text").values_list("topic__code", "text"):
+    wanted = TopicExample.objects.filter(topic__retired_at=None).order_by("topic__code", "text")
+    for code, text in wanted.values_list("topic__code", "text"):
         if not holds_contact(text):
             said.setdefault(code, []).append(text)
     for code, texts in said.items():

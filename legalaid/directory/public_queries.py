@@ -66,7 +66,7 @@ def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:
     cells = AgreementCoverage.objects.filter(in_force(day, "agreement__"), topic=OuterRef("pk"))
     if branch is not None:
         cells = cells.filter(branch=branch)
-    topics = Topic.objects.filter(Exists(cells)).select_related("authority")
+    topics = Topic.objects.filter(Exists(cells), retired_at=None).select_related("authority")
     topics = topics.order_by("authority__plain", "authority_id", "title")
     reach = {
         row["agreement__authority"]: row
@@ -95,7 +95,7 @@ def agreements_told(day: date) -> Iterable[Agreement]:
 
 def _covered(day: date, where: Q, key: str) -> dict[int | None, tuple[int, int]]:
     rows = (
-        AgreementCoverage.objects.filter(in_force(day, "agreement__"), where)
+        AgreementCoverage.objects.filter(in_force(day, "agreement__"), where, topic__retired_at=None)
         .order_by()
         .values(key)
         .annotate(topics=Count("topic", distinct=True), bodies=Count("agreement__authority", distinct=True))

@@ -117,7 +117,9 @@ def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
     place = Q(branch__isnull=True) if branch_id is None else Q(branch_id=branch_id)
     cell = AgreementCoverage.objects.filter(place, in_force(day, "agreement__"), topic_id=OuterRef("pk"))
     return (
-        Topic.objects.filter(Exists(cell)).select_related("area", "authority").order_by("area__position", "title", "id")
+        Topic.objects.filter(Exists(cell), retired_at=None)
+        .select_related("area", "authority")
+        .order_by("area__position", "title", "id")
     )
 
 
@@ -187,8 +189,8 @@ def expert_profile(user_id: int, authority_id: int) -> ExpertProfile | None:
 
 
 def topics_known() -> tuple[str, ...]:
-    """Codes of all topics, in order."""
-    return tuple(Topic.objects.order_by("code").values_list("code", flat=True))
+    """Codes of all topics that are not retired, in order."""
+    return tuple(Topic.objects.filter(retired_at=None).order_by("code").values_list("code", flat=True))
 
 
 def topic_examples() -> tuple[tuple[str, str], ...]:
@@ -203,9 +205,10 @@ def examples_of(topic_id: int) -> QuerySet[TopicExample]:
 
 
 def examples_counted() -> QuerySet[Topic]:
-    """All topics with how many examples each has, as `added`."""
+    """Topics that are not retired with how many examples each has, as `added`."""
     return (
-        Topic.objects.select_related("authority", "area")
+        Topic.objects.filter(retired_at=None)
+        .select_related("authority", "area")
         .annotate(added=Count("examples"))
         .order_by("area__position", "title", "id")
     )

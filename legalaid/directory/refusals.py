@@ -1,7 +1,11 @@
 """Refusals of the network, each with its text for the person."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from legalaid.directory.topic_rules import Fault
 from legalaid.kernel.errors import DomainError, IllegalMove
 
 
@@ -49,3 +53,42 @@ class NothingCovered(DomainError):
 
     code = "nothing_covered"
     text = _("Приложение пустое: отметьте хотя бы одну тему и одно место.")
+
+
+class TopicRefused(DomainError):
+    """Something of the topic cannot be as written; `faults` say what, field by field."""
+
+    code = "topic"
+    text = _("Тема не сохранена: исправьте отмеченное.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        self.faults = tuple(faults)
+
+
+class TopicMoved(DomainError):
+    """Somebody wrote another version since this one was opened; `now` is what stands there."""
+
+    code = "topic_moved"
+    text = _(
+        "Пока вы писали, тему изменили. Ничего не потеряно: ваш текст в форме, ниже показано, чем он отличается от "
+        "записанного. Сохраните ещё раз, если ваш вариант верный."
+    )
+
+    def __init__(self, now: dict[str, Any]) -> None:
+        super().__init__()
+        self.now = now
+
+
+class AreaRefused(DomainError):
+    """The name of an area is missing, too long, or another area has it."""
+
+    code = "area"
+    field = "name"
+
+
+class SheetRefused(DomainError):
+    """The file is not a sheet of the catalogue we can read; nothing was changed."""
+
+    code = "sheet"
+    field = "file"

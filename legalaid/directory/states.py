@@ -66,6 +66,34 @@ class LaunchStage(TextChoices):
     PERMANENT = "permanent", _("Бессрочно")
 
 
+class FileState(TextChoices):
+    """How far a sheet of the catalogue is."""
+
+    READING = "reading", _("читается")
+    READ = "read", _("прочитан")
+    TAKING = "taking", _("принимается")
+    TAKEN = "taken", _("принят")
+    REFUSED = "refused", _("не принят")
+
+
+FILE_MOVES: Moves[FileState] = {
+    (FileState.READING, "read"): FileState.READ,
+    (FileState.READING, "refuse"): FileState.REFUSED,
+    (FileState.READ, "take"): FileState.TAKING,
+    (FileState.READ, "read_again"): FileState.READING,
+    (FileState.TAKING, "finish"): FileState.TAKEN,
+    (FileState.TAKING, "refuse"): FileState.REFUSED,
+}
+
+
+class TermUnit(TextChoices):
+    """What a legal deadline is counted in."""
+
+    DAYS = "days", _("календарных дней")
+    WORKING = "working", _("рабочих дней")
+    MONTHS = "months", _("месяцев")
+
+
 class BoothKind(TextChoices):
     ROOM = "room", _("кабинет")
     KIOSK = "kiosk", _("киоск")

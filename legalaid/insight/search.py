@@ -43,7 +43,7 @@ def search(actor: Actor, asked: str) -> Found:
     likely = likely_topics(words)
     place = Case(*(When(code=code, then=Value(at)) for at, code in enumerate(likely)), default=Value(len(likely)),
                  output_field=IntegerField())  # fmt: skip
-    topics = Topic.objects.select_related("authority").filter(Q(code__in=likely) | Q(search=query))
+    topics = Topic.objects.select_related("authority").filter(Q(code__in=likely) | Q(search=query), retired_at=None)
     requests = (
         _visible(actor)
         .annotate(text=SearchVector("story", "topic__title", config="russian"))

@@ -36,8 +36,12 @@ def choice_figures() -> ChoiceFigures:
 
 
 def topics_by_area() -> QuerySet[Topic]:
-    """All topics in the order of the catalogue, with area and authority."""
-    return Topic.objects.select_related("area", "authority").order_by("area__position", "title", "id")
+    """All topics that are not retired in the order of the catalogue, with area and authority."""
+    return (
+        Topic.objects.filter(retired_at=None)
+        .select_related("area", "authority")
+        .order_by("area__position", "title", "id")
+    )
 
 
 def requests_with_all() -> QuerySet[HelpRequest]:

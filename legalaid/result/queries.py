@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from legalaid.dialogue.models import Dialogue
 from legalaid.dialogue.states import DialogueState
-from legalaid.directory.memo_rules import memo_parts
+from legalaid.directory.memo_rules import memo_parts, said_in_memos
 from legalaid.directory.models import Topic
+from legalaid.directory.topic_rules import plain_answer
 from legalaid.intake.states import RequestState
 from legalaid.result.models import Memo
 from legalaid.result.rules import MemoText
@@ -57,10 +58,9 @@ def memo_on_desk(dialogue: Dialogue) -> MemoOnDesk:
 
 def _template(topic: Topic) -> MemoText:
     """What a memo on the topic begins with: the region's template with the topic's law, authority and deadline."""
-    said = {"орган": topic.authority.plain, "срок": topic.deadline,
-            "нормы": "; ".join(norm["act"] for norm in topic.law)}  # fmt: skip
+    said = said_in_memos(topic.authority.plain, topic.deadline, topic.law)
     law, steps = memo_parts(topic.memo.text if topic.memo else "", said)
-    law = "\n".join(part for part in (topic.short_answer, law) if part)
+    law = "\n".join(part for part in (plain_answer(topic.short_answer), law) if part)
     return MemoText(asked=topic.ask, law=law, steps=steps, documents="\n".join(topic.documents))
 
 

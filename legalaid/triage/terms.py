@@ -75,7 +75,11 @@ def due(text: str, code: str, today: date) -> Due | None:
 
     Of several days the latest is taken that still may start the count: stories go from old to new.
     """
-    term = TERMS.get(code)
+    return due_by(text, TERMS.get(code), today)
+
+
+def due_by(text: str, term: Term | None, today: date) -> Due | None:
+    """The same for a term that is at hand; None for one that is not counted."""
     if term is None:
         return None
     found = moments(normal(text), today)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from legalaid.directory.pack.refusals import PackRefused, PackTooNew, damaged
 from legalaid.directory.pack.strict import parse
 
-SCHEMA = 2
+SCHEMA = 3
 FORMAT = "legalaid-region-pack"
 MANIFEST = "manifest.json"
 MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES = 8 * 2**20, 4 * 2**20, 16 * 2**20, 2_000

@@ -21,9 +21,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_LINES = 600
 
 
-def wrong(where: str) -> PackRefused:
+class WrongValue(PackRefused):
+    """A value does not fit its field."""
+
+
+def wrong(where: str) -> WrongValue:
     """The refusal of a value that does not fit its field."""
-    return PackRefused(_("В пакете не то значение: %(where)s.") % {"where": where})
+    return WrongValue(_("В пакете не то значение: %(where)s.") % {"where": where})
 
 
 def code(value: Any, where: str) -> str:
@@ -164,12 +168,17 @@ def nobodys(rule: Rule) -> Rule:
     return whole
 
 
-def record(shape: Shape) -> Rule:
-    """An object with these fields, all of them and no other."""
+def record(shape: Shape, optional: frozenset[str] = frozenset()) -> Rule:
+    """An object with these fields, all of them but the optional ones, and no other."""
 
     def whole(value: Any, where: str) -> dict[str, Any]:
-        if not isinstance(value, dict) or set(value) != set(shape):
+        if not isinstance(value, dict) or set(value) | optional != set(shape) | optional:
             raise wrong(where)
-        return {name: rule(value[name], f"{where}, {name}") for name, rule in shape.items()}
+        return {name: rule(value[name], f"{where}, {name}") for name, rule in shape.items() if name in value}
 
     return whole
+
+
+def empty_or(rule: Rule) -> Rule:
+    """An object that obeys a rule, or one without fields."""
+    return lambda value, where: {} if value == {} else rule(value, where)

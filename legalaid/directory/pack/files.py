@@ -76,7 +76,7 @@ def made(*, name: str, region_code: str, licence: str, objects: Mapping[Key, Bod
             known = code(key.code, f"{kind.file}, id")
             if kind.codes is not None and known not in kind.codes:
                 raise wrong(str(key))
-            found[key] = record(kind.shape)(body, str(key))
+            found[key] = record(kind.shape, kind.optional)(body, str(key))
     _demand_whole(found)
     return Pack(objects=found, **head)
 

@@ -16,6 +16,7 @@ from legalaid.directory.pack.fields import (
     code,
     code_or_none,
     day_or_none,
+    empty_or,
     flag,
     line,
     listed,
@@ -28,7 +29,7 @@ from legalaid.directory.pack.fields import (
     week,
     zone,
 )
-from legalaid.directory.states import BoothKind, LaunchStage, Level, PartKind
+from legalaid.directory.states import BoothKind, LaunchStage, Level, PartKind, TermUnit
 from legalaid.people.states import ConsentKind
 
 Body = dict[str, Any]
@@ -57,6 +58,7 @@ class Kind:
     shape: Shape
     network: bool = False
     codes: frozenset[str] | None = None  # only these, where what they mean is in the programme
+    optional: frozenset[str] = frozenset()  # fields that say something by being there
 
     @property
     def markdown(self) -> bool:
@@ -69,6 +71,7 @@ def _part(**more: Rule) -> Shape:
 
 
 _LAW = record({"act": line(400), "articles": line(200, blank=True), "checked_at": day_or_none})
+_TERM = record({"question": line(200), "count": number(1, 999), "unit": one_of(*TermUnit.values), "moves": flag})
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -83,7 +86,8 @@ KINDS: Mapping[str, Kind] = {
             "minutes": number(5, 60), "lead_minutes": number(0, 30_000, none=True),
             "horizon_days": number(0, 366, none=True), "free_aid_case": code_or_none,
             "keywords": listed(no_comma(line(120)), 100), "memo": code_or_none, "short_answer": text(4_000),
-        }),
+            "term": empty_or(_TERM),
+        }, optional=frozenset({"term"})),
         Kind("examples", "examples.json", _("Как говорят люди"), 2_000, {
             "texts": by_order(listed(nobodys(line(300)), 200)),
         }),
@@ -123,7 +127,7 @@ KINDS: Mapping[str, Kind] = {
 FIELDS: Mapping[str, str | Promise] = {
     "title": _("название"), "name": _("название"), "text": _("текст"), "position": _("порядок"), "area": _("раздел"),
     "authority": _("орган"), "also": _("ещё органы"), "ask": _("вопрос"), "documents": _("документы"),
-    "law": _("закон"),
+    "law": _("закон"), "term": _("счёт срока"),
     "deadline": _("срок"), "minutes": _("минут"), "keywords": _("слова людей"), "memo": _("памятка"),
     "short_answer": _("короткий ответ"), "texts": _("пример"), "value": _("число"), "unit": _("единица"),
     "stage": _("этап"), "hint": _("пояснение"), "plain": _("простое название"), "level": _("вид"),

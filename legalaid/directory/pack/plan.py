@@ -178,7 +178,7 @@ def difference(kind: str, mine: Body, theirs: Body) -> tuple[tuple[str, str], ..
 def _told(kind: str, body: Body) -> list[str]:
     """An object as lines: a field a line, long texts and lists line by line, fields in the order of the kind."""
     found = []
-    for name in KINDS[kind].shape if body else ():
+    for name in (one for one in KINDS[kind].shape if one in body):
         value = body[name]
         if isinstance(value, str):
             lines = value.split("\n")

@@ -2,6 +2,8 @@
 
 1 → 2 (2026): the first packs were made for one region alone. Names of authorities and the network part from the method,
 clauses and categories become objects of their own, points of branches become booths, what was never used goes.
+
+2 → 3 (2026): a topic may say how its deadline is counted; one that says nothing is as it was.
 """
 
 from __future__ import annotations
@@ -87,5 +89,9 @@ def _categories(data: Row) -> list[Row]:
     ]  # fmt: skip
 
 
-STEPS: Mapping[int, Callable[[Files], Files]] = {1: _from_1_to_2}
+def _from_2_to_3(files: Files) -> Files:
+    return {**files, MANIFEST: written({**parse(files[MANIFEST], MANIFEST), "schema": 3})}
+
+
+STEPS: Mapping[int, Callable[[Files], Files]] = {1: _from_1_to_2, 2: _from_2_to_3}
 """Schema → the step from it to the next."""

@@ -12,6 +12,15 @@ from legalaid.directory.services.agreements import (
     set_coverage,
     set_terms,
 )  # fmt: skip
+from legalaid.directory.services.areas import add_area, move_area, rename_area
+from legalaid.directory.services.catalogue import (
+    add_topic,
+    check_law,
+    give_own_memo,
+    retire_topic,
+    return_topic,
+    save_topic,
+)  # fmt: skip
 from legalaid.directory.services.examples import ExampleRefused, add_example, remove_example
 from legalaid.directory.services.method import TaskRefused, TextRefused, edit_part, set_task
 from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
@@ -23,20 +32,29 @@ __all__ = [
     "PlanStale",
     "TaskRefused",
     "TextRefused",
+    "add_area",
     "add_example",
     "add_post",
     "add_scan",
+    "add_topic",
     "amend_agreement",
+    "check_law",
     "confirm_upload",
     "draft_agreement",
     "drop_upload",
     "edit_part",
     "expire_overdue",
+    "give_own_memo",
     "import_pack",
     "move_agreement",
+    "move_area",
     "open_agreement",
     "remove_example",
     "remove_scan",
+    "rename_area",
+    "retire_topic",
+    "return_topic",
+    "save_topic",
     "set_authority_phone",
     "set_branch_phone",
     "set_clause",

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from legalaid.directory.memo_rules import places_fault
 from legalaid.directory.models import LaunchTask, MethodPart
 from legalaid.directory.pack.kinds import KINDS
 from legalaid.directory.pack.refusals import PackRefused
 from legalaid.directory.pack_queries import lock_method
 from legalaid.directory.policies import may_keep_agreements
+from legalaid.directory.states import PartKind
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
@@ -46,6 +48,9 @@ def edit_part(*, part_id: int, title: str, text: str, actor: Actor, now: datetim
                 wanted[field] = shape[field](typed.replace("\r\n", "\n").replace("\t", " ").strip(), part.title)
             except PackRefused as error:
                 raise TextRefused(_refusal(field, typed, error), field) from error
+        fault = places_fault(wanted["text"]) if part.kind == PartKind.MEMO else ""
+        if fault:
+            raise TextRefused(fault, "text")
         changed = [field for field, value in wanted.items() if getattr(part, field) != value]
         if changed:
             for field in changed:

@@ -54,6 +54,16 @@ def write_objects(*, rows: Mapping[str, Rows], zone: str, actor: Actor, now: dat
     _write(Booth, {code: _with(body, branch=branches) for code, body in rows["booth"].items()})
 
 
+def write_topics(*, rows: Rows, actor: Actor, now: datetime) -> None:
+    """Write topics inside the caller's transaction, as the office or a sheet has them. The caller tells the journal."""
+    _write_topics(rows)
+
+
+def write_areas(*, rows: Rows, actor: Actor, now: datetime) -> None:
+    """The same for areas."""
+    _write(Area, rows)
+
+
 def _ids(model: type[models.Model], **where: Any) -> dict[str, int]:
     return dict(model._default_manager.filter(**where).order_by("pk").values_list("code", "pk"))
 
@@ -100,7 +110,8 @@ def _write_topics(rows: Rows) -> None:
     fields = {}
     for code, body in rows.items():
         row = _with(body, authority=authorities, area=areas, memo=memos)
-        fields[code] = {**row, "keywords": ", ".join(body["keywords"])}
+        # A topic in a pack is wanted again; its deadline is counted as the programme does when it says nothing.
+        fields[code] = {**row, "keywords": ", ".join(body["keywords"]), "term": body.get("term"), "retired_at": None}
         del fields[code]["also"]
     _write(Topic, fields)
     topics = _ids(Topic, code__in=list(rows))

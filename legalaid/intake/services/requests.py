@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.models import Topic
+from legalaid.directory.topic_rules import term_of
 from legalaid.intake.advice import advise
 from legalaid.intake.models import HelpRequest, ThirdParty, TopicChoice
 from legalaid.intake.policies import get_visible_request
@@ -24,7 +25,7 @@ from legalaid.kernel.sql import Part
 from legalaid.kernel.states import move
 from legalaid.people.models import Citizen
 from legalaid.people.states import Channel
-from legalaid.triage.terms import TERMS, due
+from legalaid.triage.terms import due_by
 
 MIN_STORY, MAX_STORY = 3, 4000
 """Letters of a story. The upper bound is the field's."""
@@ -115,14 +116,14 @@ def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: d
         request = lock_request(help_request_id)
         if request.state != RequestState.DRAFT:
             raise RequestMovedOn
-        topic = Topic.objects.select_related("authority").filter(code=topic_code).first()
+        topic = Topic.objects.select_related("authority").filter(code=topic_code, retired_at=None).first()
         if topic is None:
             raise NotFound
         assign_topic(request=request, topic=topic, actor=actor, now=now)
         advice = advise(request.story)
         offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close)
         _remember_choice(request=request, offer=offer, now=now)
-        found = due(request.story, topic.code, local_day(now, topic.authority.timezone))
+        found = due_by(request.story, term_of(topic.code, topic.term), local_day(now, topic.authority.timezone))
         _set_deadline(request, found.day if found else None, actor, now)
     return request
 
@@ -144,7 +145,7 @@ def tell_when(*, help_request_id: UUID, happened_on: date, actor: Actor, now: da
         if request.state != RequestState.DRAFT or request.topic is None:
             raise RequestMovedOn
         today = local_day(now, request.topic.authority.timezone)
-        term = TERMS.get(request.topic.code)
+        term = term_of(request.topic.code, request.topic.term)
         if term is None or not today - timedelta(days=LONG_AGO) <= happened_on <= today:
             raise DayRefused
         _set_deadline(request, term.last_day(happened_on), actor, now)
@@ -180,7 +181,10 @@ def register(
     typed, else the one the story tells. The caller writes the entries of the journal together with its own. The part,
     `registered`, takes the citizen from `given` (see consent_parts) and returns the request's number.
     """
-    told = None if adaptations.deadline_on else due(story, topic.code, local_day(now, topic.authority.timezone))
+    told = (
+        None if adaptations.deadline_on
+        else due_by(story, term_of(topic.code, topic.term), local_day(now, topic.authority.timezone))
+    )  # fmt: skip
     request = HelpRequest(
         story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority,
         registered_by_id=actor.user_id, submission=submission or None,

@@ -116,7 +116,8 @@ def topics_to_hand_on(request: HelpRequest, day: date) -> QuerySet[Topic]:
 def topics_on_duty() -> QuerySet[Topic]:
     """Topics of authorities that have an expert on duty now: where a waiting person may be moved to."""
     on_duty = Duty.objects.filter(post__authority=OuterRef("authority"), ended_at=None)
-    return Topic.objects.filter(Exists(on_duty)).select_related("authority").order_by("authority__plain", "title", "id")
+    topics = Topic.objects.filter(Exists(on_duty), retired_at=None)
+    return topics.select_related("authority").order_by("authority__plain", "title", "id")
 
 
 def queue_with_offers(authority_ids: list[int]) -> QuerySet[Ticket]:

@@ -18,7 +18,7 @@ from legalaid.people.services import GIVEN, consent_parts, consent_taken
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
-from legalaid.reception.refusals import SentTwice, SlotTaken, TimeNotChosen
+from legalaid.reception.refusals import SentTwice, SlotTaken, TimeNotChosen, TopicNotCovered
 from legalaid.reception.services.queue import issue_ticket
 from legalaid.reception.services.reserve import Reservation, RivalIsPolite, demand_bookable, demand_free
 
@@ -44,6 +44,8 @@ def register_at_desk(
     try:
         with RivalIsPolite(), transaction.atomic(durable=True):
             found = demand_bookable(topic_code, branch_id, start or now, now)
+            if found.topic.retired_at is not None:
+                raise TopicNotCovered
             # Most who come too late for the last places are told so before anything is written for them.
             seen = None if start is None else demand_free(
                 topic=found.topic, branch=found.branch, start=start, adaptations=adaptations, now=now

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from legalaid.directory.queries import bookable, interpreter_languages, topics_of_branch
+from legalaid.directory.topic_rules import term_of
 from legalaid.intake.advice import Advice, advise
 from legalaid.intake.rules import Offer
 from legalaid.kernel.actor import Actor
@@ -23,7 +24,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import on_reception
 from legalaid.reception.queries.times import soonest_starts
-from legalaid.triage.terms import due
+from legalaid.triage.terms import due_by
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
@@ -79,7 +80,8 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
     found = bookable(topic_code=code, branch_id=branch.pk, start=now, now=now) if code else None
     chosen = found.topic if found else None
     starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
-    told = due(form.typed("story"), chosen.code, local_day(now, branch.timezone)) if chosen else None
+    term = term_of(chosen.code, chosen.term) if chosen else None
+    told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
     return {
         "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts,
         "lead_on": False,

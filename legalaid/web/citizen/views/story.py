@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from legalaid.directory.queries import branches_covering, is_covered
+from legalaid.directory.topic_rules import term_of
 from legalaid.intake.advice import advise, second_trouble
 from legalaid.intake.links import token_for
 from legalaid.intake.queries import topics_by_area
@@ -19,7 +20,6 @@ from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Channel
 from legalaid.reception.queries import on_reception, queue_of
 from legalaid.triage.danger import danger
-from legalaid.triage.terms import TERMS
 from legalaid.web.citizen.forms import StoryForm, WhenForm
 from legalaid.web.citizen.visit import Visit, behind_link
 
@@ -86,7 +86,7 @@ def topic(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _topic_page(request: HttpRequest, visit: Visit, form: WhenForm, status: int = 200) -> HttpResponse:
     assert visit.request.topic
-    term = TERMS.get(visit.request.topic.code)
+    term = term_of(visit.request.topic.code, visit.request.topic.term)
     context = {
         "visit": visit, "form": form, "question": term.question if term else "", "due_on": visit.request.deadline_on,
         "today": local_day(timezone.now(), visit.zone), "lines": danger(visit.request.story), **_ways(visit),

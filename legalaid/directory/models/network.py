@@ -11,7 +11,6 @@ from legalaid.directory.states import (
     BoothKind,
     ExchangeDirection,
     Language,
-    LaunchStage,
     Level,
     PartKind,
 )  # fmt: skip
@@ -138,7 +137,7 @@ class Topic(models.Model):
     ask = models.CharField("вопрос гражданина", max_length=400)
     short_answer = models.TextField("короткий ответ", blank=True)
     documents = models.JSONField("документы", default=list)  # list of names
-    law = models.JSONField("нормы", default=list)  # [{"act", "articles", "checked_at"}]
+    law = models.JSONField("нормы", default=list)  # [{"act", "articles", "checked_at", "checked_by"}]
     deadline = models.CharField("срок по закону", max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField("минут на диалог", default=20)
     lead_minutes = models.PositiveSmallIntegerField("запись не позже чем за, минут", null=True, blank=True)
@@ -146,6 +145,9 @@ class Topic(models.Model):
     free_aid_case = models.CharField("случай 324-ФЗ", max_length=20, blank=True)
     keywords = models.TextField("слова людей", blank=True)
     memo = models.ForeignKey(MethodPart, on_delete=models.PROTECT, null=True, blank=True, related_name="topics")
+    # {"question", "count", "unit", "moves"}, see directory.topic_rules; {} = not counted; None = as the programme knows
+    term = models.JSONField("счёт срока", null=True, blank=True)
+    retired_at = models.DateTimeField("снята", null=True, blank=True)  # no new requests; those there are go on
     # Words of the topic reduced to stems by PostgreSQL's Russian dictionary; people's own words weigh most.
     search = models.GeneratedField(
         expression=SearchVector("keywords", weight="A", config="russian")
@@ -324,69 +326,3 @@ class AgreementWarning(models.Model):
         verbose_name = "предупреждение об окончании"
         ordering = ("told_at", "id")
         constraints = [models.UniqueConstraint(fields=["agreement", "days", "ends_on"], name="agreement_warned_once")]
-
-
-class RegionPack(models.Model):
-    """Which region pack this installation was made from."""
-
-    name = models.CharField("название", max_length=120)
-    schema = models.PositiveSmallIntegerField("версия схемы")
-    digest = models.CharField("SHA-256", max_length=64)
-    loaded_at = models.DateTimeField("загружен")
-    summary = models.JSONField("что изменилось", default=dict)  # {"new": 3, "changed": 1, …}
-
-    class Meta:
-        verbose_name = "пакет тиражирования"
-        ordering = ("-loaded_at", "-id")
-
-
-class PackObject(models.Model):
-    """An object as the pack brought it: when its hash differs now, the office has edited it and the edit stays."""
-
-    kind = models.CharField("вид", max_length=10)
-    code = models.CharField("код", max_length=60)
-    digest = models.CharField("SHA-256", max_length=64)
-
-    class Meta:
-        verbose_name = "объект пакета"
-        ordering = ("kind", "code")
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="pack_object_once")]
-
-
-class PackUpload(models.Model):
-    """A pack somebody of the office is looking at; nothing of it is true yet."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField("название", max_length=120)
-    content = models.BinaryField("файл")
-    uploaded_at = models.DateTimeField("загружен")
-
-    class Meta:
-        verbose_name = "загруженный пакет"
-        ordering = ("id",)
-
-
-class LaunchTask(models.Model):
-    """A task of the launch: the pack says what, the region says who, by when, and by what it is shown to be done."""
-
-    code = models.CharField("код", max_length=60, unique=True)
-    stage = models.CharField("этап", max_length=10, choices=LaunchStage.choices)
-    title = models.CharField("задача", max_length=200)
-    hint = models.TextField("пояснение", blank=True)
-    position = models.PositiveSmallIntegerField("порядок", default=0)
-    owner = models.CharField("кто отвечает", max_length=120, blank=True)
-    due = models.DateField("срок", null=True, blank=True)
-    done_at = models.DateTimeField("сделано", null=True, blank=True)
-    evidence = models.CharField("чем подтверждается", max_length=400, blank=True)
-
-    class Meta:
-        verbose_name = "задача запуска"
-        ordering = ("position", "id")
-        constraints = [
-            models.CheckConstraint(
-                name="launch_task_done_with_evidence", condition=Q(done_at__isnull=True) | ~Q(evidence="")
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title

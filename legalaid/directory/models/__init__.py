@@ -1,0 +1,45 @@
+"""The network, the catalogue, agreements; packs and the launch."""
+
+from legalaid.directory.models.method import CatalogueFile, LaunchTask, PackObject, PackUpload, RegionPack
+from legalaid.directory.models.network import (
+    Agreement,
+    AgreementClause,
+    AgreementCoverage,
+    AgreementScan,
+    AgreementWarning,
+    Area,
+    Authority,
+    Booth,
+    Branch,
+    ExchangeItem,
+    ExpertProfile,
+    Interpreter,
+    MethodPart,
+    Post,
+    Topic,
+    TopicExample,
+)  # fmt: skip
+
+__all__ = [
+    "Agreement",
+    "AgreementClause",
+    "AgreementCoverage",
+    "AgreementScan",
+    "AgreementWarning",
+    "Area",
+    "Authority",
+    "Booth",
+    "Branch",
+    "CatalogueFile",
+    "ExchangeItem",
+    "ExpertProfile",
+    "Interpreter",
+    "LaunchTask",
+    "MethodPart",
+    "PackObject",
+    "PackUpload",
+    "Post",
+    "RegionPack",
+    "Topic",
+    "TopicExample",
+]  # fmt: skip
