@@ -54,6 +54,7 @@ def topics_listed(
 ) -> list[Row]:
     """Topics by filter in the order of the catalogue; `check`: "due" = the law waits to be read. One statement."""
     rows = Topic.objects.select_related("area", "authority").filter(retired_at__isnull=not retired)
+    area, authority = area.replace("\x00", ""), authority.replace("\x00", "")
     if area:
         rows = rows.filter(area__code=area)
     if authority:

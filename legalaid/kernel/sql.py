@@ -82,7 +82,7 @@ def made_of(model: type[M], row: Sequence[Any]) -> M:
     """A saved row as its model, from the values of `columns_of`."""
     fields = _fields(model)
     values = [
-        json.loads(value) if isinstance(field, models.JSONField) else value
+        json.loads(value) if isinstance(field, models.JSONField) and value is not None else value
         for field, value in zip(fields, row, strict=True)
     ]
     return model.from_db("default", _names(model), values)

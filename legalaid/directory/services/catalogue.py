@@ -75,7 +75,8 @@ def check_law(*, topic_id: int, seen: str, actor: Actor, now: datetime) -> Topic
     """Say that the actor has read the law of the version she has seen and it holds today. Raises as `save_topic`."""
     with transaction.atomic(durable=True):
         sheet = _locked(topic_id, actor)
-        _demand_seen(sheet, seen, sheet.body)
+        if sheet.version != seen:
+            raise TopicMoved(sheet.body)
         _check(topic_id, actor, now)
     sheet.topic.refresh_from_db()
     return sheet.topic

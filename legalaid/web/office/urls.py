@@ -1,6 +1,18 @@
 from django.urls import path
 
-from legalaid.web.office import agreement_files, agreements, booths, clauses, fulfilment, orphans, pack, triage, views
+from legalaid.web.office import (
+    agreement_files,
+    agreements,
+    booths,
+    catalogue,
+    catalogue_topic,
+    clauses,
+    fulfilment,
+    orphans,
+    pack,
+    triage,
+    views,
+)  # fmt: skip
 
 urlpatterns = [
     path("", views.office, name="office"),
@@ -26,6 +38,14 @@ urlpatterns = [
     path("clauses/<int:clause_id>/", clauses.save, name="office-clause"),
     path("agreement/<int:agreement_id>/amend/", agreements.amend, name="office-agreement-amend"),
     path("agreement/<int:agreement_id>/<slug:action>/", agreements.move, name="office-agreement-move"),
+    path("catalogue/", catalogue.catalogue, name="office-catalogue"),
+    path("catalogue/areas/", catalogue.catalogue_areas, name="office-areas"),
+    path("catalogue/new/", catalogue_topic.new_topic, name="office-topic-new"),
+    path("catalogue/preview/", catalogue_topic.preview, name="office-topic-preview"),
+    path("catalogue/topic/<int:topic_id>/", catalogue_topic.topic, name="office-topic"),
+    path("catalogue/topic/<int:topic_id>/check/", catalogue_topic.check, name="office-topic-check"),
+    path("catalogue/topic/<int:topic_id>/retire/", catalogue_topic.retire, name="office-topic-retire"),
+    path("catalogue/topic/<int:topic_id>/memo/", catalogue_topic.memo, name="office-topic-memo"),
     path("triage/", triage.quality, name="office-triage"),
     path("triage/<slug:code>/", triage.examples, name="office-examples"),
     path("decisions/", orphans.orphans, name="office-orphans"),

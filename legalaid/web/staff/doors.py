@@ -49,6 +49,7 @@ DOORS: dict[Role, list[Door]] = {
         Door("office-agreements", _("Все соглашения"), icon="file-text", group=AGREEMENTS),
         Door("office-orphans", _("Требует решения"), icon="circle-alert", group=AGREEMENTS),
         Door("office-clauses", _("Пункты соглашений"), icon="list", group=AGREEMENTS),
+        Door("office-catalogue", _("Каталог тем"), icon="library", group=CATALOGUE),
         Door("office-triage", _("Подбор тем"), icon="search", group=CATALOGUE),
         Door("office-pack", _("Пакет и запуск"), icon="package", group=CATALOGUE),
         Door("staff-guide", _("Обучение"), icon="book-open", group=CATALOGUE),

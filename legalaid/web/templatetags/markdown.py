@@ -6,6 +6,14 @@ from markdown_it import MarkdownIt
 
 register = template.Library()
 READER = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
+ANSWER = MarkdownIt("zero", {"html": False, "breaks": True}).enable(["emphasis", "list", "newline"])
+"""The reader of short answers: paragraphs, lists and bold words are all there is."""
+
+
+@register.filter
+def answer(text: str) -> SafeString:
+    """A short answer, for reading."""
+    return SafeString(ANSWER.render(text))  # what it did not make itself is escaped
 
 
 @register.filter
