@@ -18,7 +18,7 @@ from legalaid.directory.pack.archive import digest_of, hash_of
 from legalaid.directory.pack.fields import WEEKDAYS
 from legalaid.directory.pack.kinds import KINDS, PARTS
 from legalaid.directory.pack_queries import objects_here
-from legalaid.directory.states import BoothKind, LaunchStage, Level
+from legalaid.directory.states import BoothKind, LaunchStage, Level, TermUnit
 from legalaid.journal.models import JournalEntry
 from legalaid.people.models import ConsentDocument
 
@@ -125,6 +125,9 @@ def _some(
 
 _LAW = st.fixed_dictionaries({"act": LINES, "articles": BLANK, "checked_at": st.sampled_from([None, "2026-02-28"])})
 _FEATURES = dict.fromkeys(("step_free", "induction_loop", "scanner", "printer"), FLAGS)
+TERM = st.one_of(st.just({}), st.fixed_dictionaries(
+    {"question": LINES, "count": st.integers(1, 99), "unit": st.sampled_from(TermUnit.values), "moves": FLAGS}
+))  # fmt: skip
 FREE = {
     "authority": _some(plain=LINES, level=st.sampled_from(Level.values)),
     "area": _some(name=LINES, position=SMALL),
@@ -158,6 +161,8 @@ def packs(draw: st.DrawFn) -> Pack:
         body |= {"area": draw(st.sampled_from(areas)), "authority": draw(st.sampled_from(authorities)),
                  "also": draw(st.sampled_from([[], authorities])),
                  "memo": draw(st.sampled_from(["", *sorted(rows["memo"])]))}  # fmt: skip
+        if draw(FLAGS):
+            body["term"] = draw(TERM)
         if draw(FLAGS):
             rows.setdefault("examples", {})[code] = {"texts": draw(SAID)}
     if draw(FLAGS):

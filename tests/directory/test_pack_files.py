@@ -277,6 +277,17 @@ def test_a_pack_of_the_first_schema_is_upgraded_and_taken() -> None:
     assert read_zip(pack_bytes(pack)) == pack, "and goes on as the present schema"
 
 
+def test_a_pack_of_the_second_schema_is_the_same_pack() -> None:
+    """Schema 3 added a field that says something by being there: what lacks it is as it was, hashes and all."""
+    with zipfile.ZipFile(io.BytesIO(pack_bytes(small()))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = {**json.loads(files.pop(MANIFEST)), "schema": 2}
+    assert read_zip(pack_up(manifest, files)) == small()
+    counted = small(**{"topic__pension.record": topic(term={})})
+    assert read_zip(pack_bytes(counted)).of("topic")["pension.record"]["term"] == {}
+    assert counted != small()
+
+
 @pytest.mark.parametrize("broken", [{"branches": {}}, {"topics": []}, {"authorities": [1]}, {"agreement_clauses": 5},
                                     {"categories": {"forms": [{}]}}])  # fmt: skip
 def test_an_old_pack_that_is_not_what_its_schema_says_is_refused(broken: dict[str, Any]) -> None:
