@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from legalaid.dialogue.models import Dialogue, Participant
-from legalaid.dialogue.queries import dialogues_with_all, part_of
+from legalaid.dialogue.queries import dialogue_with_all, part_of
 from legalaid.dialogue.states import ParticipantRole
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
@@ -59,7 +59,7 @@ def get_visible_dialogue(actor: Actor, dialogue_id: UUID | None) -> Dialogue:
 
     It is to be seen by those who have a right to the request, and by those who take part.
     """
-    dialogue = dialogues_with_all().filter(pk=dialogue_id).first() if dialogue_id else None
+    dialogue = dialogue_with_all(dialogue_id) if dialogue_id else None
     if dialogue is None:
         raise NotFound
     if role_in(actor, dialogue.help_request) is None:

@@ -18,18 +18,27 @@ from legalaid.dialogue.states import (
 )  # fmt: skip
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.sql import first_of, listed, rows_of
+
+_ALL = ("help_request__citizen", "help_request__topic", "help_request__authority", "help_request__branch", "expert")
+_OPEN_OF = f"t.help_request_id = %(id)s AND t.state IN {listed(OPEN_DIALOGUES)}"
+_LED_BY = f"t.expert_id = %(id)s AND t.state IN {listed(LED_DIALOGUES)}"
+_INVITED = f"t.dialogue_id = %(id)s AND t.state = '{InvitationState.OPEN}'"
 
 
 def dialogues_with_all() -> QuerySet[Dialogue]:
     """Dialogues with what a page shows of them."""
-    return Dialogue.objects.select_related(
-        "help_request__citizen", "help_request__topic", "help_request__authority", "help_request__branch", "expert"
-    ).order_by("-opened_at", "id")
+    return Dialogue.objects.select_related(*_ALL).order_by("-opened_at", "id")
+
+
+def dialogue_with_all(dialogue_id: UUID) -> Dialogue | None:
+    """One dialogue with what a page shows of it."""
+    return first_of(Dialogue, "t.id = %(id)s", related=_ALL, id=dialogue_id)
 
 
 def open_dialogue_of(help_request_id: UUID) -> Dialogue | None:
     """The dialogue of the request that may be entered now, if any; the constraint keeps it to one."""
-    return dialogues_with_all().filter(help_request_id=help_request_id, state__in=OPEN_DIALOGUES).first()
+    return first_of(Dialogue, _OPEN_OF, related=_ALL, id=help_request_id)
 
 
 def last_dialogue_of(help_request_id: UUID) -> Dialogue | None:
@@ -39,7 +48,7 @@ def last_dialogue_of(help_request_id: UUID) -> Dialogue | None:
 
 def live_dialogue_of_expert(expert_id: int) -> Dialogue | None:
     """The dialogue the expert is in, if any: she returns to it before she takes another."""
-    return dialogues_with_all().filter(expert_id=expert_id, state__in=LED_DIALOGUES).first()
+    return first_of(Dialogue, _LED_BY, related=_ALL, order="t.opened_at DESC, t.id", id=expert_id)
 
 
 def live_dialogues() -> QuerySet[Dialogue]:
@@ -54,18 +63,15 @@ def live_at_branch(branch_id: int) -> QuerySet[Dialogue]:
 
 def lock_dialogue(dialogue_id: UUID) -> Dialogue | None:
     """The dialogue, locked for this transaction; events get their numbers under this lock."""
-    return (
-        Dialogue.objects.select_for_update(of=("self",)).select_related("help_request").filter(pk=dialogue_id).first()
-    )
+    return first_of(Dialogue, "t.id = %(id)s", related=("help_request",), lock="UPDATE", id=dialogue_id)
 
 
 def participant_with_all(participant_id: UUID) -> Participant | None:
     """A participant with what the others are shown of her."""
-    return (
-        Participant.objects.select_related("user", "authority", "dialogue__help_request__citizen")
-        .filter(pk=participant_id)
-        .first()
-    )
+    return first_of(Participant, "t.id = %(id)s", related=_SHOWN, id=participant_id)
+
+
+_SHOWN = ("user", "authority", "dialogue__help_request__citizen")
 
 
 def someone_waits(help_request_id: UUID) -> bool:
@@ -162,20 +168,21 @@ def display_name(person: Participant, dialogue: Dialogue) -> str:
 
 def part_of(actor: Actor, dialogue_id: UUID) -> Participant | None:
     """The actor's own row in a dialogue: by account, by the guest's place, or the citizen's."""
+    values: dict[str, Any] = {"dialogue": dialogue_id}
     if actor.user_id is not None:
-        mine = Q(user=actor.user_id)
+        mine, values["user"] = "t.user_id = %(user)s", actor.user_id
     elif actor.participant_id is not None:
-        mine = Q(pk=actor.participant_id)
+        mine, values["place"] = "t.id = %(place)s", actor.participant_id
     else:
-        mine = Q(role=ParticipantRole.CITIZEN)
-    rows = Participant.objects.filter(mine, dialogue_id=dialogue_id).select_related("user", "authority")
-    return rows.order_by("id").first()
+        mine = f"t.role = '{ParticipantRole.CITIZEN}'"
+    where = f"t.dialogue_id = %(dialogue)s AND {mine}"
+    return first_of(Participant, where, related=("user", "authority"), order="t.id", **values)
 
 
 def people_of(dialogue_id: UUID) -> list[Participant]:
     """Everybody who has a place in the dialogue now, in the order of their seats. One query."""
-    rows = Participant.objects.filter(dialogue_id=dialogue_id, seat__isnull=False, removed_at=None)
-    return list(rows.select_related("user", "authority", "dialogue__help_request__citizen").order_by("seat"))
+    where = "t.dialogue_id = %(id)s AND t.seat IS NOT NULL AND t.removed_at IS NULL"
+    return rows_of(Participant, where, related=_SHOWN, order="t.seat", id=dialogue_id)
 
 
 def free_seat(dialogue_id: UUID) -> int | None:
@@ -187,8 +194,8 @@ def free_seat(dialogue_id: UUID) -> int | None:
 
 def open_invitations(dialogue_id: UUID) -> list[Invitation]:
     """Invitations into a dialogue that nobody has answered yet, oldest first."""
-    rows = Invitation.objects.filter(dialogue_id=dialogue_id, state=InvitationState.OPEN)
-    return list(rows.select_related("authority", "made_by").order_by("made_at", "id"))
+    related = ("authority", "made_by")
+    return rows_of(Invitation, _INVITED, related=related, order="t.made_at, t.id", id=dialogue_id)
 
 
 def invitations_before(expert_id: int, authority_ids: list[int], now: datetime) -> list[Invitation]:

@@ -9,13 +9,15 @@ from legalaid.dialogue.queries import part_of
 from legalaid.dialogue.states import RecordingState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.sql import first_of, listed
 
 OPEN = (RecordingState.ASKED, RecordingState.RUNNING, RecordingState.PAUSED)
+_OPEN = f"t.dialogue_id = %(id)s AND t.state IN {listed(OPEN)}"
 
 
 def open_recording_of(dialogue_id: UUID) -> Recording | None:
     """The recording that is asked for or goes on; the constraint keeps it to one."""
-    return Recording.objects.select_related("recorder").filter(dialogue_id=dialogue_id, state__in=OPEN).first()
+    return first_of(Recording, _OPEN, related=("recorder",), id=dialogue_id)
 
 
 def person_in(dialogue: Dialogue, actor: Actor) -> Participant | None:

@@ -19,7 +19,7 @@ from legalaid.directory.models import (
 )  # fmt: skip
 from legalaid.directory.states import AgreementState, Language
 from legalaid.kernel.clock import local_day
-from legalaid.kernel.sql import columns_of, fetch_one, made_of, rows_of
+from legalaid.kernel.sql import columns_of, fetch_one, first_of, made_of
 
 
 def in_force(day: date, prefix: str = "") -> Q:
@@ -162,7 +162,7 @@ def branches_with_booths() -> list[Branch]:
 
 def branch_by_id(branch_id: int) -> Branch | None:
     """One branch."""
-    return next(iter(rows_of(Branch, "id = %(id)s", id=branch_id)), None)
+    return first_of(Branch, "t.id = %(id)s", id=branch_id)
 
 
 def authorities() -> QuerySet[Authority]:
@@ -172,10 +172,7 @@ def authorities() -> QuerySet[Authority]:
 
 def topic_by_code(code: str) -> Topic | None:
     """One topic with its authority."""
-    topic = next(iter(rows_of(Topic, "code = %(code)s", code=code)), None)
-    if topic is not None:
-        (topic.authority,) = rows_of(Authority, "id = %(id)s", id=topic.authority_id)
-    return topic
+    return first_of(Topic, "t.code = %(code)s", related=("authority",), code=code)
 
 
 def expert_profile(user_id: int, authority_id: int) -> ExpertProfile | None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from legalaid.intake.models import HelpRequest
-from legalaid.intake.queries import requests_with_all
+from legalaid.intake.queries import request_with_all
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
@@ -32,7 +32,7 @@ def answers(actor: Actor, request: HelpRequest) -> bool:
 
 def get_visible_request(actor: Actor, help_request_id: UUID | None) -> HelpRequest:
     """Return the request, or raise NotFound when it is unknown or not the actor's to see."""
-    request = requests_with_all().filter(pk=help_request_id).first() if help_request_id else None
+    request = request_with_all(help_request_id) if help_request_id else None
     if request is None or not may_see(actor, request):
         raise NotFound
     return request

@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 
 from legalaid.directory.models import Topic
 from legalaid.intake.models import HelpRequest, ThirdParty
-from legalaid.kernel.sql import fetch_one
+from legalaid.kernel.sql import fetch_one, first_of, one_of
 from legalaid.people.models import Consent
 from legalaid.people.queries import consent_given
+
+_ALL = ("topic", "authority", "branch", "citizen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ def topics_by_area() -> QuerySet[Topic]:
 
 def requests_with_all() -> QuerySet[HelpRequest]:
     """Requests with what a page shows of them."""
-    return HelpRequest.objects.select_related("topic", "authority", "branch", "citizen").order_by("-created_at", "id")
+    return HelpRequest.objects.select_related(*_ALL).order_by("-created_at", "id")
+
+
+def request_with_all(help_request_id: UUID) -> HelpRequest | None:
+    """One request with what a page shows of it."""
+    return first_of(HelpRequest, "t.id = %(id)s", related=_ALL, id=help_request_id)
 
 
 def request_to_check(number: str) -> HelpRequest | None:
@@ -69,11 +76,8 @@ def request_of_submission(submission: str) -> UUID | None:
 
 def lock_request(help_request_id: UUID) -> HelpRequest:
     """The request, locked for this transaction."""
-    return (
-        HelpRequest.objects.select_for_update(of=("self",))
-        .select_related("topic__authority", "authority", "branch", "citizen")
-        .get(pk=help_request_id)
-    )
+    related = ("topic__authority", "authority", "branch", "citizen")
+    return one_of(HelpRequest, "t.id = %(id)s", related=related, lock="UPDATE", id=help_request_id)
 
 
 def consent_of(request: HelpRequest) -> Consent | None:

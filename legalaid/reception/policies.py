@@ -5,7 +5,7 @@ from uuid import UUID
 from legalaid.directory.models import Post
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import answers, may_see
-from legalaid.intake.queries import requests_with_all
+from legalaid.intake.queries import request_with_all
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
@@ -28,7 +28,7 @@ def get_visible_booking(actor: Actor, booking_id: int) -> Booking:
 
 def get_changeable_request(actor: Actor, help_request_id: UUID) -> HelpRequest:
     """A request whose time the actor may change: the citizen's own, or one of the operator's branch; else NotFound."""
-    request = requests_with_all().filter(pk=help_request_id).first()
+    request = request_with_all(help_request_id)
     if request is None:
         raise NotFound
     by_operator = request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id)
@@ -65,7 +65,7 @@ def get_visible_task(actor: Actor, task_id: int) -> Task:
 
 def get_request_to_attribute(actor: Actor, help_request_id: UUID) -> HelpRequest:
     """A request whose wait the actor may put down to somebody: the watch any, an operator those of her branch."""
-    request = requests_with_all().filter(pk=help_request_id).first()
+    request = request_with_all(help_request_id)
     if request is None:
         raise NotFound
     if not watches(actor) and not (request.branch_id and actor.has(Role.OPERATOR, branch_id=request.branch_id)):
@@ -75,7 +75,7 @@ def get_request_to_attribute(actor: Actor, help_request_id: UUID) -> HelpRequest
 
 def get_request_to_explain(actor: Actor, help_request_id: UUID) -> HelpRequest:
     """A request whose delay the actor may explain: an expert of its authority."""
-    request = requests_with_all().filter(pk=help_request_id).first()
+    request = request_with_all(help_request_id)
     if request is None or request.authority_id is None or actor.kind != "staff":
         raise NotFound
     if not actor.has(Role.EXPERT, authority_id=request.authority_id):
@@ -85,7 +85,7 @@ def get_request_to_explain(actor: Actor, help_request_id: UUID) -> HelpRequest:
 
 def get_request_to_tell(actor: Actor, help_request_id: UUID) -> HelpRequest:
     """A request whose waiting citizen the actor may write to or call: staff who see it, and the watch."""
-    request = requests_with_all().filter(pk=help_request_id).first()
+    request = request_with_all(help_request_id)
     if request is None or actor.kind != "staff" or not (watches(actor) or may_see(actor, request)):
         raise NotFound
     return request

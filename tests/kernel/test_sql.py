@@ -1,17 +1,29 @@
 """Hand-written statements behave as the ORM's do."""
 
+from uuid import uuid4
+
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from legalaid.directory.models import Branch
+from legalaid.intake.models import HelpRequest
 from legalaid.kernel.jobs import defer
-from legalaid.kernel.sql import fetch_all, fetch_one, rows_of
+from legalaid.kernel.sql import fetch_all, fetch_one, first_of, listed, one_of, rows_of
 from legalaid.messaging.jobs import send_message
+from legalaid.reception.states import LIVE_BOOKINGS
+from tests.scenes import Region, at, make_region
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
 HOURS = {"mon": "08:00-18:00"}
+
+
+@pytest.fixture
+def region() -> Region:
+    return make_region()
 
 
 def branch(code: str = "a") -> Branch:
@@ -22,12 +34,48 @@ def branch(code: str = "a") -> Branch:
 
 def test_rows_come_as_the_model_with_its_json_and_may_be_saved() -> None:
     made = branch()
-    (found,) = rows_of(Branch, "id = %(id)s", id=made.pk)
+    (found,) = rows_of(Branch, "t.id = %(id)s", id=made.pk)
     assert (found, found.hours, found.name) == (made, HOURS, made.name)
     found.name = "Другой"
     found.save()
     assert Branch.objects.get().name == "Другой"
-    assert rows_of(Branch, "code = %(code)s", code="none") == []
+    assert rows_of(Branch, "t.code = %(code)s", code="none") == []
+
+
+def test_related_rows_come_with_it_as_the_orm_brings_them(region: Region) -> None:
+    related = ("topic__authority", "authority", "branch", "citizen")
+    draft, agreed = region.draft(), region.at_desk(at(10, 15))
+    with statements() as said:
+        empty, full = (one_of(HelpRequest, "t.id = %(id)s", related=related, id=one.pk) for one in (draft, agreed))
+        assert empty.branch is None and empty.citizen is None
+        assert full.branch == region.branch and full.topic and full.topic.authority.name == region.authority.name
+        assert full.citizen and full.citizen.name
+    assert len(said) == 2, said
+    assert (empty, full) == (draft, agreed)
+    where = '"topic".code = %(code)s AND "branch".id IS NOT NULL'
+    assert rows_of(HelpRequest, where, related=("topic", "branch"), code=region.topic.code) == [full]
+    assert first_of(HelpRequest, "t.id = %(id)s", related=related, id=uuid4()) is None
+    with pytest.raises(HelpRequest.DoesNotExist):
+        one_of(HelpRequest, "t.id = %(id)s", id=uuid4())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_is_for_a_transaction_and_holds_its_rows_alone(region: Region) -> None:
+    request = region.at_desk(at(10, 15))
+    with pytest.raises(AssertionError, match="outside a transaction"):
+        one_of(HelpRequest, "t.id = %(id)s", lock="UPDATE", id=request.pk)
+    with transaction.atomic():
+        one_of(HelpRequest, "t.id = %(id)s", related=("branch", "citizen"), lock="UPDATE", id=request.pk)
+        with psycopg.connect(**connection.get_connection_params()) as rival:
+            skipping = "SELECT count(*) FROM (SELECT FROM {} FOR UPDATE SKIP LOCKED) x"
+            left = [
+                rival.execute(skipping.format(table)).fetchone() for table in ("intake_helprequest", "people_citizen")
+            ]
+    assert left == [(0,), (1,)]
+
+
+def test_states_are_listed_in_one_order_so_that_the_server_knows_the_statement_again() -> None:
+    assert listed(LIVE_BOOKINGS) == listed(reversed(LIVE_BOOKINGS)) == "('checked_in', 'confirmed', 'held')"
 
 
 def test_a_statement_belongs_to_the_transaction_and_its_errors_are_djangos() -> None:

@@ -20,6 +20,7 @@ from legalaid.reception.queue_rules import OFFER_SECONDS
 from legalaid.reception.refusals import NotYourTurn
 from legalaid.reception.states import BookingState, OfferState, PlaceReason, TaskKind, TicketState, WaitCause
 from tests.scenes import NOW, Region, at, citizen, make_region
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("queue")
@@ -277,18 +278,15 @@ def test_leaving_takes_the_offer_back(region: Region) -> None:
     assert (span.cause, span.ended_at) == (WaitCause.AUTHORITY, NOW)
 
 
-def test_the_cost_of_matching_does_not_grow_with_the_queue(
-    region: Region, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
+def test_the_cost_of_matching_does_not_grow_with_the_queue(region: Region) -> None:
     sit(region)
     for n in range(1, 9):
         region.queued(n=n, now=NOW + timedelta(seconds=n))
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that is a function
+    with statements() as said:
         assert len(duties_on(region.authority.pk, NOW)) == 1
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that is a function
         assert len(tickets_to_match(region.authority.pk, NOW)) == 8
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that is a function
         assert usual_lengths({region.topic.pk}, NOW) == {region.topic.pk: timedelta(minutes=20)}
+    assert len(said) == 3, said
 
 
 def test_a_period_of_a_booking_is_read_as_moments(region: Region) -> None:

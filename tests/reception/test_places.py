@@ -26,6 +26,7 @@ from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.reception.states import OfferState, PlaceReason, TaskKind, TicketState, WaitCause
 from legalaid.result.queries import unfinished_of_expert
 from tests.scenes import NOW, Region, at, citizen, make_region
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("queue")
@@ -59,12 +60,11 @@ def spans(request: HelpRequest) -> list[tuple[str, float, float | None]]:
             for one, begun in since]  # fmt: skip
 
 
-def test_a_page_that_speaks_keeps_the_place_with_one_statement(
-    region: Region, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
+def test_a_page_that_speaks_keeps_the_place_with_one_statement(region: Region) -> None:
     request = region.queued()
-    with django_assert_num_queries(1):  # type: ignore[operator]  # a fixture that is a function
+    with statements() as said:
         here(request, 0.5)
+    assert len(said) == 1, said
     assert Ticket.objects.get().seen_at == NOW + timedelta(minutes=0.5)
     with pytest.raises(NotFound):
         services.be_here(help_request_id=request.pk, actor=citizen(region.draft()), now=NOW)
@@ -285,19 +285,20 @@ def test_handed_on_to_another_authority_the_story_travels(region: Region) -> Non
     assert request.story == "Не засчитали стаж"
 
 
-def test_the_reads_of_the_watch_ask_a_fixed_number_of_times(
-    region: Region, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
+def test_the_reads_of_the_watch_ask_a_fixed_number_of_times(region: Region) -> None:
     requests = [region.at_desk(None, n=n) for n in range(1, 5)]
     dialogue.admit(help_request_id=requests[0].pk, actor=region.actor("expert"), now=NOW)
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that is a function
+    with statements() as said:
         (row,) = queues_now()
+    assert len(said) == 2, said
     assert (row.waiting, row.since, row.on_duty, row.talking) == (3, NOW, 1, 1)
     ticket = waiting_ticket(requests[3].pk)
     assert ticket is not None
-    with django_assert_num_queries(8):  # type: ignore[operator]  # a fixture that is a function
+    with statements() as said:
         standing = standing_of(ticket, NOW)
+    assert len(said) == 7, said
     assert (standing.position, standing.experts, standing.estimate) == (3, 1, None)
     day = Period(at(3), at(20))
-    with django_assert_num_queries(1):  # type: ignore[operator]  # a fixture that is a function
+    with statements() as said:
         assert [cause for cause, _people, _minutes in waits_by_cause(day)] == ["орган", "центр", "техника", "гражданин"]
+    assert len(said) == 1, said

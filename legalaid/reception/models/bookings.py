@@ -94,6 +94,9 @@ class Booking(models.Model):
                 condition=Q(state__in=LIVE_BOOKINGS, booth__isnull=False),
                 name="booking_busy_booth",
             ),
+            models.Index(
+                fields=["duty"], condition=Q(began_at__isnull=False, finished_at=None), name="booking_received"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -71,7 +71,10 @@ class Ticket(models.Model):
                 fields=["authority", "priority", "created_at", "id"],
                 condition=Q(state__in=WAITING_TICKETS),
                 name="ticket_queue",
-            )
+            ),
+            models.Index(
+                fields=["duty"], condition=Q(state=TicketState.TAKEN, finished_at=None), name="ticket_received"
+            ),
         ]
 
 

@@ -9,21 +9,18 @@ from django.db.models import Count, Q, QuerySet, Sum
 from legalaid.directory.models import Booth
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.period import Period
+from legalaid.kernel.sql import first_of, listed
 from legalaid.people.rules import Contact
 from legalaid.reception.models import Booking
 from legalaid.reception.states import LIVE_BOOKINGS, BookingState
 
 CONTACT_LOCK = 0x636F6E74
+_LIVE = f"t.help_request_id = %(id)s AND t.state IN {listed(LIVE_BOOKINGS)}"
 
 
 def live_booking(help_request_id: UUID) -> Booking | None:
     """The booking that keeps a place for the request, if any."""
-    return (
-        Booking.objects.filter(help_request_id=help_request_id, state__in=LIVE_BOOKINGS)
-        .select_related("post", "booth__branch")
-        .order_by("id")
-        .first()
-    )
+    return first_of(Booking, _LIVE, related=("post", "booth__branch"), id=help_request_id)
 
 
 def last_booking(help_request_id: UUID) -> Booking | None:

@@ -1,15 +1,14 @@
 """What the matching of the live queue reads and locks."""
 
-from collections import defaultdict
+from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, DateTimeField, Exists, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from legalaid.directory.models import ExpertProfile, Topic
 from legalaid.journal.models import JournalEntry
-from legalaid.reception.models import Booking, Duty, Offer, Ticket
+from legalaid.kernel.sql import fetch_all, fetch_one, first_of, listed, one_of, rows_of
+from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.queue_rules import (
     AGAIN_AFTER,
     BLOCKED_SHARE,
@@ -38,145 +37,155 @@ def lock_queue(authority_id: int) -> None:
 
 def lock_ticket(ticket_id: int) -> Ticket:
     """The ticket, locked. Order of locks: request, ticket, duty, offer."""
-    return Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("help_request").get(pk=ticket_id)
+    return one_of(Ticket, "t.id = %(id)s", related=("help_request",), lock="NO KEY UPDATE", id=ticket_id)
 
 
 def lock_duty(duty_id: int) -> Duty:
     """The duty with its post, locked."""
-    return Duty.objects.select_for_update(of=("self",), no_key=True).select_related("post").get(pk=duty_id)
+    return one_of(Duty, "t.id = %(id)s", related=("post",), lock="NO KEY UPDATE", id=duty_id)
 
 
 def lock_offer(offer_id: int) -> Offer:
     """The offer with its ticket and duty, locked."""
-    return (
-        Offer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("ticket__help_request", "duty__post")
-        .get(pk=offer_id)
-    )
+    related = ("ticket__help_request", "duty__post")
+    return one_of(Offer, "t.id = %(id)s", related=related, lock="NO KEY UPDATE", id=offer_id)
 
 
-def talking(expert: Any) -> Q:
-    """Whether the expert (an id or an OuterRef) is in a dialogue that goes on: her own, or one she was invited to."""
-    tickets = Ticket.objects.filter(duty__expert=expert, state=TicketState.TAKEN, finished_at=None)
-    bookings = Booking.objects.filter(duty__expert=expert, began_at__isnull=False, finished_at=None)
-    helps = Duty.objects.filter(expert=expert, ended_at=None, helping_since__isnull=False)
-    return Q(Exists(tickets)) | Q(Exists(bookings)) | Q(Exists(helps))
+def talking(expert: str) -> str:
+    """The condition that an expert (an expression) is in a dialogue: her own, or one she was invited to."""
+    return f"""(
+        EXISTS (SELECT FROM reception_ticket x JOIN reception_duty y ON y.id = x.duty_id WHERE y.expert_id = {expert}
+            AND x.state = '{TicketState.TAKEN}' AND x.finished_at IS NULL)
+        OR EXISTS (SELECT FROM reception_booking x JOIN reception_duty y ON y.id = x.duty_id
+            WHERE y.expert_id = {expert} AND x.began_at IS NOT NULL AND x.finished_at IS NULL)
+        OR EXISTS (SELECT FROM reception_duty y WHERE y.expert_id = {expert} AND y.ended_at IS NULL
+            AND y.helping_since IS NOT NULL)
+    )"""  # noqa: S608 - our own names
 
 
-def _next_booked(now: datetime) -> Subquery:
-    """The start of the first booked dialogue at the duty's post that has not begun and may still begin."""
-    return Subquery(
-        Booking.objects.filter(
-            post=OuterRef("post"), state__in=[BookingState.CONFIRMED, BookingState.CHECKED_IN], began_at=None,
-            during__startswith__gt=now - NO_SHOW_AFTER,
-        )
-        .order_by("during", "id")
-        .annotate(start=Func("during", function="lower", output_field=DateTimeField()))
-        .values("start")[:1]
-    )  # fmt: skip
+_HAS_OFFER = f"EXISTS (SELECT FROM reception_offer x WHERE x.duty_id = d.id AND x.state = '{OfferState.OPEN}')"
+# The newest offer of each duty, the end of its last dialogue, and the start of the first booked dialogue at her post
+# that has not begun and may still begin.
+_DUTIES_ON = f"""
+    SELECT d.id, d.expert_id, d.started_at, {talking("d.expert_id")} OR {_HAS_OFFER},
+        (SELECT min(lower(b.during)) FROM reception_booking b WHERE b.post_id = d.post_id
+            AND b.state IN {listed((BookingState.CONFIRMED, BookingState.CHECKED_IN))} AND b.began_at IS NULL
+            AND lower(b.during) > %(not_missed)s),
+        CASE WHEN newest.state = '{OfferState.DECLINED}' AND newest.answered_at > %(not_again)s
+            THEN newest.ticket_id END,
+        (SELECT max(x.finished_at) FROM reception_ticket x WHERE x.duty_id = d.id),
+        (SELECT array_agg(l.topic_id) FROM directory_expertprofile e JOIN directory_expertprofile_topics l
+            ON l.expertprofile_id = e.id WHERE e.user_id = d.expert_id AND e.authority_id = p.authority_id)
+    FROM reception_duty d JOIN directory_post p ON p.id = d.post_id LEFT JOIN LATERAL (
+        SELECT state, ticket_id, answered_at FROM reception_offer WHERE duty_id = d.id
+        ORDER BY made_at DESC, id DESC LIMIT 1
+    ) newest ON true
+    WHERE p.authority_id = %(authority)s AND d.ended_at IS NULL
+"""  # noqa: S608 - our own names
 
 
 def duties_on(authority_id: int, now: datetime) -> list[OnDuty]:
-    """Experts on duty, who should be asked first on top: the narrower her topics and the longer idle. Two queries."""
-    newest = Offer.objects.filter(duty=OuterRef("pk")).order_by("-made_at", "-id")
-    ends = Ticket.objects.filter(duty__expert=OuterRef("expert"), finished_at__isnull=False).order_by("-finished_at")
-    duties = (
-        Duty.objects.filter(post__authority_id=authority_id, ended_at=None)
-        .annotate(
-            talks=Exists(Duty.objects.filter(talking(OuterRef("expert")), pk=OuterRef("pk"))),
-            offered=Exists(Offer.objects.filter(duty=OuterRef("pk"), state=OfferState.OPEN)),
-            booked_at=_next_booked(now), last_state=Subquery(newest.values("state")[:1]),
-            last_ticket=Subquery(newest.values("ticket")[:1]), last_answer=Subquery(newest.values("answered_at")[:1]),
-            idle_since=Subquery(ends.values("finished_at")[:1]),
-        )
-        .order_by("id")
-    )  # fmt: skip
-    topics = topics_by_expert(authority_id)
+    """Experts on duty, who should be asked first on top: the narrower her topics and the longer idle. One query."""
     rows = []
-    for duty in duties:
-        declined = duty.last_state == OfferState.DECLINED and duty.last_answer > now - AGAIN_AFTER
+    for pk, expert, since, busy, booked_at, declined, idle_since, topics in fetch_all(
+        _DUTIES_ON, authority=authority_id, not_missed=now - NO_SHOW_AFTER, not_again=now - AGAIN_AFTER
+    ):
         found = OnDuty(
-            duty_id=duty.pk, expert_id=duty.expert_id, topics=topics.get(duty.expert_id),
-            free=not (duty.talks or duty.offered),
-            clear_for=duty.booked_at - now if duty.booked_at else None,
-            resting_from=duty.last_ticket if declined else None,
+            duty_id=pk, expert_id=expert, topics=None if topics is None else frozenset(topics), free=not busy,
+            clear_for=booked_at - now if booked_at else None, resting_from=declined,
         )  # fmt: skip
-        breadth = len(found.topics) if found.topics is not None else float("inf")
-        rows.append((breadth, max(duty.started_at, duty.idle_since or duty.started_at), duty.pk, found))
+        breadth = len(topics) if topics is not None else float("inf")
+        rows.append((breadth, max(since, idle_since or since), pk, found))
     return [row[-1] for row in sorted(rows, key=lambda row: row[:3])]
 
 
-def topics_by_expert(authority_id: int) -> dict[int, frozenset[int]]:
-    """Expert → the topics she is limited to; experts without a limit are not in it. One query."""
-    rows = ExpertProfile.objects.filter(authority_id=authority_id, topics__isnull=False).order_by("id")
-    found: dict[int, set[int]] = defaultdict(set)
-    for expert, topic in rows.values_list("user_id", "topics"):
-        found[expert].add(topic)
-    return {expert: frozenset(topics) for expert, topics in found.items()}
+def somebody_may_be_offered(authority_id: int) -> bool:
+    """Whether somebody waits in the queue of an authority and an expert of it is free: asked before any lock."""
+    return fetch_one(_MAY_BE_OFFERED, authority=authority_id) is not None
+
+
+_MAY_BE_OFFERED = f"""
+    SELECT d.id FROM reception_duty d JOIN directory_post p ON p.id = d.post_id
+    WHERE p.authority_id = %(authority)s AND d.ended_at IS NULL
+        AND EXISTS (SELECT FROM reception_ticket w WHERE w.authority_id = %(authority)s
+            AND w.state = '{TicketState.WAITING}')
+        AND NOT {_HAS_OFFER} AND NOT {talking("d.expert_id")} LIMIT 1
+"""  # noqa: S608 - our own names
 
 
 def tickets_to_match(authority_id: int, now: datetime) -> list[Waiting]:
-    """Waiting tickets that are not offered to anybody, in the order of the queue. Two queries."""
-    rows = (
-        Ticket.objects.filter(authority_id=authority_id, state=TicketState.WAITING)
-        .order_by("priority", "created_at", "id")
-        .values_list("pk", "help_request__topic_id", "seen_at")
-    )
-    refusals = refusals_of([pk for pk, _topic, _seen in rows])
-    return [Waiting(pk, topic, is_absent(seen, now), refusals.get(pk, {})) for pk, topic, seen in rows]
+    """Waiting tickets that are not offered to anybody, in the order of the queue. One query."""
+    return [
+        Waiting(pk, topic, is_absent(seen, now), Counter(refused))
+        for pk, topic, seen, refused in fetch_all(_TO_MATCH, authority=authority_id)
+    ]
 
 
-def refusals_of(ticket_ids: list[int]) -> dict[int, dict[int, int]]:
-    """Ticket → expert → how many offers of it she declined or left unanswered. One query."""
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = Offer.objects.filter(ticket_id__in=ticket_ids, state__in=REFUSED)
-    for ticket, expert, count in rows.order_by().values_list("ticket_id", "duty__expert_id").annotate(n=Count("id")):
-        found[ticket][expert] = count
-    return found
+def refusals_of(ticket_id: int) -> dict[int, int]:
+    """Expert → how many offers of the ticket she declined or left unanswered."""
+    return Counter(expert for (expert,) in fetch_all(_REFUSED, ticket=ticket_id))
+
+
+_REFUSED = f"""
+    SELECT y.expert_id FROM reception_offer x JOIN reception_duty y ON y.id = x.duty_id
+    WHERE x.ticket_id = %(ticket)s AND x.state IN {listed(REFUSED)}
+"""  # noqa: S608 - our own names
+_TO_MATCH = f"""
+    SELECT t.id, r.topic_id, t.seen_at, ARRAY({_REFUSED.replace("%(ticket)s", "t.id")})
+    FROM reception_ticket t JOIN intake_helprequest r ON r.id = t.help_request_id
+    WHERE t.authority_id = %(authority)s AND t.state = '{TicketState.WAITING}'
+    ORDER BY t.priority, t.created_at, t.id
+"""  # noqa: S608 - our own names
 
 
 def usual_lengths(topic_ids: set[int], now: datetime) -> dict[int, timedelta]:
-    """The topic's 80th percentile of dialogues of the last 90 days; its planned minutes if too few."""
-    found = {
-        pk: timedelta(minutes=minutes)
-        for pk, minutes in Topic.objects.filter(pk__in=topic_ids).order_by("id").values_list("pk", "minutes")
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT topic_id, percentile_cont(%s) WITHIN GROUP (ORDER BY spent) FROM ("
-            " SELECT r.topic_id, t.finished_at - t.taken_at AS spent FROM reception_ticket t"
-            " JOIN intake_helprequest r ON r.id = t.help_request_id"
-            " WHERE r.topic_id = ANY(%s) AND t.finished_at > %s AND t.taken_at IS NOT NULL"
-            " UNION ALL SELECT r.topic_id, b.finished_at - b.began_at FROM reception_booking b"
-            " JOIN intake_helprequest r ON r.id = b.help_request_id"
-            " WHERE r.topic_id = ANY(%s) AND b.finished_at > %s AND b.began_at IS NOT NULL"
-            ") held GROUP BY topic_id HAVING count(*) >= %s",
-            [BLOCKED_SHARE, list(topic_ids), now - timedelta(days=USUAL_DAYS), list(topic_ids),
-             now - timedelta(days=USUAL_DAYS), USUAL_ENOUGH],
-        )  # fmt: skip
-        found.update(cursor.fetchall())
-    return found
-
-
-def offers_to_settle(authority_id: int, now: datetime) -> QuerySet[Offer]:
-    """Open offers whose time is over, whose expert has stood up, or who talks with somebody else by now."""
-    over = Q(expires_at__lte=now) | Q(duty__ended_at__isnull=False) | talking(OuterRef("duty__expert"))
-    return (
-        Offer.objects.filter(over, state=OfferState.OPEN, ticket__authority_id=authority_id)
-        .select_related("duty", "ticket")
-        .order_by("expires_at", "id")
+    """The topic's 80th percentile of dialogues of the last 90 days; its planned minutes if too few. One query."""
+    rows = fetch_all(
+        _USUAL, topics=list(topic_ids), since=now - timedelta(days=USUAL_DAYS), share=BLOCKED_SHARE, enough=USUAL_ENOUGH
     )
+    return {topic: held or timedelta(minutes=minutes) for topic, minutes, held in rows}
+
+
+_USUAL = """
+    SELECT p.id, p.minutes, held.usual FROM directory_topic p LEFT JOIN LATERAL (
+        SELECT percentile_cont(%(share)s) WITHIN GROUP (ORDER BY spent) AS usual FROM (
+            SELECT t.finished_at - t.taken_at AS spent FROM reception_ticket t
+            JOIN intake_helprequest r ON r.id = t.help_request_id
+            WHERE r.topic_id = p.id AND t.finished_at > %(since)s AND t.taken_at IS NOT NULL
+            UNION ALL
+            SELECT b.finished_at - b.began_at FROM reception_booking b
+            JOIN intake_helprequest r ON r.id = b.help_request_id
+            WHERE r.topic_id = p.id AND b.finished_at > %(since)s AND b.began_at IS NOT NULL
+        ) s HAVING count(*) >= %(enough)s
+    ) held ON true WHERE p.id = ANY(%(topics)s)
+"""
+
+
+def offers_to_settle(authority_id: int, now: datetime) -> list[Offer]:
+    """Open offers whose time is over, whose expert has stood up, or who talks with somebody else by now."""
+    return rows_of(
+        Offer, _TO_SETTLE, related=("duty", "ticket"), order="t.expires_at, t.id", authority=authority_id, now=now
+    )
+
+
+_TO_SETTLE = f"""
+    t.state = '{OfferState.OPEN}' AND ticket.authority_id = %(authority)s
+    AND (t.expires_at <= %(now)s OR duty.ended_at IS NOT NULL OR {talking("duty.expert_id")})
+"""
 
 
 def is_free(duty: Duty) -> bool:
     """Whether a locked duty may be given an offer."""
-    busy = talking(duty.expert_id) | Q(Exists(Offer.objects.filter(duty=duty, state=OfferState.OPEN)))
-    return not Duty.objects.filter(busy, pk=duty.pk).exists()
+    return fetch_one(_IS_FREE, duty=duty.pk) is not None
 
 
 def is_free_but_for(offer: Offer) -> bool:
     """Whether the expert of an open offer does nothing else than not to answer it."""
-    return not Duty.objects.filter(talking(offer.duty.expert_id), pk=offer.duty_id).exists()
+    return fetch_one(_IS_SILENT, duty=offer.duty_id) is not None
+
+
+_IS_SILENT = f"SELECT d.id FROM reception_duty d WHERE d.id = %(duty)s AND NOT {talking('d.expert_id')}"  # noqa: S608
+_IS_FREE = f"{_IS_SILENT} AND NOT {_HAS_OFFER}"
 
 
 def unanswered_in_a_row(duty: Duty, limit: int) -> bool:
@@ -207,9 +216,7 @@ def tickets_before(ticket: Ticket) -> QuerySet[Ticket]:
 
 def open_offer_of(ticket_id: int) -> Offer | None:
     """The open offer of a ticket, if any."""
-    return (
-        Offer.objects.filter(ticket_id=ticket_id, state=OfferState.OPEN).select_related("duty").order_by("id").first()
-    )
+    return first_of(Offer, f"t.ticket_id = %(id)s AND t.state = '{OfferState.OPEN}'", related=("duty",), id=ticket_id)
 
 
 def offer_before(expert_id: int) -> Offer | None:

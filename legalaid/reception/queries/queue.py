@@ -12,19 +12,20 @@ from legalaid.directory.models import Authority, Post, Topic
 from legalaid.directory.queries import topics_of_branch
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.period import Period
-from legalaid.kernel.sql import fetch_one
+from legalaid.kernel.sql import fetch_one, first_of, listed
 from legalaid.reception.models import Booking, Duty, Offer, Ticket, WaitingNote
 from legalaid.reception.queries.offers import duties_on
 from legalaid.reception.queue_rules import ABSENT_AFTER, LOOK_AHEAD, USUAL_DAYS, Estimate, Outlook, estimate
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import WAITING_TICKETS, BookingState, OfferState, TicketState
 
+_WAITS = f"t.help_request_id = %(id)s AND t.state IN {listed(WAITING_TICKETS)}"
+_IS_RECEIVED = f"t.help_request_id = %(id)s AND t.state = '{TicketState.TAKEN}' AND t.finished_at IS NULL"
+
 
 def open_duty(expert_id: int) -> Duty | None:
     """The expert's open duty, if she is «на приёме»."""
-    return (
-        Duty.objects.filter(expert_id=expert_id, ended_at=None).select_related("post__authority").order_by("id").first()
-    )
+    return first_of(Duty, "t.expert_id = %(id)s AND t.ended_at IS NULL", related=("post__authority",), id=expert_id)
 
 
 def on_reception(authority_id: int, besides: Iterable[int] = ()) -> bool:
@@ -74,21 +75,12 @@ def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
 
 def waiting_ticket(help_request_id: UUID) -> Ticket | None:
     """The waiting ticket of a request, if any."""
-    return (
-        Ticket.objects.filter(help_request_id=help_request_id, state__in=WAITING_TICKETS)
-        .select_related("help_request")
-        .order_by("id")
-        .first()
-    )
+    return first_of(Ticket, _WAITS, related=("help_request",), id=help_request_id)
 
 
 def taken_ticket(help_request_id: UUID) -> Ticket | None:
     """The ticket whose dialogue goes on, if any."""
-    return (
-        Ticket.objects.filter(help_request_id=help_request_id, state=TicketState.TAKEN, finished_at=None)
-        .order_by("-id")
-        .first()
-    )
+    return first_of(Ticket, _IS_RECEIVED, order="t.id DESC", id=help_request_id)
 
 
 def last_ticket(help_request_id: UUID) -> Ticket | None:

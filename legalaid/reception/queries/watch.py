@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from legalaid.kernel.period import Period
-from legalaid.reception.models import Booking, DeskPresence, Duty, Task, Ticket, WaitSpan
+from legalaid.kernel.sql import fetch_all, first_of
+from legalaid.reception.models import Booking, DeskPresence, Task, Ticket, WaitSpan
 from legalaid.reception.queries.offers import talking
 from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
@@ -28,14 +29,7 @@ class QueueRow:
 def queues_now() -> list[QueueRow]:
     """Authorities where somebody waits or is on duty, the longest waiting on top. Two queries."""
     rows: dict[str, QueueRow] = {}
-    duties = (
-        Duty.objects.filter(ended_at=None)
-        .annotate(talks=Exists(Duty.objects.filter(talking(OuterRef("expert")), pk=OuterRef("pk"))))
-        .order_by()
-        .values_list("post__authority__plain")
-        .annotate(experts=Count("id"), busy=Count("id", filter=Q(talks=True)))
-    )
-    for name, experts, busy in duties:
+    for name, experts, busy in fetch_all(_DUTIES_BY_AUTHORITY):
         rows[name] = QueueRow(name, 0, None, experts, busy)
     waiting = (
         Ticket.objects.filter(state__in=WAITING_TICKETS)
@@ -47,6 +41,13 @@ def queues_now() -> list[QueueRow]:
         known = rows.get(name)
         rows[name] = QueueRow(name, people, since, known.on_duty if known else 0, known.talking if known else 0)
     return sorted(rows.values(), key=lambda row: (row.since is None, row.since, row.authority))
+
+
+_DUTIES_BY_AUTHORITY = f"""
+    SELECT a.plain, count(*), count(*) FILTER (WHERE {talking("d.expert_id")}) FROM reception_duty d
+    JOIN directory_post p ON p.id = d.post_id JOIN directory_authority a ON a.id = p.authority_id
+    WHERE d.ended_at IS NULL GROUP BY a.plain
+"""  # noqa: S608 - our own names
 
 
 def waiting_now() -> QuerySet[Ticket]:
@@ -101,7 +102,7 @@ def task_with_all(task_id: int) -> Task | None:
 
 def open_wait(help_request_id: UUID) -> WaitSpan | None:
     """The wait of a request that goes on now; the constraint keeps it to one."""
-    return WaitSpan.objects.filter(help_request_id=help_request_id, ended_at=None).order_by("id").first()
+    return first_of(WaitSpan, "t.help_request_id = %(id)s AND t.ended_at IS NULL", id=help_request_id)
 
 
 def waits_by_cause(during: Period) -> list[tuple[str, int, int]]:

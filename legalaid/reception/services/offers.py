@@ -119,7 +119,7 @@ def _refuse(offer: Offer, action: str, *, actor: Actor, now: datetime) -> None:
     move_offer(offer, action, actor=actor, now=now)
     move_ticket(ticket, "pass_on", actor=actor, now=now)
     able = [one for one in queries.duties_on(ticket.authority_id, now) if one.knows(ticket.help_request.topic_id or 0)]
-    if not able or rounds(queries.refusals_of([ticket.pk]).get(ticket.pk, {}), able) > 0:
+    if not able or rounds(queries.refusals_of(ticket.pk), able) > 0:
         note_task(
             kind=TaskKind.NOBODY_ANSWERS, help_request=ticket.help_request, authority_id=ticket.authority_id,
             actor=actor, now=now,
@@ -128,7 +128,7 @@ def _refuse(offer: Offer, action: str, *, actor: Actor, now: datetime) -> None:
 
 def _offer_next(authority_id: int, *, actor: Actor, now: datetime) -> bool:
     """Make one offer if somebody waits for whom an expert is free; False when there is nothing to do."""
-    if not Ticket.objects.filter(authority_id=authority_id, state=TicketState.WAITING).exists():
+    if not queries.somebody_may_be_offered(authority_id):
         return False
     try:
         with transaction.atomic(durable=True):

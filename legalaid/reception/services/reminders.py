@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from legalaid.intake.queries import requests_with_all
+from legalaid.intake.queries import request_with_all
 from legalaid.kernel.actor import Actor
 from legalaid.messaging.queries import written_keys
 from legalaid.messaging.rules import LATEST_BEFORE, reminder_moment
@@ -58,7 +58,8 @@ def _write(booking: Booking, kind: str, channel: MessageChannel, *, now: datetim
         locked = lock_booking_version(booking.pk, booking.sequence)
         if locked is None or written_keys([reminder_key(locked, kind, channel)]):
             return False
-        request = requests_with_all().get(pk=booking.help_request_id)
+        request = request_with_all(booking.help_request_id)
+        assert request is not None
         tell = reminder_text if channel == MessageChannel.SMS else reminder_letter
         tell(request=request, booking=locked, kind=kind, now=now)
     return True
