@@ -84,9 +84,14 @@ def areas() -> QuerySet[Area]:
     return Area.objects.annotate(live=Count("topics", filter=Q(topics__retired_at=None))).order_by("position", "id")
 
 
-def area_by_id(area_id: int) -> Area | None:
-    """One area."""
-    return Area.objects.filter(pk=area_id).first()
+def guide() -> list[tuple[str, str, str]]:
+    """What the codes of a sheet mean: (what, code, name), in Russian as the sheet is. Four statements."""
+    bodies = [("Орган", one.code, one.name) for one in Authority.objects.order_by("plain", "id")]
+    return [
+        ("Что", "Код", "Значит"), *bodies, *(("Раздел", one.code, one.name) for one in areas()),
+        *(("Шаблон памятки", one.code, one.title) for one in memos()),
+        *(("Случай 324-ФЗ", code, title) for code, title in cases()),
+    ]  # fmt: skip
 
 
 def topic_sheet(topic_id: int) -> Sheet | None:

@@ -25,3 +25,25 @@ def warn_of_ends(timestamp: int) -> None:
     from legalaid.kernel.actor import Actor
 
     warn(actor=Actor.system("agreement-clock"), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="directory.read_catalogue_file", queue="directory")
+def read_catalogue_file(file_id: int, language: str) -> None:
+    """Read a sheet of the catalogue that somebody of the office brought."""
+    from django.utils import timezone
+
+    from legalaid.directory.services import read_brought_sheet  # the task is registered before apps are ready
+    from legalaid.kernel.actor import Actor
+
+    read_brought_sheet(file_id=file_id, language=language, actor=Actor.system("worker"), now=timezone.now())
+
+
+@app.task(name="directory.take_catalogue_file", queue="directory")
+def take_catalogue_file(file_id: int, language: str) -> None:
+    """Write what a confirmed sheet says."""
+    from django.utils import timezone
+
+    from legalaid.directory.services import take_brought_sheet  # the task is registered before apps are ready
+    from legalaid.kernel.actor import Actor
+
+    take_brought_sheet(file_id=file_id, language=language, actor=Actor.system("worker"), now=timezone.now())

@@ -25,6 +25,13 @@ from legalaid.directory.services.examples import ExampleRefused, add_example, re
 from legalaid.directory.services.method import TaskRefused, TextRefused, edit_part, set_task
 from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
 from legalaid.directory.services.packs import PlanStale, confirm_upload, drop_upload, import_pack, upload_pack
+from legalaid.directory.services.sheets import (
+    bring_sheet,
+    confirm_sheet,
+    drop_sheet,
+    read_brought_sheet,
+    take_brought_sheet,
+)  # fmt: skip
 
 __all__ = [
     "Cell",
@@ -38,9 +45,12 @@ __all__ = [
     "add_scan",
     "add_topic",
     "amend_agreement",
+    "bring_sheet",
     "check_law",
+    "confirm_sheet",
     "confirm_upload",
     "draft_agreement",
+    "drop_sheet",
     "drop_upload",
     "edit_part",
     "expire_overdue",
@@ -49,6 +59,7 @@ __all__ = [
     "move_agreement",
     "move_area",
     "open_agreement",
+    "read_brought_sheet",
     "remove_example",
     "remove_scan",
     "rename_area",
@@ -62,6 +73,7 @@ __all__ = [
     "set_exchange",
     "set_task",
     "set_terms",
+    "take_brought_sheet",
     "upload_pack",
     "warn_of_ends",
 ]
