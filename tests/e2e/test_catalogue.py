@@ -1,6 +1,9 @@
 """The office writes a topic and sees the public page follow; what is saved is what a citizen reads."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import People
@@ -58,3 +61,36 @@ def test_the_public_page_follows_the_draft_and_a_citizen_reads_what_was_saved(pe
     citizen.page.get_by_text("На какой закон опирается ответ").click()
     expect(citizen.page.get_by_text("проверено").first).to_be_visible()
     citizen.shot("catalogue-public")
+
+
+def test_the_catalogue_goes_out_as_a_sheet_and_comes_back(people: People) -> None:
+    office = people.arrive("office")
+    page = office.page
+    office.go("/office/catalogue/sheet/")
+    office.shot("catalogue-sheet")
+    raw = page.context.request.get(f"{office.address}/office/catalogue/export.xlsx").body()
+
+    def bring(minutes: object) -> None:
+        book = load_workbook(io.BytesIO(raw))
+        sheet = book["Темы"]
+        sheet.cell(sheet.max_row, 11).value = minutes
+        sheet.cell(sheet.max_row, 7).value = "паспорт\nквитанция"
+        out = io.BytesIO()
+        book.save(out)
+        page.get_by_label("Файл XLSX").set_input_files(
+            {"name": "каталог.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+        )
+        page.get_by_role("button", name="Показать, что изменится").click()
+
+    bring("сто")
+    expect(page.get_by_text("Сначала исправьте ошибки")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Здесь нужно целое число.")).to_be_visible()
+    expect(page.get_by_role("button", name="Принять таблицу")).to_have_count(0)
+    office.shot("catalogue-sheet-errors")
+    bring(25)
+    expect(page.locator("ins", has_text="квитанция")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-count=changed]")).to_have_text("1")
+    office.shot("catalogue-sheet-plan")
+    page.get_by_role("button", name="Принять таблицу").click()
+    expect(page.get_by_text("Файл принят")).to_be_visible(timeout=30_000)
+    office.shot("catalogue-sheet-taken")
