@@ -83,6 +83,13 @@ def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:
     return found
 
 
+def answered_topic(code: str, day: date) -> Topic | None:
+    """A topic that an agreement in force on a day covers anywhere, with its authority; None for any other."""
+    cells = AgreementCoverage.objects.filter(in_force(day, "agreement__"), topic=OuterRef("pk"))
+    rows = Topic.objects.filter(Exists(cells), code=code.replace("\x00", ""), retired_at=None)
+    return rows.select_related("authority").order_by("id").first()
+
+
 def agreements_told(day: date) -> Iterable[Agreement]:
     """Agreements in force on a day with their authority and `topics`, the number of topics each switches on."""
     return (

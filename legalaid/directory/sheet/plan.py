@@ -96,7 +96,7 @@ def made_plan(
 
 
 def _shown(line: Line) -> dict[str, Any]:
-    diff = [(mark, text[:LONGEST]) for mark, text in line.diff[:MOST_LINES]]
+    diff = [(mark, text[:LONGEST]) for mark, text in line.diff if mark != " "][:MOST_LINES]
     faults = [(head, letter, text[:LONGEST]) for head, letter, text in line.faults[:MOST_FAULTS]]
     return {**asdict(line), "title": line.title[:120], "code": line.code[:60], "diff": diff, "faults": faults}
 

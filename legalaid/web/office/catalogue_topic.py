@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -110,7 +111,8 @@ def _page(
         "blank_norms": BLANK_NORMS, "edit": last_edit(sheet.topic.pk) if sheet else None,
         "diff": _difference(sheet, typed) if moved and sheet and typed else (),
         "examples": examples_of(sheet.topic.pk)[:SHOWN_EXAMPLES] if sheet else (),
-        "code": sheet.topic.code.replace(".", "-") if sheet else "", **_preview(body, law),
+        "code": sheet.topic.code.replace(".", "-") if sheet else "", "zone": settings.REGION_TIME_ZONE,
+        **_preview(body, law),
     }  # fmt: skip
     return render(request, "office/catalogue_topic.html", context, status=status)
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("where/<slug:code>/poster/", views.poster, name="poster"),
     path("where/<slug:code>/qr.svg", views.qr, name="qr"),
     path("who/", views.who, name="who"),
+    path("who/<str:code>/", views.topic, name="topic"),
     path("about/", views.about, name="about"),
 ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from legalaid.directory.public_queries import agreements_told, answerers, at_home, place_of, places_open
+from legalaid.directory.public_queries import agreements_told, answered_topic, answerers, at_home, place_of, places_open
 from legalaid.insight.queries import SMALLEST_GROUP, funnel
 from legalaid.kernel.clock import local_day
 from legalaid.result.pdf import qr_svg
@@ -64,6 +64,15 @@ def who(request: HttpRequest) -> HttpResponse:
     """Authorities that answer today and their topics."""
     today = local_day(timezone.now(), settings.REGION_TIME_ZONE)
     return render(request, "public/who.html", {"answerers": answerers(today)})
+
+
+@require_GET
+def topic(request: HttpRequest, code: str) -> HttpResponse:
+    """One topic that somebody answers today: short answer, deadline, documents, law."""
+    found = answered_topic(code, local_day(timezone.now(), settings.REGION_TIME_ZONE))
+    if found is None:
+        raise Http404
+    return render(request, "public/topic.html", {"topic": found})
 
 
 @require_GET

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from legalaid.directory.models import Branch
+from legalaid.directory.models import Branch, Topic
 from legalaid.directory.public_queries import answerers, at_home, places_open
 from legalaid.directory.states import AgreementState
 from legalaid.web.templatetags.week import week_words
@@ -96,3 +96,20 @@ def test_the_statements_do_not_grow_with_the_network(region: Region, django_asse
 ])  # fmt: skip
 def test_a_week_is_said_shortly(hours: dict[str, str], said: str) -> None:
     assert week_words(hours) == said
+
+
+def test_a_topic_has_a_page_of_its_own_while_somebody_answers_it(region: Region) -> None:
+    address = f"/who/{region.topic.code}/"
+    assert address in page("/who/")
+    law = [{"act": "Закон", "articles": "ст. 1", "checked_at": "2026-11-03"},
+           {"act": "Кодекс", "articles": "ст. 2", "checked_at": None}]  # fmt: skip
+    Topic.objects.filter(pk=region.topic.pk).update(short_answer="Запросите **выписку**.", law=law)
+    found = page(address)
+    assert "<strong>выписку</strong>" in found and region.topic.deadline in found and "Паспорт" in found
+    assert "Закон, ст. 1" in found and "проверено 3 ноября 2026" in found
+    assert "Кодекс" in found and "ст. 2" not in found, "what nobody has checked is not told"
+    assert "checked on 3 November 2026" in Client(HTTP_ACCEPT_LANGUAGE="en").get(address).content.decode()
+    for code in (region.other_topic.code, "none", "%00"):
+        assert Client().get(f"/who/{code}/").status_code == HTTPStatus.NOT_FOUND
+    Topic.objects.filter(pk=region.topic.pk).update(retired_at=NOW)
+    assert Client().get(address).status_code == HTTPStatus.NOT_FOUND
