@@ -185,6 +185,19 @@ def test_the_same_new_row_twice_is_one_topic(region: Region) -> None:
     assert Topic.objects.filter(title="Льготы").count() == 1
 
 
+def test_long_titles_that_begin_alike_are_topics_of_their_own(region: Region) -> None:
+    long = "Перерасчёт пенсии по потере кормильца при переезде из другого региона"
+    rows = [[None, "pension", f"{long} {n}", "Как?", "sfr"] for n in (1, 2, 3)]
+    raw = changed(exported(), lambda book: [book[TOPIC_SHEET].append(row) for row in rows])
+    take(region, brought(region, raw))
+    assert Topic.objects.filter(title__startswith=long).count() == 3
+    assert brought(region, raw).plan["counts"]["new"] == 0, "the same file again is the same topics"
+    once = changed(exported(), lambda book: book[TOPIC_SHEET].append(["", "pension", "Раз", "?", "sfr"]))
+    assert brought(region, once).plan["counts"]["new"] == 1
+    twin = changed(once, lambda book: book[TOPIC_SHEET].append(["", "pension", "Раз", "?", "sfr"]))
+    assert brought(region, twin).plan["counts"]["wrong"] == 1
+
+
 @pytest.mark.parametrize(("head", "value", "letter", "word"), [
     ("Минут", "сто", "K", "целое число"), ("Минут", 61, "K", "от 5 до 60"), ("Минут", 20.5, "K", "целое число"),
     ("Название", None, "C", "Напишите название"), ("Название", "я" * 201, "C", "200"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -126,10 +126,10 @@ def _areas(rows: Rows, areas: Mapping[str, Body]) -> Iterator[tuple[Line, Body]]
 def _topics(
     rows: Rows, topics: Mapping[str, Sheet], known: Known, today: date
 ) -> Iterator[tuple[Line, Body, bool, tuple[str, ...]]]:
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for number, row in rows.topics.items():
         typed, faults = _values(row, TOPICS)
-        code = str(typed.pop("code", "")) or new_code(str(typed.get("area", "")), str(typed.get("title", "")))
+        code = str(typed.pop("code", "")) or _own_code(typed, topics, seen)
         here = topics.get(code)
         if here is None:  # an empty cell of a new topic says nothing
             typed = {field: value for field, value in typed.items() if row[field]}
@@ -142,7 +142,7 @@ def _topics(
         if here is None or body != here.body:
             faults += [(one.field, one.text) for one in found if one.field not in unread] + _future(body, today)
         faults += _code_faults(code, seen, known=here is not None)
-        seen.add(code)
+        seen.setdefault(code, str(typed.get("title", "")))
         changed = changed_fields(here.body, body) if here else []
         if here and gone != (here.topic.retired_at is not None):
             changed.append("retired")
@@ -151,6 +151,17 @@ def _topics(
         title = str(wanted.get("title") or code)
         line = Line(TOPIC_SHEET, number, code, title, action, tuple(changed), diff, _placed(faults, TOPICS))
         yield line, body, gone, tuple(changed)
+
+
+def _own_code(typed: Mapping[str, Any], topics: Mapping[str, Sheet], seen: Mapping[str, str]) -> str:
+    """The code of a row without one: of its area and title. The same row has the same code when it comes again.
+
+    Long titles that begin alike would share one: the later gets a mark of its own.
+    """
+    title = str(typed.get("title", ""))
+    code = new_code(str(typed.get("area", "")), title)
+    taken = seen.get(code) or (topics[code].body["title"] if code in topics else title)
+    return code if taken == title else f"{code[:48]}_{hash_of(title.encode())[:6]}"
 
 
 def _values(row: Mapping[str, str], columns: Sequence[Column]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -171,7 +182,7 @@ def _values(row: Mapping[str, str], columns: Sequence[Column]) -> tuple[dict[str
     return values, faults
 
 
-def _code_faults(code: str, seen: set[str], *, known: bool) -> list[tuple[str, str]]:
+def _code_faults(code: str, seen: Container[str], *, known: bool) -> list[tuple[str, str]]:
     if not known and (not CODE.fullmatch(code) or ".." in code or "-" in code):
         return [("code", _("Код: латинские буквы, цифры, точка и подчёркивание, до 60 знаков."))]
     return [("code", _("Этот код уже есть в файле выше."))] if code in seen else []
