@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -20,6 +23,9 @@ MOST = 20
 """Findings of a kind: more is a reason to ask more exactly."""
 SHORTEST = 3
 """Letters of a question."""
+_PREFIX = re.compile(r"^(?:пере|про|при|под|рас|раз|воз|вос|от|об|по|на|за|вы|до|из|ис)(?=\w{7})")
+ROOT = 6
+"""Letters of a verb after its prefix that lead to the noun: «проиндексировали» is «индекс…» as «индексация» is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def search(actor: Actor, asked: str) -> Found:
     words = " ".join(asked.replace("\x00", "").split())[:200]
     if len(words) < SHORTEST:
         return Found([], [], [])
-    query = SearchQuery(words, config="russian")
+    query = _query(words)
     likely = likely_topics(words)
     place = Case(*(When(code=code, then=Value(at)) for at, code in enumerate(likely)), default=Value(len(likely)),
                  output_field=IntegerField())  # fmt: skip
@@ -63,6 +69,20 @@ def search(actor: Actor, asked: str) -> Found:
         list(requests.order_by("exact", "-created_at", "id")[:MOST]),
         list(memos.order_by("exact", "-issued_at", "id")[:MOST]),
     )
+
+
+def _query(words: str) -> SearchQuery:
+    """All words, each in any form; a word with a prefix also by the root behind it."""
+    return reduce(and_, (_forms(word) for word in words.split()))
+
+
+def _forms(word: str) -> SearchQuery:
+    forms = SearchQuery(word, config="russian")
+    plain = "".join(re.findall(r"[а-я]+", word.casefold().replace("ё", "е")))
+    root = _PREFIX.sub("", plain)
+    if root == plain:
+        return forms
+    return forms | SearchQuery(f"{root[:ROOT]}:*", config="simple", search_type="raw")
 
 
 def _visible(actor: Actor) -> QuerySet[HelpRequest]:

@@ -30,6 +30,18 @@ def test_another_form_of_the_word_finds(region: Region) -> None:
     assert search(mine, "рецепт борща").requests == []
 
 
+def test_a_verb_with_a_prefix_finds_its_noun(region: Region) -> None:
+    """Whatever the topic: the request is about the seniority, its words about indexation."""
+    request = region.booked(at(10, 15)).help_request
+    request.story = "Индексация пенсий"
+    request.save()
+    mine = expert_of(region.authority.pk)
+    assert [one.pk for one in search(mine, "проиндексировали пенсию").requests] == [request.pk]
+    request.story = "Индекс почты и адрес"
+    request.save()
+    assert search(mine, "проиндексировали пенсию").requests == []  # every word is asked for
+
+
 def test_what_is_not_the_readers_is_not_found(region: Region) -> None:
     request = region.booked(at(10, 15)).help_request
     request.story = "Стаж в колхозе не засчитали"
