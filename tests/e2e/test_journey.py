@@ -56,7 +56,7 @@ def tell_the_story(citizen: Person) -> None:
     citizen.shot("citizen-1-start")
     page.get_by_label("Расскажите, что случилось").fill(STORY)
     page.get_by_role("button", name="Найти, кто поможет").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Похоже на одно из этого")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Похоже на"))
     citizen.shot("citizen-2-topics")
     topics = page.url
     page.get_by_role("link", name=re.compile("показать все темы")).click()

@@ -99,6 +99,13 @@ def test_nothing_fits_is_said_and_leads_to_the_operator(client: Client, region: 
     assert TopicChoice.objects.get().offered == []
 
 
+def test_danger_is_answered_also_where_no_topic_fits(client: Client, region: Region) -> None:
+    told = page(client, tell(client, "помогите"))
+    assert "Не узнали тему" in told and "tel:112" not in told
+    told = page(client, tell(client, "помогите, не хочу больше жить"))
+    assert told.index("tel:112") < told.index("<h1")
+
+
 def test_two_troubles_are_offered_as_two_requests(client: Client, region: Region) -> None:
     story = (
         "Соседи сверху затопили мне кухню и не платят за ремонт. Ещё у меня пенсия в этом месяце не пришла на карту."
