@@ -20,6 +20,8 @@ from legalaid.intake.queries import choice_figures
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Role
+from legalaid.triage.danger import LINES
+from legalaid.triage.ranker import TOGETHER
 from legalaid.triage.report import read_report
 from legalaid.web.citizen.forms import DoorForm
 from legalaid.web.staff.access import staff
@@ -48,7 +50,12 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     topics = list(examples_counted())
     titles = {one.code: one.title for one in topics}
     context = {
-        "report": report, "topics": topics, "choices": choice_figures(),
+        "report": report, "topics": topics, "choices": choice_figures(), "lines": LINES,
+        "silence": [
+            dict(zip(("threshold", "needless", "without", "unclear"), (round(100 * one) for one in row), strict=True),
+                 now=abs(row[0] - TOGETHER.silence) < 0.001)
+            for row in report.get("silence", ())
+        ],
         "confusion": [
             {"right": plain.get(right, right), "said": plain.get(said, said), "n": n}
             for right, said, n in report["confusion"] if right != said

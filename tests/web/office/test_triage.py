@@ -10,6 +10,7 @@ from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor, Grant
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Role
+from legalaid.triage.danger import LINES
 from tests.scenes import NOW, Region, make_region
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,14 @@ def test_quality_shows_figures_confusion_and_topics(office: Client, region: Regi
     assert "Какой орган путается с каким" in page
     assert "Невиденная рука" in page
     assert address(region) in page
+
+
+def test_telephones_of_danger_stand_with_their_source_and_whether_it_was_read(office: Client, region: Region) -> None:
+    page = office.get("/office/triage/").content.decode()
+    for line in LINES:
+        assert line.number in page
+        assert line.source in page
+    assert page.count("требует проверки") == sum(line.checked_at is None for line in LINES)
 
 
 def test_an_example_is_learnt_at_once_and_forgotten_again(office: Client, region: Region) -> None:
