@@ -17,16 +17,18 @@ digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 fresh() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; } # name, digest
 stamp() { printf '%s\n' "$2" >"$stamps/$1"; }
 
+# The system's own first: distributions build it with profile-guided optimisation, and a booking costs a tenth less
+# processor than on the same Python built from source without.
 find_python() {
   local name
-  for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+  for name in ${PYTHON:-} /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
     if command -v "$name" >/dev/null &&
-      "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$name"
       return
     fi
   done
-  fail "Python 3.11 или новее" "Debian, Ubuntu: apt-get install python3 python3-venv" \
+  fail "Python 3.11 или новее с модулем venv" "Debian, Ubuntu: apt-get install python3 python3-venv" \
     "Если он стоит под другим именем: PYTHON=/путь/к/python make setup"
 }
 
@@ -53,8 +55,6 @@ make_venv() {
   local python=$1 tool=.tools/uv
   if [ ! -x "$tool/bin/uv" ]; then
     say "uv"
-    "$python" -c 'import venv, ensurepip' 2>/dev/null ||
-      fail "модуль venv для Python" "Debian, Ubuntu: apt-get install python3-venv"
     rm -rf "$tool"
     "$python" -m venv "$tool"
     "$tool/bin/python" -m pip install --quiet --disable-pip-version-check 'uv>=0.8,<1' ||
