@@ -36,6 +36,11 @@ def get_managed_branch(actor: Actor, branch_id: int) -> Branch:
     return found
 
 
+def may_keep_network(actor: Actor) -> bool:
+    """The project office keeps branches, booths and authorities."""
+    return actor.kind == "staff" and actor.has(Role.OFFICE)
+
+
 def may_keep_agreements(actor: Actor) -> bool:
     """The project office keeps agreements; the system makes those of the demo and ends them in time."""
     return actor.kind == "system" or actor.has(Role.OFFICE)

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef, Q
 
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, Topic
-from legalaid.directory.queries import in_force
+from legalaid.directory.queries import in_force, works
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def places_open(day: date) -> list[Place]:
     """Branches where something may be booked on a day, by municipality. 2 statements."""
     covered = _covered(day, Q(branch__isnull=False), "branch_id")
     branches = (
-        Branch.objects.filter(pk__in=[pk for pk in covered if pk is not None])
+        Branch.objects.filter(works(day), pk__in=[pk for pk in covered if pk is not None])
         .annotate(
             all_booths=Count("booths"), free_of_steps=Count("booths", filter=Q(booths__step_free=True)),
             loops=Count("booths", filter=Q(booths__induction_loop=True)),
@@ -65,7 +65,7 @@ def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:
     """Authorities that answer on a day, at a branch or anywhere, each with its topics. 2 statements."""
     cells = AgreementCoverage.objects.filter(in_force(day, "agreement__"), topic=OuterRef("pk"))
     if branch is not None:
-        cells = cells.filter(branch=branch)
+        cells = cells.filter(works(day, "branch__"), branch=branch)
     topics = Topic.objects.filter(Exists(cells), retired_at=None).select_related("authority")
     topics = topics.order_by("authority__plain", "authority_id", "title")
     reach = {

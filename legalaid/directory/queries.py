@@ -28,6 +28,11 @@ def in_force(day: date, prefix: str = "") -> Q:
     return Q(**{f"{prefix}state": AgreementState.IN_FORCE, f"{prefix}valid_from__lte": day}) & until
 
 
+def works(day: date, prefix: str = "") -> Q:
+    """Branches that are not retired by a local day."""
+    return Q(**{f"{prefix}retired_on__isnull": True}) | Q(**{f"{prefix}retired_on__gt": day})
+
+
 def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today: date, day: date) -> bool:
     """Whether topic × branch (None = home) may be booked today for `day`: one agreement is in force on both."""
     cells = AgreementCoverage.objects.filter(
@@ -36,7 +41,7 @@ def is_covered(*, topic_id: int, authority_id: int, branch_id: int | None, today
     )  # fmt: skip
     if branch_id is None:
         return cells.filter(branch__isnull=True).exists()
-    return cells.filter(branch_id=branch_id).exists()
+    return cells.filter(works(day, "branch__"), branch_id=branch_id).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ _HOURS = -1
 _SHARED_TURN = f"pg_advisory_xact_lock_shared({_HOURS}, a.id::int)"
 
 _BOOKABLE = """
-    SELECT cover.found IS NOT NULL, greatest(t.lead_minutes, cover.lead_minutes),
+    SELECT cover.found IS NOT NULL AND (b.retired_on IS NULL
+            OR b.retired_on > (greatest(%(start)s, %(now)s) AT TIME ZONE b.timezone)::date),
+        greatest(t.lead_minutes, cover.lead_minutes),
         least(t.horizon_days, cover.horizon_days), {turn}, {columns}
     FROM directory_topic t JOIN directory_authority a ON a.id = t.authority_id LEFT JOIN LATERAL (
         SELECT true AS found, g.lead_minutes, g.horizon_days
@@ -109,12 +116,12 @@ def branches_covering(*, topic_id: int, authority_id: int, day: date) -> QuerySe
     cell = AgreementCoverage.objects.filter(
         in_force(day, "agreement__"), topic_id=topic_id, agreement__authority_id=authority_id, branch_id=OuterRef("pk")
     )
-    return Branch.objects.filter(Exists(cell)).order_by("municipality", "name", "id")
+    return Branch.objects.filter(works(day), Exists(cell)).order_by("municipality", "name", "id")
 
 
 def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
     """Topics that may be booked at a branch (None = from home) on a day."""
-    place = Q(branch__isnull=True) if branch_id is None else Q(branch_id=branch_id)
+    place = Q(branch__isnull=True) if branch_id is None else Q(branch_id=branch_id) & works(day, "branch__")
     cell = AgreementCoverage.objects.filter(place, in_force(day, "agreement__"), topic_id=OuterRef("pk"))
     return (
         Topic.objects.filter(Exists(cell), retired_at=None)
@@ -209,3 +216,10 @@ def examples_counted() -> QuerySet[Topic]:
         .annotate(added=Count("examples"))
         .order_by("area__position", "title", "id")
     )
+
+
+def authorities_counted() -> QuerySet[Authority]:
+    """All authorities with how many posts and topics each has, as `post_count` and `topic_count`."""
+    return Authority.objects.annotate(
+        post_count=Count("posts", distinct=True), topic_count=Count("topics", distinct=True)
+    ).order_by("plain", "id")

@@ -32,7 +32,7 @@ def clean_contact(*, name: str, phone: str, email: str, reachable: bool) -> Cont
         raise ContactRefused(_("Напишите, как к вам обращаться."), "name")
     if len(name) > 120:
         raise ContactRefused(_("Слишком длинное имя: не больше 120 букв."), "name")
-    phone, email = clean_phone(phone), _clean_email(email)
+    phone, email = clean_phone(phone), clean_email(email)
     if reachable and not (phone or email):
         raise ContactRefused(_("Оставьте телефон или электронную почту, чтобы мы могли вас предупредить."), "phone")
     return Contact(name=name, phone=phone, email=email)
@@ -51,7 +51,8 @@ def clean_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _clean_email(text: str) -> str:
+def clean_email(text: str) -> str:
+    """An e-mail in lower case, '' for none. Raises ContactRefused."""
     text = text.strip().lower()
     if text:
         try:

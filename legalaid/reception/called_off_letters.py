@@ -23,6 +23,18 @@ _WITHOUT_AGREEMENT = gettext_noop(
     "органом «%(authority)s» закончилось.\n%(reason)s\n\n"
     "Вашей вины в этом нет. Рассказать о своём вопросе снова можно здесь: %(url)s"
 )
+_BY_CENTRE = gettext_noop(
+    "Здравствуйте!\n\nНам жаль: приём %(when)s (местное время) не состоится: %(centre)s в это время не работает.\n"
+    "Почему: %(reason)s\n\n"
+    "Вашей вины в этом нет. Записаться на другое время или поговорить из дома можно здесь: %(url)s"
+)
+
+
+def booking_called_off_by_centre_letter(
+    *, request: HelpRequest, booking: Booking, start: datetime, reason: str, now: datetime
+) -> None:
+    """Explain by e-mail, when the citizen left one, that the centre is closed then and what she may do."""
+    _write(_BY_CENTRE, request, booking, start, reason, now)
 
 
 def booking_called_off_by_authority_letter(
@@ -47,6 +59,7 @@ def _write(text: str, request: HelpRequest, booking: Booking, start: datetime, r
         body = _(text) % {
             "when": spoken_moment(start, zone_of(request, booking)), "authority": request.authority.short,
             "reason": reason, "url": settings.PUBLIC_URL,
+            "centre": booking.booth.branch.name if booking.booth else "",
         }  # fmt: skip
         write_email(
             to=request.citizen.email, body=body, now=now, about=f"booking-called-off:{booking.pk}",

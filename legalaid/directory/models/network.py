@@ -28,6 +28,9 @@ class Branch(models.Model):
     hours = models.JSONField("часы работы", default=dict)  # {"mon": "08:00-18:00", …}, local time
     weak_line = models.BooleanField("слабый канал связи", default=False)
     phone = models.CharField("телефон", max_length=20, blank=True)  # E.164; '' = the installation's
+    email = models.EmailField("электронная почта", blank=True)
+    population = models.PositiveIntegerField("сколько людей обслуживает", null=True, blank=True)
+    retired_on = models.DateField("не работает с", null=True, blank=True)  # None: it works
 
     class Meta:
         verbose_name = "отделение МФЦ"
@@ -68,6 +71,8 @@ class Authority(models.Model):
     level = models.CharField("вид", max_length=20, choices=Level.choices, default=Level.FEDERAL)
     timezone = models.CharField("часовой пояс", max_length=40)
     phone = models.CharField("телефон", max_length=20, blank=True)  # E.164; '' = the installation's
+    email = models.EmailField("электронная почта", blank=True)
+    address = models.CharField("адрес", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "орган"

@@ -23,7 +23,14 @@ from legalaid.directory.services.catalogue import (
 )  # fmt: skip
 from legalaid.directory.services.examples import ExampleRefused, add_example, remove_example
 from legalaid.directory.services.method import TaskRefused, TextRefused, edit_part, set_task
-from legalaid.directory.services.network import add_post, set_authority_phone, set_branch_phone
+from legalaid.directory.services.network import (
+    PlaceRefused,
+    add_post,
+    save_booth,
+    set_authority,
+    set_authority_phone,
+    set_branch_phone,
+)
 from legalaid.directory.services.packs import PlanStale, confirm_upload, drop_upload, import_pack, upload_pack
 from legalaid.directory.services.sheets import (
     bring_sheet,
@@ -36,6 +43,7 @@ from legalaid.directory.services.sheets import (
 __all__ = [
     "Cell",
     "ExampleRefused",
+    "PlaceRefused",
     "PlanStale",
     "TaskRefused",
     "TextRefused",
@@ -65,7 +73,9 @@ __all__ = [
     "rename_area",
     "retire_topic",
     "return_topic",
+    "save_booth",
     "save_topic",
+    "set_authority",
     "set_authority_phone",
     "set_branch_phone",
     "set_clause",

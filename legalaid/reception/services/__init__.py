@@ -10,6 +10,16 @@ from legalaid.reception.services.bookings import (
     mark_no_show,
 )  # fmt: skip
 from legalaid.reception.services.booth import open_booth
+from legalaid.reception.services.branches import (
+    BranchDetails,
+    BranchRefused,
+    close_branch,
+    open_branch,
+    remove_closure,
+    reopen_branch,
+    retire_branch,
+    set_branch,
+)  # fmt: skip
 from legalaid.reception.services.caller import check_caller
 from legalaid.reception.services.consent import revoke_consent
 from legalaid.reception.services.desk import register_at_desk
@@ -44,6 +54,8 @@ from legalaid.reception.services.waitlist import accept_earlier, decline_earlier
 from legalaid.reception.services.waits import attribute_wait, explain_delay
 
 __all__ = [
+    "BranchDetails",
+    "BranchRefused",
     "Decision",
     "Imported",
     "OrphanDecision",
@@ -59,6 +71,7 @@ __all__ = [
     "cancel",
     "check_caller",
     "check_in",
+    "close_branch",
     "close_task",
     "confirm_booking",
     "copy_week",
@@ -82,17 +95,22 @@ __all__ = [
     "move_waiting",
     "note_call",
     "open_booth",
+    "open_branch",
     "open_post",
     "pass_contact",
     "raise_task",
     "register_at_desk",
     "remove_absence",
+    "remove_closure",
     "remove_extra_hours",
     "rename_post",
+    "reopen_branch",
+    "retire_branch",
     "return_to_queue",
     "revoke_consent",
     "say_needs",
     "send_note",
+    "set_branch",
     "set_expert_profile",
     "set_week",
     "start_duty",

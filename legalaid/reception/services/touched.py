@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -61,33 +62,33 @@ def change_hours(
     undecided or its decision cannot be carried out, also when it was agreed after the page was shown; NotFound unless
     the actor coordinates the authority; HoursBusy. A refusal changes nothing; `dry_run` changes nothing either.
     """
-    with _Polite(), transaction.atomic(durable=True):
+    with Polite(), transaction.atomic(durable=True):
         posts = lock_posts(post_ids)
         _demand_coordinator(posts, set(post_ids), actor)
         before = outside_hours(posts, now)
         write(posts)
         touched = {pk: booking for pk, booking in outside_hours(posts, now).items() if pk not in before}
         if set(touched) - set(decisions):
-            raise BookingsTouched(_described(touched.values(), now))
-        refusal = _carry_out_all(touched.values(), decisions, actor=actor, now=now)
+            raise BookingsTouched(described(touched.values(), now))
+        refusal = carry_out_all(touched.values(), decisions, partial(_carry_out, actor=actor, now=now))
         if refusal:
-            raise BookingsTouched(_described(touched.values(), now), refusal)
-        _let_go_of_holds(posts, actor=actor, now=now)
+            raise BookingsTouched(described(touched.values(), now), refusal)
+        let_go(held_outside(posts, now), actor=actor, now=now)
         for post in posts:
             publish_on_commit(f"queue:{post.authority_id}")
         if dry_run:
             transaction.set_rollback(True)
 
 
-def _let_go_of_holds(posts: list[Post], *, actor: Actor, now: datetime) -> None:
-    """End the holds outside the new hours. Raises HoursBusy when one of them is being confirmed at this very moment."""
-    for held in held_outside(posts, now):
+def let_go(holds: Iterable[Booking], *, actor: Actor, now: datetime) -> None:
+    """End holds outside the new hours. Raises HoursBusy when one of them is being confirmed at this very moment."""
+    for held in holds:
         if not try_lock_request(held.help_request_id):
             raise HoursBusy
         move_booking(held, "lapse", actor=actor, now=now)
 
 
-class _Polite:
+class Polite:
     """A lost deadlock with somebody who moves one of the bookings is a refusal, not a failure."""
 
     def __enter__(self) -> None:
@@ -106,11 +107,13 @@ def _demand_coordinator(posts: list[Post], wanted: set[int], actor: Actor) -> No
         raise NotFound
 
 
-def _carry_out_all(bookings: Iterable[Booking], decisions: Decisions, *, actor: Actor, now: datetime) -> str:
+def carry_out_all(
+    bookings: Iterable[Booking], decisions: Decisions, carry_out: Callable[[Booking, Decision], None]
+) -> str:
     """Carry out each decision; return why the first that cannot be is refused, '' when all are done."""
     for booking in bookings:
         try:
-            _carry_out(booking, decisions[booking.pk], actor=actor, now=now)
+            carry_out(booking, decisions[booking.pk])
         except DomainError as error:
             why = str(error.text)
         except IntegrityError as error:
@@ -182,7 +185,9 @@ def _nearest(booking: Booking, now: datetime) -> datetime | None:
     return min(starts, key=lambda start: abs(start - booked), default=None)
 
 
-def _described(bookings: Iterable[Booking], now: datetime) -> list[Touched]:
+def described(
+    bookings: Iterable[Booking], now: datetime, nearest: Callable[[Booking, datetime], datetime | None] = _nearest
+) -> list[Touched]:
     """What the page says of each: read inside the transaction, so the nearest start already obeys the new hours."""
     found = []
     for booking in sorted(bookings, key=lambda one: (one.during.lower, one.pk)):
@@ -191,7 +196,7 @@ def _described(bookings: Iterable[Booking], now: datetime) -> list[Touched]:
             booking_id=booking.pk, number=request.number or "", start=booking.during.lower,
             topic=request.topic.title if request.topic else "", post=booking.post.name,
             place=booking.booth.branch.name if booking.booth else _("из дома"), zone=zone_of(request, booking),
-            nearest=_nearest(booking, now), may_cancel=request.state in CANCELLABLE_STATES,
+            nearest=nearest(booking, now), may_cancel=request.state in CANCELLABLE_STATES,
             has_email=bool(request.citizen and request.citizen.email),
         ))  # fmt: skip
     return found

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from legalaid.directory.public_queries import agreements_told, answered_topic, answerers, at_home, place_of, places_open
 from legalaid.insight.queries import SMALLEST_GROUP, funnel
 from legalaid.kernel.clock import local_day
+from legalaid.reception.queries.branches import closures_of
 from legalaid.result.pdf import qr_svg
 from legalaid.web.method import told
 
@@ -38,8 +39,10 @@ def where(request: HttpRequest) -> HttpResponse:
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     """One branch: address, hours, booths, and who answers there today."""
     found = _place(code)
-    today = local_day(timezone.now(), found.timezone)
-    return render(request, "public/branch.html", {"branch": found, "answerers": answerers(today, branch=found)})
+    now = timezone.now()
+    here = answerers(local_day(now, found.timezone), branch=found)
+    context = {"branch": found, "answerers": here, "closures": closures_of(found.pk, now)}
+    return render(request, "public/branch.html", context)
 
 
 @require_GET

@@ -53,6 +53,8 @@ DOORS: dict[Role, list[Door]] = {
         Door("office-triage", _("Подбор тем"), icon="search", group=CATALOGUE),
         Door("office-pack", _("Пакет и запуск"), icon="package", group=CATALOGUE),
         Door("staff-guide", _("Обучение"), icon="book-open", group=CATALOGUE),
+        Door("office-network", _("Отделения"), icon="building-2", group=NETWORK),
+        Door("office-authorities", _("Органы"), icon="landmark", group=NETWORK),
         Door("office-booths", _("Места видеосвязи"), icon="monitor-check", group=NETWORK),
         Door("authority-rulings", _("Правила приёма"), icon="sliders-horizontal", group=NETWORK),
         Door("watch", _("Сейчас"), icon="radar", group=FIGURES),

@@ -1,0 +1,263 @@
+"""The office's writes about a branch that bookings depend on: its details and hours, closures, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from legalaid.directory.branch_rules import WEEK, code_from, missed_demands, span_of
+from legalaid.directory.models import Branch
+from legalaid.directory.policies import may_keep_network
+from legalaid.intake.queries import lock_request
+from legalaid.journal.services import record
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import day_period, local_day
+from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.period import Period
+from legalaid.people.rules import clean_email, clean_phone
+from legalaid.reception.called_off_letters import booking_called_off_by_centre_letter
+from legalaid.reception.hours_refusals import BookingsTouched, HoursRefused, ReasonMissing
+from legalaid.reception.models import Booking, Closure
+from legalaid.reception.queries import offered_starts
+from legalaid.reception.queries.branches import FOR_GOOD, branch_bookings_outside, branch_holds_outside, lock_branch
+from legalaid.reception.refusals import SlotTaken
+from legalaid.reception.rules import HORIZON_DAYS
+from legalaid.reception.services.bookings import call_off
+from legalaid.reception.services.hours import MAX_AHEAD
+from legalaid.reception.services.moving import move_to
+from legalaid.reception.services.touched import Decision, Decisions, Polite, carry_out_all, described, let_go
+from legalaid.reception.states import BookingState
+
+MAX_POPULATION = 20_000_000
+"""More people than any centre serves: a guard against a slip of the hand."""
+
+
+class BranchRefused(DomainError):
+    """Something of the branch cannot be as written; `field` says which."""
+
+    code = "branch"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDetails:
+    """What the office writes of a branch; `hours` is {"mon": "08:00-18:00", …}, a day left out is a day off."""
+
+    name: str
+    municipality: str
+    address: str
+    timezone: str
+    hours: Mapping[str, str]
+    population: int | None = None
+    phone: str = ""
+    email: str = ""
+
+
+def open_branch(*, details: BranchDetails, actor: Actor, now: datetime) -> Branch:
+    """Add a branch to the network; its address in the web comes from its name. For the office.
+
+    Hours below the norm of the law are kept and stand in the journal. Raises NotFound, BranchRefused, ContactRefused.
+    """
+    with transaction.atomic(durable=True):
+        if not may_keep_network(actor):
+            raise NotFound
+        wanted = _checked(details)
+        taken = set(Branch.objects.order_by("id").values_list("code", flat=True))
+        branch = Branch.objects.create(code=code_from(details.name, taken), **wanted)
+        record(kind="branch", subject=branch.pk, action="open", actor=actor, at=now, after="open",
+               data=_below_norm(branch))  # fmt: skip
+        publish_on_commit("office")
+    return branch
+
+
+def set_branch(*, branch_id: int, details: BranchDetails, decisions: Decisions, actor: Actor, now: datetime) -> Branch:
+    """Write the details and hours of a branch; booking and the public pages follow at once. For the office.
+
+    Setting what is set changes nothing. Raises NotFound, BranchRefused, ContactRefused, BookingsTouched, HoursBusy.
+    """
+    wanted = _checked(details) if may_keep_network(actor) else {}
+
+    def write(branch: Branch) -> None:
+        changed = {name: value for name, value in wanted.items() if getattr(branch, name) != value}
+        if not changed:
+            return
+        data = {name: [str(getattr(branch, name) or ""), str(value or "")] for name, value in changed.items()}
+        for name, value in changed.items():
+            setattr(branch, name, value)
+        branch.save(update_fields=list(changed))
+        record(kind="branch", subject=branch.pk, action="set", actor=actor, at=now, data=data | _below_norm(branch))
+
+    return change_branch(branch_id=branch_id, write=write, decisions=decisions, actor=actor, now=now)
+
+
+def close_branch(
+    *, branch_id: int, first: date, last: date, reason: str, decisions: Decisions, actor: Actor, now: datetime
+) -> Branch:
+    """Close a branch for the local days [first, last]. For the office.
+
+    Raises NotFound, ReasonMissing, HoursRefused, BookingsTouched, HoursBusy.
+    """
+    reason = _reason(reason)
+
+    def write(branch: Branch) -> None:
+        today = local_day(now, branch.timezone)
+        if not today <= last or first > last or last - today > MAX_AHEAD:
+            raise HoursRefused(_("Проверьте дни: последний не раньше первого, не в прошлом и не дальше года."), "last")
+        during = Period(day_period(first, branch.timezone).start, day_period(last, branch.timezone).end)
+        made = Closure.objects.create(branch=branch, during=during.range, reason=reason)
+        record(kind="branch", subject=branch.pk, action="close", actor=actor, at=now,
+               data={"closure": made.pk, "from": str(first), "to": str(last)})  # fmt: skip
+
+    return change_branch(branch_id=branch_id, write=write, decisions=decisions, actor=actor, now=now)
+
+
+def remove_closure(*, closure_id: int, actor: Actor, now: datetime) -> Branch:
+    """The branch works after all. For the office. Raises NotFound."""
+    row = Closure.objects.filter(pk=closure_id, during__endswith__lt=FOR_GOOD).order_by("id").first()
+    if row is None or row.branch_id is None:
+        raise NotFound
+
+    def write(branch: Branch) -> None:
+        Closure.objects.filter(pk=closure_id).delete()
+        record(kind="branch", subject=branch.pk, action="remove_closure", actor=actor, at=now,
+               data={"closure": closure_id})  # fmt: skip
+
+    return change_branch(branch_id=row.branch_id, write=write, decisions={}, actor=actor, now=now)
+
+
+def retire_branch(
+    *, branch_id: int, first: date, reason: str, decisions: Decisions, actor: Actor, now: datetime
+) -> Branch:
+    """From the local day `first` on the branch receives nobody and leaves the public pages. For the office.
+
+    Raises NotFound, ReasonMissing, HoursRefused, BranchRefused (it is retired), BookingsTouched, HoursBusy.
+    """
+    reason = _reason(reason)
+
+    def write(branch: Branch) -> None:
+        today = local_day(now, branch.timezone)
+        if branch.retired_on is not None:
+            raise BranchRefused(_("Отделение уже закрыто насовсем."))
+        if first < today or first - today > MAX_AHEAD:
+            raise HoursRefused(_("Выберите день от сегодняшнего и не дальше года вперёд."), "first")
+        branch.retired_on = first
+        branch.save(update_fields=["retired_on"])
+        during = Period(day_period(first, branch.timezone).start, FOR_GOOD)
+        Closure.objects.create(branch=branch, during=during.range, reason=reason)
+        record(kind="branch", subject=branch.pk, action="retire", actor=actor, at=now, before="open", after="retired",
+               data={"from": str(first)})  # fmt: skip
+
+    return change_branch(branch_id=branch_id, write=write, decisions=decisions, actor=actor, now=now)
+
+
+def reopen_branch(*, branch_id: int, actor: Actor, now: datetime) -> Branch:
+    """A retired branch receives again. For the office. Raises NotFound, BranchRefused (it is not retired)."""
+
+    def write(branch: Branch) -> None:
+        if branch.retired_on is None:
+            raise BranchRefused(_("Отделение и так работает."))
+        branch.retired_on = None
+        branch.save(update_fields=["retired_on"])
+        Closure.objects.filter(branch=branch, during__endswith=FOR_GOOD).delete()
+        record(kind="branch", subject=branch.pk, action="reopen", actor=actor, at=now, before="retired", after="open")
+
+    return change_branch(branch_id=branch_id, write=write, decisions={}, actor=actor, now=now)
+
+
+def change_branch(
+    *, branch_id: int, write: Callable[[Branch], None], decisions: Decisions, actor: Actor, now: datetime
+) -> Branch:
+    """Run `write` on the locked branch and carry out a decision for each agreed booking it leaves outside its hours.
+
+    As `change_hours` does for posts: one transaction, bookings kept outside earlier are not asked about again, times of
+    those who are still typing are let go. A refusal changes nothing. Raises NotFound, BookingsTouched, HoursBusy.
+    """
+    with Polite(), transaction.atomic(durable=True):
+        branch = lock_branch(branch_id) if may_keep_network(actor) else None
+        if branch is None:
+            raise NotFound
+        before = branch_bookings_outside(branch, now)
+        write(branch)
+        touched = {pk: one for pk, one in branch_bookings_outside(branch, now).items() if pk not in before}
+        if set(touched) - set(decisions):
+            raise BookingsTouched(described(touched.values(), now, _nearest))
+        refusal = carry_out_all(touched.values(), decisions, partial(_carry_out, actor=actor, now=now))
+        if refusal:
+            raise BookingsTouched(described(touched.values(), now, _nearest), refusal)
+        let_go(branch_holds_outside(branch, now), actor=actor, now=now)
+        publish_on_commit("office")
+        publish_on_commit(f"day:{branch.pk}")
+    return branch
+
+
+def _carry_out(booking: Booking, decision: Decision, *, actor: Actor, now: datetime) -> None:
+    request = lock_request(booking.help_request_id)
+    booked = booking.during.lower
+    if decision.kind == "cancel":
+        call_off(request=request, actor=actor, now=now)
+        booking_called_off_by_centre_letter(request=request, start=booked, booking=booking, reason=decision.reason,
+                                            now=now)  # fmt: skip
+    elif decision.kind == "move":
+        start = decision.start or _nearest(booking, now)
+        if start is None or start == booked:
+            raise SlotTaken(_("свободного времени в ближайшие две недели нет."))
+        move_to(request=request, start=start, actor=actor, now=now)
+    else:
+        record(kind="booking", subject=booking.pk, action="keep_outside_hours", actor=actor, at=now,
+               before=booking.state, after=booking.state)  # fmt: skip
+
+
+def _nearest(booking: Booking, now: datetime) -> datetime | None:
+    """The free start at the branch closest to the booked one."""
+    request = booking.help_request
+    if booking.state != BookingState.CONFIRMED or request.topic is None:
+        return None
+    starts = offered_starts(
+        authority=booking.post.authority, branch=request.branch, minutes=request.topic.minutes, days=HORIZON_DAYS,
+        now=now, needs=request.needs, interpreter=request.interpreter,
+    )  # fmt: skip
+    return min(starts, key=lambda start: abs(start - booking.during.lower), default=None)
+
+
+def _below_norm(branch: Branch) -> dict[str, object]:
+    missed = [one.code for one in missed_demands(branch.hours, branch.population)]
+    return {"below_norm": missed} if missed else {}
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.replace("\x00", "").split())[:200]
+    if not reason:
+        raise ReasonMissing(_("Напишите причину: её увидят сотрудники и посетители."))
+    return reason
+
+
+def _checked(details: BranchDetails) -> dict[str, object]:
+    """The details as they are stored. Raises BranchRefused, ContactRefused."""
+    found: dict[str, object] = {}
+    for name, most in (("name", 200), ("municipality", 120), ("address", 300)):
+        text = " ".join(str(getattr(details, name)).replace("\x00", "").split())
+        if not text:
+            raise BranchRefused(_("Заполните это поле."), name)
+        if len(text) > most:
+            raise BranchRefused(_("Слишком длинно."), name)
+        found[name] = text
+    if details.timezone not in available_timezones():
+        raise BranchRefused(_("Выберите часовой пояс из списка."), "timezone")
+    if details.population is not None and not 0 < details.population <= MAX_POPULATION:
+        raise BranchRefused(_("Напишите число людей, например 18000."), "population")
+    for day, text in details.hours.items():
+        if day not in WEEK:
+            raise BranchRefused(_("Проверьте часы работы."), "hours")
+        opens, closes = span_of(text)
+        if opens >= closes:
+            raise BranchRefused(_("Закрытие должно быть позже открытия."), day)
+    return found | {
+        "timezone": details.timezone, "population": details.population, "phone": clean_phone(details.phone),
+        "email": clean_email(details.email), "hours": {day: details.hours[day] for day in WEEK if day in details.hours},
+    }  # fmt: skip

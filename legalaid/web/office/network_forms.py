@@ -1,0 +1,139 @@
+"""Forms of the network. What is allowed is said by the services; forms only carry what was typed."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.directory.branch_rules import WEEK
+from legalaid.directory.states import BoothKind, Level
+from legalaid.reception.services import BranchDetails
+from legalaid.web.citizen.forms import DoorForm
+from legalaid.web.templatetags.times import ZONES
+
+DAYS = dict(zip(WEEK, (_("Понедельник"), _("Вторник"), _("Среда"), _("Четверг"), _("Пятница"), _("Суббота"),
+                       _("Воскресенье")), strict=True))  # fmt: skip
+
+
+def _line(label: Any, most: int, *, required: bool = True, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, help_text=hint,
+        widget=forms.TextInput(attrs={"maxlength": most, "autocomplete": "off"}),
+        error_messages={"required": _("Заполните это поле.")},
+    )  # fmt: skip
+
+
+def _clock() -> forms.TimeField:
+    return forms.TimeField(required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
+
+
+class BranchForm(DoorForm):
+    """Details and week of a branch: each day has `mon_from` and `mon_to`; an empty day is a day off."""
+
+    name = _line(_("Название"), 200)
+    municipality = _line(_("Муниципалитет"), 120)
+    address = _line(_("Адрес"), 300)
+    timezone = forms.ChoiceField(label=_("Часы отделения идут"))
+    population = forms.IntegerField(
+        label=_("Сколько людей обслуживает"), required=False, min_value=1,
+        help_text=_("Жителей на территории отделения. От этого зависят требования к часам работы."),
+        error_messages={"invalid": _("Напишите число людей, например 18000.")},
+    )  # fmt: skip
+    phone = _line(_("Телефон"), 30, required=False)
+    email = _line(_("Электронная почта"), 254, required=False)
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["timezone"]
+        assert isinstance(field, forms.ChoiceField)
+        known = [(code, words) for code, words in ZONES.items()]
+        field.choices = known if zone in ZONES else [*known, (zone, zone)]
+        for day in WEEK:
+            self.fields[f"{day}_from"], self.fields[f"{day}_to"] = _clock(), _clock()
+
+    @property
+    def week(self) -> list[dict[str, Any]]:
+        """Rows of the week as the page draws them."""
+        return [{"code": day, "label": label, "opens": self[f"{day}_from"], "closes": self[f"{day}_to"],
+                 "errors": self[f"{day}_from"].errors} for day, label in DAYS.items()]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for day in WEEK:
+            if bool(found.get(f"{day}_from")) != bool(found.get(f"{day}_to")) or self[f"{day}_to"].errors:
+                self.add_error(f"{day}_from", _("Нужны и открытие, и закрытие. Выходной — оба поля пустые."))
+        return found
+
+    def refuse(self, error: Any) -> None:
+        if error.field in WEEK:
+            error.field = f"{error.field}_from"
+        super().refuse(error)
+
+    def details(self) -> BranchDetails:
+        """What was typed, for the service."""
+        sent = self.cleaned_data
+        hours = {
+            day: f"{sent[f'{day}_from']:%H:%M}-{sent[f'{day}_to']:%H:%M}"
+            for day in WEEK
+            if isinstance(sent.get(f"{day}_from"), time)
+        }
+        return BranchDetails(
+            name=sent["name"], municipality=sent["municipality"], address=sent["address"], timezone=sent["timezone"],
+            hours=hours, population=sent["population"], phone=sent["phone"], email=sent["email"],
+        )  # fmt: skip
+
+
+def branch_initial(branch: Any) -> dict[str, Any]:
+    """The fields of a branch as the form shows them."""
+    found = {name: getattr(branch, name)
+             for name in ("name", "municipality", "address", "timezone", "population", "phone", "email")}  # fmt: skip
+    for day, text in branch.hours.items():
+        found[f"{day}_from"], found[f"{day}_to"] = text.split("-")
+    return found
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Укажите день."), "invalid": _("Укажите день: число, месяц, год.")},
+    )  # fmt: skip
+
+
+class ClosureForm(DoorForm):
+    """Days a branch does not work."""
+
+    first = _day(_("С дня"))
+    last = _day(_("По день"))
+    reason = _line(_("Причина"), 200, required=False, hint=_("Её увидят посетители. Например: ремонт."))
+
+
+class RetireForm(DoorForm):
+    """The day from which a branch does not work any more."""
+
+    first = _day(_("Не работает с"))
+    reason = _line(_("Причина"), 200, required=False)
+
+
+class BoothForm(DoorForm):
+    """A booth: what it is and what it has."""
+
+    name = _line(_("Название"), 120)
+    kind = forms.ChoiceField(label=_("Вид"), choices=BoothKind.choices)
+    step_free = forms.BooleanField(label=_("Без ступеней"), required=False)
+    induction_loop = forms.BooleanField(label=_("Индукционная петля"), required=False)
+    scanner = forms.BooleanField(label=_("Сканер"), required=False)
+    printer = forms.BooleanField(label=_("Принтер"), required=False)
+
+
+class AuthorityForm(DoorForm):
+    """What an authority is and how to reach it."""
+
+    name = _line(_("Полное название"), 300)
+    short = _line(_("Краткое название"), 160)
+    plain = _line(_("Как говорят люди"), 120, hint=_("Например: Соцфонд. Так орган назван на страницах для граждан."))
+    level = forms.ChoiceField(label=_("Вид"), choices=Level.choices)
+    address = _line(_("Адрес"), 300, required=False)
+    phone = _line(_("Телефон"), 30, required=False)
+    email = _line(_("Электронная почта"), 254, required=False)
