@@ -186,11 +186,13 @@ def change_branch(
         write(branch)
         touched = {pk: one for pk, one in branch_bookings_outside(branch, now).items() if pk not in before}
         if set(touched) - set(decisions):
-            raise BookingsTouched(described(touched.values(), now, _nearest))
-        refusal = carry_out_all(touched.values(), decisions, partial(_carry_out, actor=actor, now=now))
+            raise BookingsTouched(described(bookings=touched.values(), now=now, nearest=_nearest))
+        refusal = carry_out_all(
+            bookings=touched.values(), decisions=decisions, carry_out=partial(_carry_out, actor=actor, now=now)
+        )
         if refusal:
-            raise BookingsTouched(described(touched.values(), now, _nearest), refusal)
-        let_go(branch_holds_outside(branch, now), actor=actor, now=now)
+            raise BookingsTouched(described(bookings=touched.values(), now=now, nearest=_nearest), refusal)
+        let_go(holds=branch_holds_outside(branch, now), actor=actor, now=now)
         publish_on_commit("office")
         publish_on_commit(f"day:{branch.pk}")
     return branch

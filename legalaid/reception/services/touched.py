@@ -69,18 +69,20 @@ def change_hours(
         write(posts)
         touched = {pk: booking for pk, booking in outside_hours(posts, now).items() if pk not in before}
         if set(touched) - set(decisions):
-            raise BookingsTouched(described(touched.values(), now))
-        refusal = carry_out_all(touched.values(), decisions, partial(_carry_out, actor=actor, now=now))
+            raise BookingsTouched(described(bookings=touched.values(), now=now))
+        refusal = carry_out_all(
+            bookings=touched.values(), decisions=decisions, carry_out=partial(_carry_out, actor=actor, now=now)
+        )
         if refusal:
-            raise BookingsTouched(described(touched.values(), now), refusal)
-        let_go(held_outside(posts, now), actor=actor, now=now)
+            raise BookingsTouched(described(bookings=touched.values(), now=now), refusal)
+        let_go(holds=held_outside(posts, now), actor=actor, now=now)
         for post in posts:
             publish_on_commit(f"queue:{post.authority_id}")
         if dry_run:
             transaction.set_rollback(True)
 
 
-def let_go(holds: Iterable[Booking], *, actor: Actor, now: datetime) -> None:
+def let_go(*, holds: Iterable[Booking], actor: Actor, now: datetime) -> None:
     """End holds outside the new hours. Raises HoursBusy when one of them is being confirmed at this very moment."""
     for held in holds:
         if not try_lock_request(held.help_request_id):
@@ -108,7 +110,7 @@ def _demand_coordinator(posts: list[Post], wanted: set[int], actor: Actor) -> No
 
 
 def carry_out_all(
-    bookings: Iterable[Booking], decisions: Decisions, carry_out: Callable[[Booking, Decision], None]
+    *, bookings: Iterable[Booking], decisions: Decisions, carry_out: Callable[[Booking, Decision], None]
 ) -> str:
     """Carry out each decision; return why the first that cannot be is refused, '' when all are done."""
     for booking in bookings:
@@ -186,7 +188,7 @@ def _nearest(booking: Booking, now: datetime) -> datetime | None:
 
 
 def described(
-    bookings: Iterable[Booking], now: datetime, nearest: Callable[[Booking, datetime], datetime | None] = _nearest
+    *, bookings: Iterable[Booking], now: datetime, nearest: Callable[[Booking, datetime], datetime | None] = _nearest
 ) -> list[Touched]:
     """What the page says of each: read inside the transaction, so the nearest start already obeys the new hours."""
     found = []
