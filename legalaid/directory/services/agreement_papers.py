@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from legalaid.directory.agreement_queries import exchange_of, lock_agreement, scans_of
 from legalaid.directory.agreement_rules import Exchanged, check_clause, clean_exchange
 from legalaid.directory.models import AgreementClause, AgreementScan, ExchangeItem
+from legalaid.directory.pack_queries import lock_method
 from legalaid.directory.policies import may_keep_agreements
 from legalaid.directory.refusals import SCAN_REFUSALS, NotEditable, ScanRefused
 from legalaid.directory.states import AgreementState, ExchangeDirection
@@ -112,6 +113,7 @@ def set_clause(*, clause_id: int, title: str, text: str, actor: Actor, now: date
     For the project office. Setting what is set changes nothing. Raises NotFound, ClauseRefused.
     """
     with transaction.atomic(durable=True):
+        lock_method()  # a pack on its way in must not be planned on the wording that is just going
         rows = AgreementClause.objects.select_for_update().filter(pk=clause_id).order_by("id")
         clause = rows.first() if may_keep_agreements(actor) else None
         if clause is None:
