@@ -85,9 +85,9 @@ def summary(found: Sequence[Judged]) -> dict[str, Any]:
 
 def figures(found: Sequence[Judged], *, seed: int = 1) -> dict[str, Any]:
     """Figures with 95 % intervals (bootstrap over texts): texts with a topic, and silence on those without."""
-    with_topic = [one for one in found if one.case.topic not in SILENT]
-    without = [one for one in found if one.case.topic == NOTHING]
-    unclear = [one for one in found if one.case.topic == UNCLEAR]
+    with_topic = [one for one in found if _has_topic(one)]
+    without = [one for one in found if _has_none(one)]
+    unclear = [one for one in found if _is_unclear(one)]
     return {
         "n": len(with_topic),
         "top1": interval([one.first for one in with_topic], seed),
@@ -99,6 +99,31 @@ def figures(found: Sequence[Judged], *, seed: int = 1) -> dict[str, Any]:
         "unclear": len(unclear),
         "silent_or_asks_on_unclear": interval([one.first for one in unclear], seed),
     }
+
+
+def curve(found: Sequence[Judged]) -> list[list[float]]:
+    """[threshold, share silent of texts with a topic, of those without, of unclear ones]: what each threshold costs."""
+    rows = []
+    for step in range(2, 20):
+        threshold = step / 20
+        shares = []
+        for kind in (_has_topic, _has_none, _is_unclear):
+            quiet = [one.verdict.quiet >= threshold for one in found if kind(one)]
+            shares.append(round(sum(quiet) / len(quiet), 3) if quiet else 0.0)
+        rows.append([threshold, *shares])
+    return rows
+
+
+def _has_topic(one: Judged) -> bool:
+    return one.case.topic not in SILENT
+
+
+def _has_none(one: Judged) -> bool:
+    return one.case.topic == NOTHING
+
+
+def _is_unclear(one: Judged) -> bool:
+    return one.case.topic == UNCLEAR
 
 
 def interval(hits: Sequence[bool], seed: int = 1) -> list[float]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from legalaid.triage import embedding
-from legalaid.triage.fitting import Matrix, fit
+from legalaid.triage.fitting import Matrix, constant, fit
 from legalaid.triage.model import Sentences, Words
 from legalaid.triage.statements import NOTHING, UNCLEAR, Statement
 from legalaid.triage.text import features, inverse_frequency, normal, weigh
@@ -50,7 +50,7 @@ def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> L
     for row, bag in zip(words, bags, strict=True):
         for name, value in weigh(bag, idf).items():
             row[place[name]] = value
-    return Lesson(classes, idf, words, words @ words.T + np.float32(1), vectors, _target(statements, classes))
+    return Lesson(classes, idf, words, words @ words.T, vectors, _target(statements, classes))
 
 
 def _target(statements: Sequence[Statement], classes: Sequence[str]) -> Matrix:
@@ -65,11 +65,19 @@ def _target(statements: Sequence[Statement], classes: Sequence[str]) -> Matrix:
 
 
 def train_words(data: Lesson, rows: Rows) -> Words:
-    """The model of words, learnt from some rows of a lesson."""
+    """The model of words, learnt from some rows of a lesson: their weights about the mean."""
     kernel = data.alike[np.ix_(rows, rows)]
+    middle = kernel.mean(axis=0)
+    kernel -= middle
+    kernel -= middle[:, None] - middle.mean()
+    level = constant(lambda one: kernel @ one, len(rows))
+    found = fit(lambda one: kernel @ one + level * one.sum(axis=0), data.target[rows], PENALTY_WORDS)
+    often = found.sum(axis=0)
     whole = np.zeros_like(data.target)
-    whole[rows] = found = fit(lambda one: kernel @ one, data.target[rows], PENALTY_WORDS)
-    return Words.from_floats(data.classes, data.idf, data.words.T @ whole, found.sum(axis=0))
+    whole[rows] = found
+    mean = data.words[rows].mean(axis=0)
+    weights = data.words.T @ whole - np.outer(mean, often)
+    return Words.from_floats(data.classes, data.idf, weights, level * often - mean @ weights)
 
 
 def train_sentences(data: Lesson, rows: Rows) -> Sentences:
@@ -78,8 +86,11 @@ def train_sentences(data: Lesson, rows: Rows) -> Sentences:
     mean = vectors.mean(axis=0)
     matrix = vectors - mean
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    found = fit(lambda one: matrix @ (matrix.T @ one) + one.sum(axis=0), data.target[rows], PENALTY_SENTENCES)
+    level = constant(lambda one: matrix @ (matrix.T @ one), len(rows))
+    found = fit(
+        lambda one: matrix @ (matrix.T @ one) + level * one.sum(axis=0), data.target[rows], PENALTY_SENTENCES
+    )  # fmt: skip
     return Sentences(
         data.classes, mean.astype(np.float16), (matrix.T @ found).astype(np.float16),
-        found.sum(axis=0).astype(np.float16),
+        (level * found.sum(axis=0)).astype(np.float16),
     )  # fmt: skip

@@ -86,6 +86,7 @@ def _report(
         "hands": len({one.hand for one in written}),
         "validated": {way: evaluation.figures(validated[way]) for way in WAYS},
         "unseen": {way: evaluation.figures(unseen[way]) for way in WAYS},
+        "silence": evaluation.curve(both),
         "confusion": [list(row) for row in evaluation.confusion(both, authorities)],
         "topics": [
             [code, n, round(first, 3), round(three, 3)] for code, n, first, three in evaluation.worst_topics(both)
