@@ -14,10 +14,11 @@ from legalaid.directory.models import (
     AgreementWarning,
     Branch,
     ExchangeItem,
+    MethodPart,
     Topic,
 )  # fmt: skip
 from legalaid.directory.queries import agreements_by_end
-from legalaid.directory.states import AgreementState
+from legalaid.directory.states import AgreementState, PartKind
 from legalaid.people.models import Membership, User
 from legalaid.people.states import Role
 
@@ -75,6 +76,12 @@ def agreements_listed(*, state: str, term: str, authority_id: int | None, today:
 def region_clauses() -> QuerySet[AgreementClause]:
     """The region's templates of clauses, in their order."""
     return AgreementClause.objects.order_by("position", "id")
+
+
+def region_norms() -> dict[str, int]:
+    """The numbers of the region's method by code: posts, post_hours, agree_days, …"""
+    rows = MethodPart.objects.filter(kind=PartKind.NORM).order_by("code").values_list("code", "data__value")
+    return {code: int(value) for code, value in rows if value is not None}
 
 
 def exchange_of(agreement_id: int) -> QuerySet[ExchangeItem]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from legalaid.directory.agreement_queries import exchange_of, lock_agreement, region_clauses
+from legalaid.directory.agreement_queries import exchange_of, lock_agreement, region_clauses, region_norms
 from legalaid.directory.agreement_rules import USUAL_EXCHANGE
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, ExchangeItem, Topic
 from legalaid.directory.policies import may_keep_agreements
@@ -87,6 +87,16 @@ def move_agreement(
     return agreement
 
 
+def _usual_terms() -> dict[str, int]:
+    """The numbers a draft begins with: the norms of the region's method; a norm it has not, or none can be, is left."""
+    norms = region_norms()
+    if "posts" in norms and "post_hours" in norms:
+        norms["hours"] = norms["posts"] * norms["post_hours"]
+    named = {name: name for name in TERM_LIMITS} | {"norm_posts": "posts", "norm_hours": "hours"}
+    known = {name: norms[named[name]] for name in TERM_LIMITS if named[name] in norms}
+    return {name: value for name, value in known.items() if TERM_LIMITS[name][0] <= value <= TERM_LIMITS[name][1]}
+
+
 def _clauses_now() -> list[dict[str, str]]:
     return [{"title": one.title, "text": one.text} for one in region_clauses()]
 
@@ -150,9 +160,9 @@ def amend_agreement(*, agreement_id: int, number: str, actor: Actor, now: dateti
 
 
 def open_agreement(*, number: str, authority_id: int, actor: Actor, now: datetime) -> Agreement:
-    """Begin a draft with an authority: for a year from today, its annex still empty. For the project office.
+    """Begin a draft with an authority: for a year from today, the region's norms as its numbers, its annex still empty.
 
-    Raises NotFound, AgreementRefused.
+    For the project office. Raises NotFound, AgreementRefused.
     """
     with transaction.atomic(durable=True):
         authority = Authority.objects.filter(pk=authority_id).first() if may_keep_agreements(actor) else None
@@ -160,7 +170,7 @@ def open_agreement(*, number: str, authority_id: int, actor: Actor, now: datetim
             raise NotFound
         today = local_day(now, authority.timezone)
         draft = Agreement(number=_number(number), authority=authority, valid_from=today,
-                          valid_until=today + timedelta(days=364))  # fmt: skip
+                          valid_until=today + timedelta(days=364), **_usual_terms())  # fmt: skip
         _save_new(draft)
         _begin_exchange(draft)
         record(kind="agreement", subject=draft.pk, action="draft", actor=actor, at=now, after=draft.state)

@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from legalaid.directory import services
-from legalaid.directory.models import Agreement, AgreementCoverage, Branch, Topic
+from legalaid.directory.models import Agreement, AgreementCoverage, Branch, MethodPart, Topic
 from legalaid.directory.pack import PACKS, read_pack
-from legalaid.directory.states import AgreementState
+from legalaid.directory.states import AgreementState, PartKind
 from legalaid.intake.links import token_for
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -212,6 +212,29 @@ def test_wrong_terms_are_refused_and_change_nothing(region: Region, wrong: dict[
     assert page.status_code == 422
     assert says in page.content.decode()
     assert snapshot() == before
+
+
+def test_a_new_agreement_begins_with_the_norms_of_the_region(region: Region) -> None:
+    """Posts × hours of a post, days and minutes as the method names them; what cannot be is left as it is."""
+
+    def begun(number: str) -> Agreement:
+        return services.open_agreement(
+            number=number, authority_id=region.authority.pk, actor=region.actor("office"), now=NOW
+        )  # fmt: skip
+
+    names = ("norm_posts", "norm_hours", "agree_days", "hold_days", "wait_minutes")
+    MethodPart.objects.filter(kind=PartKind.NORM).delete()
+    bare = begun("8/2026")
+    assert [getattr(bare, name) for name in names] == [0, 0, 1, 5, 15]
+    norms = {"posts": 3, "post_hours": 20, "agree_days": 2, "hold_days": 7, "wait_minutes": 100_000}
+    MethodPart.objects.bulk_create(
+        MethodPart(kind=PartKind.NORM, code=code, title=code, data={"value": value, "unit": ""})
+        for code, value in norms.items()
+    )
+    draft = begun("9/2026")
+    assert [getattr(draft, name) for name in names] == [3, 60, 2, 7, 15]
+    page = office(region).get(f"/office/agreement/{draft.pk}/").content.decode()
+    assert 'name="norm_hours"' in page and 'value="60"' in page
 
 
 def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(region: Region) -> None:
