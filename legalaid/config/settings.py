@@ -153,6 +153,10 @@ LOGIN_REDIRECT_URL = "/staff/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_ADAPTER = "legalaid.web.accounts.ClosedSignupAdapter"
+ACCOUNT_FORMS = {
+    "login": "legalaid.web.account_forms.StaffLoginForm",
+    "request_login_code": "legalaid.web.account_forms.StaffCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True

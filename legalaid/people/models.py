@@ -1,5 +1,7 @@
 """People: staff who log in, citizens who need not, who works where, and what was consented to."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -25,6 +27,8 @@ class User(AbstractBaseUser):
     name = models.CharField("имя", max_length=120)
     position = models.CharField("должность", max_length=200, blank=True)
     is_active = models.BooleanField("работает", default=True)
+    invited_at = models.DateTimeField("приглашён", null=True, blank=True)
+    leaves_at = models.DateTimeField("не работает с", null=True, blank=True)
 
     USERNAME_FIELD = "email"
     objects = UserAccounts()
@@ -37,6 +41,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"
+
+    def works(self, now: datetime) -> bool:
+        """Whether she may enter: nobody withdrew her invitation, and the day she leaves has not come."""
+        return self.is_active and (self.leaves_at is None or self.leaves_at > now)
+
+    @property
+    def awaited(self) -> bool:
+        """Invited, and has not entered yet."""
+        return self.is_active and self.invited_at is not None and self.last_login is None
 
 
 class Membership(models.Model):

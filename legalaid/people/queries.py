@@ -17,7 +17,7 @@ _SIGNED_IN = """
         FROM people_membership m
         WHERE m.user_id = u.id AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s)
     ), {columns}
-    FROM people_user u WHERE u.id = %(user)s AND u.is_active
+    FROM people_user u WHERE u.id = %(user)s AND u.is_active AND (u.leaves_at IS NULL OR u.leaves_at > %(now)s)
 """
 
 

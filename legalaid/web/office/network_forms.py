@@ -16,7 +16,7 @@ DAYS = dict(zip(WEEK, (_("Понедельник"), _("Вторник"), _("Ср
                        _("Воскресенье")), strict=True))  # fmt: skip
 
 
-def _line(label: Any, most: int, *, required: bool = True, hint: Any = "") -> forms.CharField:
+def text_line(label: Any, most: int, *, required: bool = True, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, required=required, help_text=hint,
         widget=forms.TextInput(attrs={"maxlength": most, "autocomplete": "off"}),
@@ -31,17 +31,17 @@ def _clock() -> forms.TimeField:
 class BranchForm(DoorForm):
     """Details and week of a branch: each day has `mon_from` and `mon_to`; an empty day is a day off."""
 
-    name = _line(_("Название"), 200)
-    municipality = _line(_("Муниципалитет"), 120)
-    address = _line(_("Адрес"), 300)
+    name = text_line(_("Название"), 200)
+    municipality = text_line(_("Муниципалитет"), 120)
+    address = text_line(_("Адрес"), 300)
     timezone = forms.ChoiceField(label=_("Часы отделения идут"))
     population = forms.IntegerField(
         label=_("Сколько людей обслуживает"), required=False, min_value=1,
         help_text=_("Жителей на территории отделения. От этого зависят требования к часам работы."),
         error_messages={"invalid": _("Напишите число людей, например 18000.")},
     )  # fmt: skip
-    phone = _line(_("Телефон"), 30, required=False)
-    email = _line(_("Электронная почта"), 254, required=False)
+    phone = text_line(_("Телефон"), 30, required=False)
+    email = text_line(_("Электронная почта"), 254, required=False)
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,7 +93,7 @@ def branch_initial(branch: Any) -> dict[str, Any]:
     return found
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label, input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -104,22 +104,22 @@ def _day(label: Any) -> forms.DateField:
 class ClosureForm(DoorForm):
     """Days a branch does not work."""
 
-    first = _day(_("С дня"))
-    last = _day(_("По день"))
-    reason = _line(_("Причина"), 200, required=False, hint=_("Её увидят посетители. Например: ремонт."))
+    first = day_field(_("С дня"))
+    last = day_field(_("По день"))
+    reason = text_line(_("Причина"), 200, required=False, hint=_("Её увидят посетители. Например: ремонт."))
 
 
 class RetireForm(DoorForm):
     """The day from which a branch does not work any more."""
 
-    first = _day(_("Не работает с"))
-    reason = _line(_("Причина"), 200, required=False)
+    first = day_field(_("Не работает с"))
+    reason = text_line(_("Причина"), 200, required=False)
 
 
 class BoothForm(DoorForm):
     """A booth: what it is and what it has."""
 
-    name = _line(_("Название"), 120)
+    name = text_line(_("Название"), 120)
     kind = forms.ChoiceField(label=_("Вид"), choices=BoothKind.choices)
     step_free = forms.BooleanField(label=_("Без ступеней"), required=False)
     induction_loop = forms.BooleanField(label=_("Индукционная петля"), required=False)
@@ -130,10 +130,12 @@ class BoothForm(DoorForm):
 class AuthorityForm(DoorForm):
     """What an authority is and how to reach it."""
 
-    name = _line(_("Полное название"), 300)
-    short = _line(_("Краткое название"), 160)
-    plain = _line(_("Как говорят люди"), 120, hint=_("Например: Соцфонд. Так орган назван на страницах для граждан."))
+    name = text_line(_("Полное название"), 300)
+    short = text_line(_("Краткое название"), 160)
+    plain = text_line(
+        _("Как говорят люди"), 120, hint=_("Например: Соцфонд. Так орган назван на страницах для граждан.")
+    )
     level = forms.ChoiceField(label=_("Вид"), choices=Level.choices)
-    address = _line(_("Адрес"), 300, required=False)
-    phone = _line(_("Телефон"), 30, required=False)
-    email = _line(_("Электронная почта"), 254, required=False)
+    address = text_line(_("Адрес"), 300, required=False)
+    phone = text_line(_("Телефон"), 30, required=False)
+    email = text_line(_("Электронная почта"), 254, required=False)

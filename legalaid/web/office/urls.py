@@ -12,6 +12,7 @@ from legalaid.web.office import (
     network,
     orphans,
     pack,
+    people,
     triage,
     views,
 )  # fmt: skip
@@ -73,6 +74,14 @@ urlpatterns = [
     path("network/closure/<int:closure_id>/remove/", network.remove_closure, name="office-closure-remove"),
     path("authorities/", network.authorities, name="office-authorities"),
     path("authorities/<int:authority_id>/", network.authority, name="office-authority"),
+    path("people/", people.people, name="office-people"),
+    path("people/invite/", people.invite, name="office-invite"),
+    path("people/<int:user_id>/", people.person, name="office-person"),
+    path("people/<int:user_id>/leave/", people.leave, name="office-person-leave"),
+    path("people/<int:user_id>/stay/", people.stay, name="office-person-stay"),
+    path("people/<int:user_id>/resend/", people.resend, name="office-person-resend"),
+    path("people/<int:user_id>/withdraw/", people.withdraw, name="office-person-withdraw"),
+    path("people/<int:user_id>/role/<int:membership_id>/end/", people.end_role, name="office-role-end"),
     path("booths/", booths.booths, name="office-booths"),
     path("branch/<int:branch_id>/phone/", booths.phone, name="office-branch-phone"),
 ]

@@ -1,4 +1,4 @@
-"""Writes about people."""
+"""Citizens and what they agreed to."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,0 +1,37 @@
+"""Writes about people: citizens and their consents; the staff and who works where."""
+
+from legalaid.people.services.consents import (
+    GIVEN,
+    ConsentMissing,
+    consent_parts,
+    consent_taken,
+    publish_consent_document,
+    record_citizen,
+    revoke,
+)  # fmt: skip
+from legalaid.people.services.staff import (
+    StaffRefused,
+    end_role,
+    invite,
+    leave,
+    resend_invitation,
+    stay,
+    withdraw_invitation,
+)  # fmt: skip
+
+__all__ = [
+    "GIVEN",
+    "ConsentMissing",
+    "StaffRefused",
+    "consent_parts",
+    "consent_taken",
+    "end_role",
+    "invite",
+    "leave",
+    "publish_consent_document",
+    "record_citizen",
+    "resend_invitation",
+    "revoke",
+    "stay",
+    "withdraw_invitation",
+]
