@@ -166,7 +166,7 @@ class Standing:
 
 
 def standing_of(ticket: Ticket, now: datetime) -> Standing:
-    """Where a waiting ticket stands. Eight queries."""
+    """Where a waiting ticket stands. Seven queries."""
     topic = ticket.help_request.topic_id or 0
     experts = [one.duty_id for one in duties_on(ticket.authority_id, now) if one.knows(topic)]
     position = position_of(ticket)
