@@ -41,10 +41,11 @@ def cells_of(agreement_id: int) -> set[tuple[int, int | None]]:
     return set(rows.values_list("topic_id", "branch_id"))
 
 
-def topics_of(authority_id: int) -> list[Topic]:
-    """Topics an authority answers, by area. One query."""
-    rows = Topic.objects.filter(authority_id=authority_id).select_related("area")
-    return list(rows.order_by("area__position", "title", "id"))
+def topics_of(agreement: Agreement) -> list[Topic]:
+    """Topics the authority of an agreement answers, by area; of the retired ones those it covers. One query."""
+    covered = AgreementCoverage.objects.filter(agreement=agreement, topic=OuterRef("pk"))
+    rows = Topic.objects.filter(Q(retired_at=None) | Exists(covered), authority_id=agreement.authority_id)
+    return list(rows.select_related("area").order_by("area__position", "title", "id"))
 
 
 def branches() -> QuerySet[Branch]:

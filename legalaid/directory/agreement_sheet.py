@@ -79,7 +79,7 @@ def sheet_of(agreement: Agreement, as_of: date) -> AgreementSheet:
                 Clause(printable(one["title"]), tuple(printable(fill(one["text"], words)).splitlines()))
                 for one in chosen
             ),
-            areas=_areas(topics_of(agreement.authority_id), cells, numbers),
+            areas=_areas(topics_of(agreement), cells, numbers),
             places=tuple(_place(numbers[pk], place) for pk, (_n, place) in known.items() if pk in numbers),
             norm=(("Постов", str(agreement.norm_posts)), ("Часов приёма в неделю", str(agreement.norm_hours))),
             levels=_levels(agreement), exchange=_exchange(agreement.pk), as_of=as_of,

@@ -20,7 +20,7 @@ HOME = "home"
 def matrix(agreement: Any, *, editable: bool) -> dict[str, object]:
     """Rows of the annex by area: each topic with a box for home and for each branch. Three queries."""
     cells, places = cells_of(agreement.pk), list(branches())
-    topics = topics_of(agreement.authority_id)
+    topics = topics_of(agreement)
     columns = [(None, HOME, _("из дома")), *((one.pk, str(one.pk), one.municipality) for one in places)]
     off = SafeString("" if editable else " disabled")
     areas = [

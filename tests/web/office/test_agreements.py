@@ -326,6 +326,21 @@ def test_the_matrix_of_a_whole_region_is_quick(region: Region) -> None:
     assert len(written) <= 15
 
 
+def test_a_retired_topic_stands_in_the_annexes_that_cover_it_alone(region: Region) -> None:
+    retired = Topic.objects.create(
+        code="pension.old", title="Старая тема", area=region.topic.area, authority=region.authority,
+        minutes=20, retired_at=NOW,
+    )  # fmt: skip
+    draft = services.open_agreement(
+        number="7/2026", authority_id=region.authority.pk, actor=region.actor("office"), now=NOW
+    )
+    address = f"/office/agreement/{draft.pk}/"
+    page = office(region).get(address).content.decode()
+    assert region.topic.title in page and retired.title not in page
+    AgreementCoverage.objects.create(agreement=draft, topic=retired, branch=region.branch)
+    assert retired.title in office(region).get(address).content.decode()
+
+
 def test_names_in_the_matrix_are_words_and_no_markup(region: Region) -> None:
     Topic.objects.filter(pk=region.topic.pk).update(title='"><script>alert(1)</script>')
     Branch.objects.filter(pk=region.branch.pk).update(municipality="' onclick=x <b>")
