@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.web.staff.access import WORKING_ROLE
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -13,4 +16,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "support_phone": getattr(request, "near_phone", settings.SUPPORT_PHONE),
         "demo": settings.DEMO,
         "staff_nav": getattr(request, "staff_nav", []),
+        "working_roles": _working_roles(request),
     }
+
+
+def _working_roles(request: HttpRequest) -> list[dict[str, Any]]:
+    """What somebody with several roles may work in, «all» last; nothing for everybody else."""
+    held = getattr(request, "staff_roles", [])
+    if len(held) < 2:
+        return []
+    chosen = request.session.get(WORKING_ROLE)
+    rows = [{"code": role.value, "label": role.label, "current": role == chosen} for role in held]
+    return [*rows, {"code": "", "label": _("все роли"), "current": chosen not in held}]

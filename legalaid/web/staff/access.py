@@ -13,18 +13,25 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.queries import grants_of
 from legalaid.people.states import Role
-from legalaid.web.staff.doors import nav_of
+from legalaid.web.staff.doors import DOORS, nav_of
 
+WORKING_ROLE = "working_role"
+"""Key of the session: the role she works in, absent for all of them."""
 StaffView = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponseBase]
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
-    """The member of staff behind a request with the memberships in force now; None for anybody else."""
+    """The member of staff behind a request with the memberships in force now; None for anybody else.
+
+    Who has chosen one of her roles to work in has that role's alone, until she chooses again or the role ends.
+    """
     user = request.user
     if not user.is_authenticated or user.pk is None:
         return None
     grants = user.grants if user.grants is not None else grants_of(user.pk, timezone.now())
-    return Actor.staff(user.pk, grants)
+    request.staff_roles = [role for role in DOORS if any(g.role == role for g in grants)]  # type: ignore[attr-defined]
+    chosen = request.session.get(WORKING_ROLE)
+    return Actor.staff(user.pk, tuple(g for g in grants if g.role == chosen) or grants)
 
 
 def staff(*roles: Role) -> Callable[[StaffView], Callable[..., HttpResponseBase]]:

@@ -2,4 +2,8 @@ from django.urls import path
 
 from legalaid.web.staff import views
 
-urlpatterns = [path("", views.home, name="staff-home"), path("guide/", views.guide, name="staff-guide")]
+urlpatterns = [
+    path("", views.home, name="staff-home"),
+    path("role/", views.work_as, name="staff-role"),
+    path("guide/", views.guide, name="staff-guide"),
+]

@@ -2,12 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.directory.pack_queries import parts
 from legalaid.kernel.actor import Actor
 from legalaid.people.states import Role
-from legalaid.web.staff.access import staff
+from legalaid.web.staff.access import WORKING_ROLE, staff
 from legalaid.web.staff.doors import landing_of
 
 
@@ -18,6 +18,20 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if landing is None:
         raise Http404
     return redirect(landing)
+
+
+@require_POST
+@staff(*Role)
+def work_as(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """She works in one of her roles, or in all of them again (an empty `role`)."""
+    role = request.POST.get("role", "")
+    if role and role not in request.staff_roles:  # type: ignore[attr-defined]  # set by staff.access
+        raise Http404
+    if role:
+        request.session[WORKING_ROLE] = role
+    else:
+        request.session.pop(WORKING_ROLE, None)
+    return redirect("staff-home")
 
 
 READERS = (Role.OPERATOR, Role.EXPERT)
