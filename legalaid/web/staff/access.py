@@ -29,7 +29,8 @@ def actor_of(request: HttpRequest) -> Actor | None:
     if not user.is_authenticated or user.pk is None:
         return None
     grants = user.grants if user.grants is not None else grants_of(user.pk, timezone.now())
-    request.staff_roles = [role for role in DOORS if any(g.role == role for g in grants)]  # type: ignore[attr-defined]
+    held = [role for role in DOORS if any(grant.role == role for grant in grants)]
+    request.staff_roles = held  # type: ignore[attr-defined]  # read by web.context.site and staff.views
     chosen = request.session.get(WORKING_ROLE)
     return Actor.staff(user.pk, tuple(g for g in grants if g.role == chosen) or grants)
 
