@@ -69,7 +69,7 @@ def serving(bus: Bus, *, grace: float = 20.0) -> Iterator[Process]:
             yield Process(sockets, listener.getsockname()[1], opened)
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(30)
         listener.close()
         assert not thread.is_alive()
 
