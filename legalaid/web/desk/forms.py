@@ -68,6 +68,7 @@ class RegisterForm(DoorForm):
     asked = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
+        self.kept: dict[str, Any] = {}
         super().__init__(*args, **kwargs)
         self.fields["interpreter"] = deepcopy(self.fields["interpreter"])
         spoken = [(code, Language(code).label) for code in languages]
@@ -76,7 +77,7 @@ class RegisterForm(DoorForm):
     def full_clean(self) -> None:
         """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""
         super().full_clean()
-        self.kept: dict[str, Any] = dict(getattr(self, "cleaned_data", {}))
+        self.kept = dict(getattr(self, "cleaned_data", {}))
 
     def typed(self, name: str) -> str:
         """What was typed into a field, as text; '' for what cannot be text at all."""

@@ -46,6 +46,13 @@ def form(region: Region, **given: str) -> dict[str, str]:
     } | given  # fmt: skip
 
 
+def test_the_page_opens_empty_with_the_cursor_in_the_story(region: Region) -> None:
+    page = of(region).get("/desk/new/")
+    assert page.status_code == 200
+    (story,) = re.findall(r"<textarea[^>]*>", page.content.decode())
+    assert 'id="id_story"' in story and "autofocus" in story
+
+
 def test_the_board_shows_booths_and_half_hours_and_marks_now(region: Region) -> None:
     of(region).post("/desk/new/", form(region))
     page = of(region).get("/desk/").content.decode()
