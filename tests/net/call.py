@@ -146,6 +146,13 @@ class Call:
             time.sleep(0.7)
         raise AssertionError("pictures go on")
 
+    def until_pair(self, page: Page, pair: str, timeout: float = 10) -> None:
+        """Wait until pictures go this way: the first way that answers is taken, a better one soon after."""
+        end = time.monotonic() + timeout
+        while (found := self.sums(page)["pair"]) != pair:
+            assert time.monotonic() < end, f"still {found} after {timeout} s"
+            time.sleep(0.2)
+
     def close(self) -> None:
         for context in self.contexts:
             context.close()

@@ -18,8 +18,8 @@ def test_the_only_relay_dies_and_is_started_again(relayed: Call, figures: Figure
     call = relayed
     hers, _ = call.join()
     figures.note("join_relay", hers, goal=0.5, slack=4)
-    assert call.sums(call.citizen)["pair"] == "relay/udp"
-    assert call.sums(call.expert)["pair"] == "relay/udp"
+    call.until_pair(call.citizen, "relay/udp")
+    call.until_pair(call.expert, "relay/udp")
     call.until_frames(call.citizen, more=20)
     # both sides are relayed, so every packet passes twice
     cost, _ = cost_of_a_packet(call.lab.processes["relay"].pid, [call.citizen, call.expert], 8, passes=2)
