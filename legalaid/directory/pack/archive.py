@@ -25,6 +25,8 @@ from legalaid.directory.pack.strict import parse
 SCHEMA = 3
 FORMAT = "legalaid-region-pack"
 MANIFEST = "manifest.json"
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
+"""What zipfile says of a file it cannot read: a password is a RuntimeError, an unknown method NotImplementedError."""
 MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES = 8 * 2**20, 4 * 2**20, 16 * 2**20, 2_000
 """Bytes of the zip, of one file in it, of all of them; files. The pack of a region with 134 topics has 0.2 MB."""
 NAME = re.compile(r"(?:[a-z0-9_]{1,40}/)?[a-z0-9][a-z0-9_.-]{0,79}\.(?:json|md)")
@@ -42,8 +44,7 @@ def unpack(raw: bytes) -> tuple[dict[str, Any], Files]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             files = _entries(archive)
-    # What zipfile says of a file it cannot read: a password is a RuntimeError, an unknown method NotImplementedError.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise damaged() from error
     manifest = _manifest(files)
     _compare(manifest, files)

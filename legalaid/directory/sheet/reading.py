@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from legalaid.directory.pack.archive import MAX_ARCHIVE
+from legalaid.directory.pack.archive import MAX_ARCHIVE, UNREADABLE
 from legalaid.directory.pack.kinds import KINDS
 from legalaid.directory.refusals import SheetRefused
 from legalaid.directory.sheet.columns import AREA_SHEET, AREAS, TOPIC_SHEET, TOPICS, Column
@@ -68,7 +68,7 @@ def _demand_safe(raw: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             _demand_parts(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise SheetRefused(_("Файл повреждён или закрыт паролем. Сохраните его без пароля ещё раз.")) from error
 
 
