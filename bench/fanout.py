@@ -101,7 +101,8 @@ async def _rounds(count: Count, pages: list[Page], trigger: object) -> float:
     for _ in range(ROUNDS + 1):
         began = count.begin()
         await trigger()  # type: ignore[operator]
-        await asyncio.wait_for(count.all.wait(), SILENCE_LIMIT)
+        async with asyncio.timeout(SILENCE_LIMIT):
+            await count.all.wait()
         times.append((count.last - began) * 1000)
         await asyncio.sleep(PAUSE)
     for page in pages:

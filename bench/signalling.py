@@ -95,7 +95,8 @@ async def _product(port: int, tickets: list[tuple[str, str]]) -> list[float]:
     pages = await open_pages(port, ["/ws/dialogue"] * (2 * DIALOGUES), heard)
     for page, ticket in zip(pages, [one for pair in tickets for one in pair], strict=True):
         page.send(json.dumps({"t": "hello", "ticket": ticket, "inst": "bench", "since": 0}).encode())
-    await asyncio.wait_for(inside.wait(), 30)
+    async with asyncio.timeout(30):
+        await inside.wait()
     await asyncio.sleep(1)
     for number in range(DIALOGUES * FRAMES):
         pair = number % DIALOGUES

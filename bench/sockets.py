@@ -95,7 +95,8 @@ async def open_pages(port: int, paths: list[str], heard: Callable[[Page, bytes],
             _, page = await loop.create_connection(lambda: Page(heard), "127.0.0.1", port)
             page.hello(port, path)
             batch.append(page)
-        await asyncio.wait_for(asyncio.gather(*(page.up.wait() for page in batch)), 30)
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(page.up.wait() for page in batch))
         pages += batch
     return pages
 

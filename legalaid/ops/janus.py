@@ -88,13 +88,14 @@ def _free_port(address: str) -> int:
 def probe(url: str) -> str:
     """Ask a node for its version with our secret. Raises OSError when it is away, PlaceError when it refuses us."""
     try:
-        return asyncio.run(asyncio.wait_for(_probe(url), PROBE_WITHIN))
+        return asyncio.run(_probe(url))
     except (TimeoutError, WebSocketException) as error:
         raise OSError(f"{urlsplit(url).netloc} не отвечает") from error
 
 
 async def _probe(url: str) -> str:
-    async with connect(url, subprotocols=[Subprotocol("janus-protocol")], proxy=None) as wire:
+    words = [Subprotocol("janus-protocol")]
+    async with asyncio.timeout(PROBE_WITHIN), connect(url, subprotocols=words, proxy=None) as wire:
         asked = {"janus": "create", "transaction": str(time.time_ns()), "apisecret": keys.api_secret(secret())}
         await wire.send(json.dumps(asked))
         answer = json.loads(await wire.recv())

@@ -82,7 +82,8 @@ class Sockets:
             asyncio.create_task(self.legs.nodes.run()),
         ]
         with contextlib.suppress(TimeoutError):  # a bus that is away must not keep pages from being served
-            await asyncio.wait_for(listening.wait(), 5)
+            async with asyncio.timeout(5):
+                await listening.wait()
         try:
             yield
         finally:

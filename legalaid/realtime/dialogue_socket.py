@@ -57,7 +57,8 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, databa
     outlet = Outlet(websocket)
     incoming = frames(websocket)
     try:
-        hello = protocol.read(await asyncio.wait_for(anext(incoming), HELLO_WITHIN))
+        async with asyncio.timeout(HELLO_WITHIN):
+            hello = protocol.read(await anext(incoming))
         if not isinstance(hello, protocol.Hello):
             raise BadFrame
         conversation = Conversation(outlet, rooms, legs, database, read_dialogue(hello.ticket), hello)

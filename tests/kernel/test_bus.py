@@ -128,7 +128,8 @@ def listen(bus: Bus, act: Callable[[Heard], Awaitable[None]], subscribers: int =
             for to, event in zip(heard, ready, strict=True)
         ]
         for event in ready:
-            await asyncio.wait_for(event.wait(), 5)
+            async with asyncio.timeout(5):
+                await event.wait()
         await act(heard[0])
         for task in tasks:
             task.cancel()
@@ -186,7 +187,8 @@ def test_a_failing_callback_does_not_silence_the_rest(transactional_db: None) ->
     async def main() -> None:
         ready = asyncio.Event()
         task = asyncio.create_task(bus.subscribe_all(callback, ready=ready.set))
-        await asyncio.wait_for(ready.wait(), 5)
+        async with asyncio.timeout(5):
+            await ready.wait()
         for n in range(3):
             await asyncio.to_thread(bus.publish, "t", {"v": n})
         await until(lambda: len(heard) == 2)

@@ -66,7 +66,8 @@ async def linked(url: str, secret: str = "") -> AsyncIterator[Link]:
     link = Link("node", url, secret or keys.api_secret(SECRET), lambda _link, _up: up.set())
     task = asyncio.create_task(link.run())
     try:
-        await asyncio.wait_for(up.wait(), 10)
+        async with asyncio.timeout(10):
+            await up.wait()
         yield link
     finally:
         task.cancel()

@@ -69,7 +69,8 @@ class Link:
         pause = PAUSE_FIRST
         while True:
             try:
-                socket = await asyncio.wait_for(self._connect(), CONNECT_WITHIN)
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    socket = await self._connect()
             except (OSError, WebSocketException, TimeoutError):
                 self.tried.set()
                 await asyncio.sleep(pause)
@@ -100,7 +101,8 @@ class Link:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(socket.close(), 0.3)
+                async with asyncio.timeout(0.3):
+                    await socket.close()
 
     async def _read(self, socket: ClientConnection) -> None:
         with contextlib.suppress(WebSocketException, OSError):
@@ -146,7 +148,8 @@ class Link:
         self._waiting[transaction] = (future, ack)
         try:
             await socket.send(json.dumps({**request, "transaction": transaction, "apisecret": self._secret}))
-            answer = await asyncio.wait_for(future, ANSWER_WITHIN)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                answer = await future
         except (OSError, WebSocketException, TimeoutError) as error:
             said = request.get("body", {}).get("request") or request["janus"]
             raise NodeLost(f"no answer to {said}") from error

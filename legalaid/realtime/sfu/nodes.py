@@ -82,9 +82,10 @@ class Nodes:
     async def _try_first(self) -> None:
         """A process that has just started knows no node yet: a dialogue that goes over one must not be moved for it."""
         if not self.looked.is_set():
-            tried = (link.tried.wait() for link, _ in self._links.values())
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*tried), TRY_WITHIN)
+                async with asyncio.timeout(TRY_WITHIN):
+                    for link, _ in tuple(self._links.values()):
+                        await link.tried.wait()
             self.looked.set()
 
     def _votes(self, up: list[str]) -> list[str]:
