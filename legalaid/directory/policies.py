@@ -36,6 +36,14 @@ def get_managed_branch(actor: Actor, branch_id: int) -> Branch:
     return found
 
 
+def get_branch_of_booth(actor: Actor, booth_id: int) -> Branch:
+    """The branch of a booth, for the project office; NotFound otherwise."""
+    found = Branch.objects.filter(booths=booth_id).first() if actor.has(Role.OFFICE) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
 def may_keep_network(actor: Actor) -> bool:
     """The project office keeps branches, booths and authorities."""
     return actor.kind == "staff" and actor.has(Role.OFFICE)

@@ -13,7 +13,7 @@ from legalaid.directory.queries import in_force, works
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A branch that receives today: how many topics and authorities answer there, what its booths have."""
+    """A branch that receives today: how many topics and authorities answer there, what its booths in service have."""
 
     branch: Branch
     topics: int
@@ -36,11 +36,13 @@ class Answerer:
 def places_open(day: date) -> list[Place]:
     """Branches where something may be booked on a day, by municipality. 2 statements."""
     covered = _covered(day, Q(branch__isnull=False), "branch_id")
+    working = Q(booths__out_since=None)
     branches = (
         Branch.objects.filter(works(day), pk__in=[pk for pk in covered if pk is not None])
         .annotate(
-            all_booths=Count("booths"), free_of_steps=Count("booths", filter=Q(booths__step_free=True)),
-            loops=Count("booths", filter=Q(booths__induction_loop=True)),
+            all_booths=Count("booths", filter=working),
+            free_of_steps=Count("booths", filter=working & Q(booths__step_free=True)),
+            loops=Count("booths", filter=working & Q(booths__induction_loop=True)),
         )
         .order_by("municipality", "name", "id")
     )  # fmt: skip

@@ -161,6 +161,11 @@ def booths_of(branch_id: int) -> QuerySet[Booth]:
     return Booth.objects.filter(branch_id=branch_id).order_by("name", "id")
 
 
+def booth_by_id(booth_id: int) -> Booth | None:
+    """One booth."""
+    return Booth.objects.filter(pk=booth_id).order_by("id").first()
+
+
 def branches_with_booths() -> list[Branch]:
     """All branches by municipality, with their booths by name. Two queries."""
     booths = Prefetch("booths", Booth.objects.order_by("name", "id"))

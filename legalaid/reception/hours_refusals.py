@@ -1,8 +1,10 @@
 """Refusals of whoever changes the hours of posts, each with its text for the person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.kernel.errors import DomainError
@@ -28,15 +30,42 @@ class Touched:
     has_email: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """Somebody in the live queue who sits at a branch that stops receiving now, and what may be done with her."""
+
+    ticket_id: int
+    number: str
+    label: str
+    since: datetime
+    topic: str
+    authority: str
+    zone: str
+    may_go_home: bool
+    has_email: bool
+
+
 class BookingsTouched(DomainError):
-    """The change leaves agreed bookings outside the hours and nobody has decided about each of them."""
+    """The change leaves agreed bookings, or people who wait, without a place, and nobody decided about each of them.
+
+    `booth`: it is a booth that stops working, not hours that change.
+    """
 
     code = "bookings_touched"
     text = _("На это время уже записаны люди. Решите по каждой записи.")
 
-    def __init__(self, touched: list[Touched], text: str = "") -> None:
-        self.touched = touched
+    def __init__(
+        self, touched: list[Touched], text: str = "", *, waiting: Sequence[Stranded] = (), booth: bool = False
+    ) -> None:
+        self.touched, self.waiting, self.booth = touched, list(waiting), booth
         super().__init__(text)
+
+
+class CannotGoHome(DomainError):
+    """Her topic is not received from home, or nobody could call her there."""
+
+    code = "cannot_go_home"
+    text = _("из дома эту тему не принимают, или нет телефона, чтобы позвать.")
 
 
 class HoursRefused(DomainError):
@@ -52,6 +81,14 @@ class ReasonMissing(DomainError):
     code = "reason"
     field = "reason"
     text = _("Напишите причину: её увидят сотрудники МФЦ.")
+
+
+def demand_reason(text: str) -> str:
+    """Why a branch or a booth does not work, in one line. Raises ReasonMissing."""
+    reason = " ".join(text.replace("\x00", "").split())[:200]
+    if not reason:
+        raise ReasonMissing(gettext("Напишите причину: её увидят сотрудники и посетители."))
+    return reason
 
 
 class HoursBusy(DomainError):

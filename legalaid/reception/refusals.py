@@ -13,6 +13,14 @@ class SlotTaken(DomainError):
     text = _("Это время только что заняли. Выберите другое: список уже обновлён.")
 
 
+class BoothOut(DomainError):
+    """The booth is out of service: a person of the queue sits down at another one."""
+
+    code = "booth_out"
+    field = "code"
+    text = _("Это место сейчас не работает. Сядьте на другое: код тот же. Если мест нет, позовите сотрудника.")
+
+
 class SlotTooSoon(DomainError):
     """The start is in the past or closer than LEAD_TIME."""
 

@@ -51,10 +51,18 @@ class Booth(models.Model):
     induction_loop = models.BooleanField("индукционная петля", default=False)
     scanner = models.BooleanField("сканер", default=False)
     printer = models.BooleanField("принтер", default=False)
+    out_since = models.DateTimeField("не работает с", null=True, blank=True)  # None: it works
+    out_reason = models.CharField("почему не работает", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "место видеосвязи"
         ordering = ("branch", "name", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="booth_out_of_service_says_why",
+                condition=Q(out_since__isnull=True, out_reason="") | Q(out_since__isnull=False) & ~Q(out_reason=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

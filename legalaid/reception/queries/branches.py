@@ -1,11 +1,12 @@
 """Closures of a branch, and which bookings its hours and closures leave outside."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 
-from legalaid.directory.models import Authority, Branch
+from legalaid.directory.models import Authority, Booth, Branch
 from legalaid.directory.queries import lock_hours
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.period import Period, subtract
@@ -44,12 +45,17 @@ def next_closures(branch_ids: Iterable[int], after: datetime) -> dict[int, Closu
 
 
 def branch_bookings_outside(branch: Branch, now: datetime) -> dict[int, Booking]:
-    """Agreed bookings to come, by id, at booths of a branch that is closed then. Two queries."""
-    return {one.pk: one for one in _outside(branch, Q(state__in=AGREED, during__startswith__gt=now))}
+    """Agreed bookings to come, by id, at booths of a branch that is closed then, or at one that is out of service.
+
+    At such a booth also those whose time has come and who do not talk yet. Two queries.
+    """
+    broken = Q(booth__out_since__isnull=False, during__endswith__gt=now, began_at=None)
+    rows = _outside(branch, Q(state__in=AGREED) & (Q(during__startswith__gt=now) | broken))
+    return {one.pk: one for one in rows}
 
 
 def branch_holds_outside(branch: Branch, now: datetime) -> list[Booking]:
-    """Holds of people who are typing, not yet run out, at booths of a branch that is closed then. Two queries."""
+    """Holds of people who are typing, not yet run out, with no open branch or no working booth then. Two queries."""
     return _outside(branch, Q(state=BookingState.HELD, held_until__gt=now))
 
 
@@ -69,5 +75,33 @@ def _outside(branch: Branch, which: Q) -> list[Booking]:
     ]
     open_ = subtract(branch_periods(branch.hours, sorted(days), branch.timezone), closed)
     return [
-        one for one in bookings if not any(part.contains(Period(one.during.lower, one.during.upper)) for part in open_)
-    ]
+        one for one in bookings
+        if (one.booth and one.booth.out_since)
+        or not any(part.contains(Period(one.during.lower, one.during.upper)) for part in open_)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Whether a branch receives at a moment: by its week, and by what has stopped it whatever the week says."""
+
+    by_week: bool
+    stopped: bool
+
+
+def receiving(branch: Branch, now: datetime) -> Receiving:
+    """Whether the branch receives now: no closure, and at least one booth in service. Two queries."""
+    week = branch_periods(branch.hours, [local_day(now, branch.timezone)], branch.timezone)
+    closed = Closure.objects.filter(branch=branch, during__contains=now).exists()
+    booths = Booth.objects.filter(branch=branch, out_since=None).exists()
+    return Receiving(any(part.start <= now < part.end for part in week), closed or not booths)
+
+
+def stops_receiving(before: Receiving, after: Receiving) -> bool:
+    """Whether those who wait there are left without a place by a change: hours that are over anyway change nothing."""
+    return (after.stopped and not before.stopped) or (before.by_week and not after.by_week)
+
+
+def closure_now(branch_id: int, now: datetime) -> Closure | None:
+    """The closure of a branch that holds now, retirement included. One query."""
+    return Closure.objects.filter(branch_id=branch_id, during__contains=now).order_by("id").first()

@@ -4,6 +4,7 @@ import secrets
 
 from django.db.models import Q
 
+from legalaid.directory.models import Booth
 from legalaid.intake.states import RequestState
 from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.states import WAITING_TICKETS, BookingState
@@ -30,6 +31,11 @@ def ticket_behind(*, booth_id: int, code: str) -> Ticket | None:
         .order_by("-id")
         .first()
     )
+
+
+def is_out(booth_id: int) -> bool:
+    """Whether the booth is out of service."""
+    return Booth.objects.filter(pk=booth_id, out_since__isnull=False).exists()
 
 
 def free_code(branch_id: int) -> str:

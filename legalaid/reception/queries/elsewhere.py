@@ -57,7 +57,7 @@ class _Places:
         self._branches = branches
         self._open: dict[tuple[int, date], list[Period]] = {}
         self._booths: dict[int, list[int]] = defaultdict(list)
-        booths = Booth.objects.filter(branch__in=branches)
+        booths = Booth.objects.filter(branch__in=branches, out_since=None)
         if AccessNeed.STEP_FREE in needs:
             booths = booths.filter(step_free=True)
         if AccessNeed.INDUCTION_LOOP in needs:

@@ -150,6 +150,7 @@ _BOOTHS = _filled("""
         ) t
     ) busy ON true
     WHERE p.branch_id = %(branch)s AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s
+        AND p.out_since IS NULL
 """)
 _INTERPRETERS_BUSY = _filled("""
     SELECT b.interpreter_id, array_agg(b.busy_from - {BUFFER}), array_agg(b.busy_until) FROM reception_booking b
@@ -198,7 +199,7 @@ _PLACES = _filled("""
             AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.post_id = p.id
                 AND c.during && tstzrange(%(start)s, %(until)s))),
         (SELECT array_agg(p.id ORDER BY p.id) FROM directory_booth p WHERE p.branch_id = %(branch)s::bigint
-            AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s
+            AND p.step_free >= %(step_free)s AND p.induction_loop >= %(loop)s AND p.out_since IS NULL
             AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.booth_id = p.id AND b.occupies {OVERLAP} AND {LIVE}
                 OFFSET 0)
             AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.branch_id = p.branch_id

@@ -68,7 +68,14 @@ def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
     """Waiting tickets of visitors who sit at a branch, longest waiting first."""
     return (
         Ticket.objects.filter(help_request__branch_id=branch_id, state__in=WAITING_TICKETS)
-        .select_related("help_request__topic", "help_request__citizen", "authority")
+        .select_related(
+            "help_request__topic",
+            "help_request__citizen",
+            "help_request__branch",
+            "help_request__authority",
+            "authority",
+            "booth",
+        )
         .order_by("created_at", "id")
     )
 

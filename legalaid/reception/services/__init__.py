@@ -10,6 +10,7 @@ from legalaid.reception.services.bookings import (
     mark_no_show,
 )  # fmt: skip
 from legalaid.reception.services.booth import open_booth
+from legalaid.reception.services.booths import return_booth, take_booth_out
 from legalaid.reception.services.branches import (
     BranchDetails,
     BranchRefused,
@@ -49,7 +50,7 @@ from legalaid.reception.services.queue import (
     return_to_queue,
 )  # fmt: skip
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
-from legalaid.reception.services.touched import Decision
+from legalaid.reception.services.touched import Decision, Decisions, OfTicket
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
 from legalaid.reception.services.waits import attribute_wait, explain_delay
 
@@ -57,7 +58,9 @@ __all__ = [
     "BranchDetails",
     "BranchRefused",
     "Decision",
+    "Decisions",
     "Imported",
+    "OfTicket",
     "OrphanDecision",
     "accept_earlier",
     "add_absence",
@@ -106,6 +109,7 @@ __all__ = [
     "rename_post",
     "reopen_branch",
     "retire_branch",
+    "return_booth",
     "return_to_queue",
     "revoke_consent",
     "say_needs",
@@ -115,6 +119,7 @@ __all__ = [
     "set_week",
     "start_duty",
     "stop_helping",
+    "take_booth_out",
     "take_task",
     "watch_queues",
 ]

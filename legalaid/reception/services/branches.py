@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from legalaid.directory.branch_rules import WEEK, code_from, missed_demands, span_of
 from legalaid.directory.models import Branch
 from legalaid.directory.policies import may_keep_network
-from legalaid.intake.queries import lock_request
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -22,18 +20,12 @@ from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.people.rules import clean_email, clean_phone
-from legalaid.reception.called_off_letters import booking_called_off_by_centre_letter
-from legalaid.reception.hours_refusals import BookingsTouched, HoursRefused, ReasonMissing
-from legalaid.reception.models import Booking, Closure
-from legalaid.reception.queries import offered_starts
-from legalaid.reception.queries.branches import FOR_GOOD, branch_bookings_outside, branch_holds_outside, lock_branch
-from legalaid.reception.refusals import SlotTaken
-from legalaid.reception.rules import HORIZON_DAYS
-from legalaid.reception.services.bookings import call_off
+from legalaid.reception.hours_refusals import HoursRefused, demand_reason
+from legalaid.reception.models import Closure
+from legalaid.reception.queries.branches import FOR_GOOD
+from legalaid.reception.services.branch_change import change_branch
 from legalaid.reception.services.hours import MAX_AHEAD
-from legalaid.reception.services.moving import move_to
-from legalaid.reception.services.touched import Decision, Decisions, Polite, carry_out_all, described, let_go
-from legalaid.reception.states import BookingState
+from legalaid.reception.services.touched import Decisions
 
 MAX_POPULATION = 20_000_000
 """More people than any centre serves: a guard against a slip of the hand."""
@@ -103,7 +95,7 @@ def close_branch(
 
     Raises NotFound, ReasonMissing, HoursRefused, BookingsTouched, HoursBusy.
     """
-    reason = _reason(reason)
+    reason = demand_reason(reason)
 
     def write(branch: Branch) -> None:
         today = local_day(now, branch.timezone)
@@ -138,7 +130,7 @@ def retire_branch(
 
     Raises NotFound, ReasonMissing, HoursRefused, BranchRefused (it is retired), BookingsTouched, HoursBusy.
     """
-    reason = _reason(reason)
+    reason = demand_reason(reason)
 
     def write(branch: Branch) -> None:
         today = local_day(now, branch.timezone)
@@ -170,73 +162,9 @@ def reopen_branch(*, branch_id: int, actor: Actor, now: datetime) -> Branch:
     return change_branch(branch_id=branch_id, write=write, decisions={}, actor=actor, now=now)
 
 
-def change_branch(
-    *, branch_id: int, write: Callable[[Branch], None], decisions: Decisions, actor: Actor, now: datetime
-) -> Branch:
-    """Run `write` on the locked branch and carry out a decision for each agreed booking it leaves outside its hours.
-
-    As `change_hours` does for posts: one transaction, bookings kept outside earlier are not asked about again, times of
-    those who are still typing are let go. A refusal changes nothing. Raises NotFound, BookingsTouched, HoursBusy.
-    """
-    with Polite(), transaction.atomic(durable=True):
-        branch = lock_branch(branch_id) if may_keep_network(actor) else None
-        if branch is None:
-            raise NotFound
-        before = branch_bookings_outside(branch, now)
-        write(branch)
-        touched = {pk: one for pk, one in branch_bookings_outside(branch, now).items() if pk not in before}
-        if set(touched) - set(decisions):
-            raise BookingsTouched(described(bookings=touched.values(), now=now, nearest=_nearest))
-        refusal = carry_out_all(
-            bookings=touched.values(), decisions=decisions, carry_out=partial(_carry_out, actor=actor, now=now)
-        )
-        if refusal:
-            raise BookingsTouched(described(bookings=touched.values(), now=now, nearest=_nearest), refusal)
-        let_go(holds=branch_holds_outside(branch, now), actor=actor, now=now)
-        publish_on_commit("office")
-        publish_on_commit(f"day:{branch.pk}")
-    return branch
-
-
-def _carry_out(booking: Booking, decision: Decision, *, actor: Actor, now: datetime) -> None:
-    request = lock_request(booking.help_request_id)
-    booked = booking.during.lower
-    if decision.kind == "cancel":
-        call_off(request=request, actor=actor, now=now)
-        booking_called_off_by_centre_letter(request=request, start=booked, booking=booking, reason=decision.reason,
-                                            now=now)  # fmt: skip
-    elif decision.kind == "move":
-        start = decision.start or _nearest(booking, now)
-        if start is None or start == booked:
-            raise SlotTaken(_("свободного времени в ближайшие две недели нет."))
-        move_to(request=request, start=start, actor=actor, now=now)
-    else:
-        record(kind="booking", subject=booking.pk, action="keep_outside_hours", actor=actor, at=now,
-               before=booking.state, after=booking.state)  # fmt: skip
-
-
-def _nearest(booking: Booking, now: datetime) -> datetime | None:
-    """The free start at the branch closest to the booked one."""
-    request = booking.help_request
-    if booking.state != BookingState.CONFIRMED or request.topic is None:
-        return None
-    starts = offered_starts(
-        authority=booking.post.authority, branch=request.branch, minutes=request.topic.minutes, days=HORIZON_DAYS,
-        now=now, needs=request.needs, interpreter=request.interpreter,
-    )  # fmt: skip
-    return min(starts, key=lambda start: abs(start - booking.during.lower), default=None)
-
-
 def _below_norm(branch: Branch) -> dict[str, object]:
     missed = [one.code for one in missed_demands(branch.hours, branch.population)]
     return {"below_norm": missed} if missed else {}
-
-
-def _reason(text: str) -> str:
-    reason = " ".join(text.replace("\x00", "").split())[:200]
-    if not reason:
-        raise ReasonMissing(_("Напишите причину: её увидят сотрудники и посетители."))
-    return reason
 
 
 def _checked(details: BranchDetails) -> dict[str, object]:

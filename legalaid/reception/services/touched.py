@@ -31,14 +31,15 @@ from legalaid.reception.services.moves import move_booking, tell_of_booking
 from legalaid.reception.services.moving import move_to
 from legalaid.reception.states import BookingState
 
-Kind = Literal["keep", "move", "cancel"]
+Kind = Literal["keep", "move", "home", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of one touched booking. `start` (UTC) of a move, None = the nearest free one; `reason` of a cancel.
 
-    A move to the booking's own start gives it to another post of the authority: the citizen need not know.
+    A move to the booking's own start gives it to another post of the authority, or another booth: the citizen need not
+    know. `home` is for a place in the live queue alone.
     """
 
     kind: Kind
@@ -46,8 +47,15 @@ class Decision:
     reason: str = ""
 
 
-Decisions = Mapping[int, Decision]
-"""Booking id → what becomes of it."""
+@dataclass(frozen=True, slots=True)
+class OfTicket:
+    """Key of a decision about a place in the live queue."""
+
+    ticket_id: int
+
+
+Decisions = Mapping[int | OfTicket, Decision]
+"""Booking id, or OfTicket, → what becomes of it."""
 
 
 def change_hours(

@@ -9,18 +9,28 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from legalaid.reception.hours_refusals import BookingsTouched, Touched
-from legalaid.reception.services import Decision
+from legalaid.reception.hours_refusals import BookingsTouched, Stranded, Touched
+from legalaid.reception.services import Decision, Decisions, OfTicket
 
-PREFIXES = ("decision-", "reason-", "start-")
+PREFIXES = ("decision-", "reason-", "start-", "ticket-")
 DECIDED = "decided"
 """Name of the button of the page with touched bookings: without it nothing was asked yet."""
 
 
-def read_decisions(data: QueryDict) -> dict[int, Decision]:
-    """Booking id → decision; a cancellation without a reason is no decision."""
-    found: dict[int, Decision] = {}
+def read_decisions(data: QueryDict) -> Decisions:
+    """What becomes of each; a cancellation without a reason is no decision."""
+    found: dict[int | OfTicket, Decision] = {}
     for name in data:
+        ticket = name.removeprefix("ticket-decision-")
+        if ticket != name and ticket.isdigit():
+            told = data.get(f"ticket-reason-{ticket}", "").strip()
+            if data[name] == "keep":
+                found[OfTicket(int(ticket))] = Decision("keep")
+            elif data[name] == "home":
+                found[OfTicket(int(ticket))] = Decision("home")
+            elif data[name] == "cancel" and told:
+                found[OfTicket(int(ticket))] = Decision("cancel", reason=told[:1000])
+            continue
         number = name.removeprefix("decision-")
         if name == number or not number.isdigit():
             continue
@@ -43,7 +53,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def change(
-    request: HttpRequest, save: Callable[[dict[int, Decision]], object], *, back: str, done: str,
+    request: HttpRequest, save: Callable[[Decisions], object], *, back: str, done: str,
     data: QueryDict | None = None,
 ) -> HttpResponseBase:  # fmt: skip
     """Save with the decisions that came along; ask for those that are missing; other refusals are the caller's.
@@ -70,8 +80,11 @@ def ask(request: HttpRequest, sent: QueryDict, refused: BookingsTouched, back: s
     ]
     refusal = str(refused.text) if asked_before else ""
     if asked_before and refused.text == BookingsTouched.text:
-        refusal = _("Решите по каждой записи, а к отмене напишите причину. Пока ничего не изменено.")
-    context = {"rows": _rows(refused.touched, sent), "kept": kept, "refusal": refusal, "back": back}
+        refusal = _("Решите по каждому человеку, а к отмене напишите причину. Пока ничего не изменено.")
+    context = {
+        "rows": _rows(refused.touched, sent), "waiting": _waiting_rows(refused.waiting, sent), "kept": kept,
+        "refusal": refusal, "back": back, "booth": refused.booth, "count": len(refused.touched) + len(refused.waiting),
+    }  # fmt: skip
     return render(request, "authority/touched.html", context, status=409 if asked_before else 200)
 
 
@@ -86,4 +99,17 @@ def _rows(touched: Iterable[Touched], data: QueryDict) -> list[dict[str, object]
             "same_time": one.nearest == one.start,
         }
         for one in touched
+    ]  # fmt: skip
+
+
+def _waiting_rows(waiting: Iterable[Stranded], data: QueryDict) -> list[dict[str, object]]:
+    """The same for those who wait in the live queue."""
+    return [
+        {
+            "one": one, "chosen": data.get(f"ticket-decision-{one.ticket_id}", ""),
+            "reason": data.get(f"ticket-reason-{one.ticket_id}", ""),
+            "reason_missing": data.get(f"ticket-decision-{one.ticket_id}") == "cancel"
+            and not data.get(f"ticket-reason-{one.ticket_id}", "").strip(),
+        }
+        for one in waiting
     ]  # fmt: skip

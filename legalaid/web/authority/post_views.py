@@ -21,7 +21,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.hours_policies import get_coordinated_post
 from legalaid.reception.queries.hours import absences_of, posts_of, upcoming_extra
-from legalaid.reception.services import Decision
+from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import change
 from legalaid.web.authority.forms import AbsenceForm, CopyForm, ExtraForm, PostForm
 from legalaid.web.authority.week import WeekUnclear, grid_data, monday_of, read_week, week_of
@@ -71,7 +71,7 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
         return _page(request, post, monday, now)
     until = monday + timedelta(days=6) if request.POST.get("scope") == "only" else None
 
-    def save(decisions: dict[int, Decision]) -> None:
+    def save(decisions: Decisions) -> None:
         services.set_week(post_id=post.pk, week=read_week(request.POST), since=max(monday, today), until=until,
                           decisions=decisions, actor=actor, now=now)  # fmt: skip
 
@@ -88,7 +88,7 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
 
 def _small(
     request: HttpRequest, actor: Actor, post_id: int, name: str, form_of: Callable[[Post, date], DoorForm],
-    save: Callable[[Post, date, DoorForm, dict[int, Decision], datetime], None], done: str,
+    save: Callable[[Post, date, DoorForm, Decisions, datetime], None], done: str,
 ) -> HttpResponseBase:  # fmt: skip
     """What the small forms beside the grid have in common: a refused one stands on the page as it was typed."""
     post, now = get_coordinated_post(actor, post_id), timezone.now()
@@ -110,7 +110,7 @@ def _small(
 def add_extra(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
     """Reception on one day besides the week."""
 
-    def save(post: Post, _monday: date, form: DoorForm, decisions: dict[int, Decision], now: datetime) -> None:
+    def save(post: Post, _monday: date, form: DoorForm, decisions: Decisions, now: datetime) -> None:
         services.add_extra_hours(post_id=post.pk, **form.cleaned_data, decisions=decisions, actor=actor, now=now)
 
     return _small(request, actor, post_id, "extra_form", lambda _p, _m: ExtraForm(request.POST, auto_id="extra-%s"),
@@ -122,7 +122,7 @@ def add_extra(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
 def add_absence(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
     """The post, or all of them, will not receive for a while."""
 
-    def save(post: Post, _monday: date, form: DoorForm, decisions: dict[int, Decision], now: datetime) -> None:
+    def save(post: Post, _monday: date, form: DoorForm, decisions: Decisions, now: datetime) -> None:
         assert isinstance(form, AbsenceForm)
         ids = [p.pk for p in posts_of(post.authority_id)] if form.cleaned_data["everyone"] else [post.pk]
         services.add_absence(post_ids=ids, during=form.during(post.authority.timezone), decisions=decisions,
@@ -138,7 +138,7 @@ def add_absence(request: HttpRequest, actor: Actor, post_id: int) -> HttpRespons
 def copy(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
     """The week shown, for other posts or other weeks."""
 
-    def save(post: Post, monday: date, form: DoorForm, decisions: dict[int, Decision], now: datetime) -> None:
+    def save(post: Post, monday: date, form: DoorForm, decisions: Decisions, now: datetime) -> None:
         sent = form.cleaned_data
         services.copy_week(post_id=post.pk, monday=monday, to_post_ids=sent["to"], since=sent["since"],
                            until=sent["until"], decisions=decisions, actor=actor, now=now)  # fmt: skip
@@ -154,7 +154,7 @@ def copy(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
 def rename(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
     """Another name for the post."""
 
-    def save(post: Post, _monday: date, form: DoorForm, _decisions: dict[int, Decision], now: datetime) -> None:
+    def save(post: Post, _monday: date, form: DoorForm, _decisions: Decisions, now: datetime) -> None:
         services.rename_post(post_id=post.pk, name=form.cleaned_data["name"], actor=actor, now=now)
 
     return _small(request, actor, post_id, "name_form", lambda _p, _m: PostForm(request.POST, auto_id="name-%s"),
@@ -167,7 +167,7 @@ def remove_extra(request: HttpRequest, actor: Actor, extra_id: int) -> HttpRespo
     """Take a single day's reception away."""
     back = request.POST.get("back", "")
 
-    def save(decisions: dict[int, Decision]) -> None:
+    def save(decisions: Decisions) -> None:
         services.remove_extra_hours(extra_id=extra_id, decisions=decisions, actor=actor, now=timezone.now())
 
     return change(request, save, back=_own(back), done=_("Приём вне графика убран."))
@@ -178,7 +178,7 @@ def remove_extra(request: HttpRequest, actor: Actor, extra_id: int) -> HttpRespo
 def remove_absence(request: HttpRequest, actor: Actor, closure_id: int) -> HttpResponseBase:
     """The post receives after all."""
 
-    def save(_decisions: dict[int, Decision]) -> None:
+    def save(_decisions: Decisions) -> None:
         services.remove_absence(closure_id=closure_id, actor=actor, now=timezone.now())
 
     return change(request, save, back=_own(request.POST.get("back", "")), done=_("Отсутствие убрано: пост принимает."))

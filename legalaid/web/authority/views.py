@@ -33,7 +33,7 @@ from legalaid.reception.queries.hours import (
     receiving,
     week_on,
 )
-from legalaid.reception.services import Decision
+from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import ask, change
 from legalaid.web.authority.forms import FileForm, PostForm
 from legalaid.web.authority.week import monday_of
@@ -163,7 +163,7 @@ def _load(
     data = request.POST.copy()
     data["text"], data["go"] = text, "1"
 
-    def save(decisions: dict[int, Decision], *, dry_run: bool = False) -> None:
+    def save(decisions: Decisions, *, dry_run: bool = False) -> None:
         context["tried"] = services.import_hours_csv(
             authority_id=authority_id, text=text, since=since, decisions=decisions, actor=actor, now=now,
             dry_run=dry_run,

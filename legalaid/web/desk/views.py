@@ -33,6 +33,7 @@ from legalaid.reception.queries import (
     waiting_at_branch,
     waiting_ticket,
 )  # fmt: skip
+from legalaid.reception.queries.branches import closure_now
 from legalaid.reception.queries.watch import tasks_of_branch
 from legalaid.reception.states import WaitCause
 from legalaid.result.pdf import qr_svg
@@ -64,7 +65,8 @@ def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
         "checks": checks_of_requests(asked, now), "booth_checks": checks_of_booths([b.pk for b in booths]),
         "day": day_of(branch, booths, bookings, now),
         "waiting": waiting, "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,
-        "live": live_at_branch(branch.pk), "to_print": papers_to_print(branch.pk, now),
+        "closed": closure_now(branch.pk, now), "live": live_at_branch(branch.pk),
+        "to_print": papers_to_print(branch.pk, now),
         "memos": memos_of_branch(branch.pk, since=today.start),
         "page": sign_page([f"day:{branch.pk}"], user_id=actor.user_id),
     }  # fmt: skip

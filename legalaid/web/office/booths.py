@@ -1,8 +1,11 @@
 """Readiness of booths by branch, for the project office; the number people call there."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -21,6 +24,9 @@ from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Role
 from legalaid.web.staff.access import staff
 
+if TYPE_CHECKING:
+    from legalaid.directory.models import Booth
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -29,10 +35,12 @@ class Row:
     booth: object
     checked: Checked | None
     silent: bool
+    out: bool = False
 
     @property
     def ready(self) -> bool:
-        return self.checked is not None and not self.silent and self.checked.readiness == Readiness.READY
+        said = self.checked is not None and self.checked.readiness == Readiness.READY
+        return said and not self.silent and not self.out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,9 @@ def _places(now: datetime) -> list[Place]:
             for branch in branches]  # fmt: skip
 
 
-def _row(booth: object, checked: Checked | None, now: datetime) -> Row:
-    return Row(booth, checked, silent=checked is not None and now - checked.at > CHECK_GOOD_FOR)
+def _row(booth: Booth, checked: Checked | None, now: datetime) -> Row:
+    return Row(booth, checked, silent=checked is not None and now - checked.at > CHECK_GOOD_FOR,
+               out=booth.out_since is not None)  # fmt: skip
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.directory.branch_rules import missed_demands
-from legalaid.directory.policies import get_managed_authority, get_managed_branch
+from legalaid.directory.policies import get_branch_of_booth, get_managed_authority, get_managed_branch
 from legalaid.directory.queries import authorities_counted, booths_of, branches_with_booths
 from legalaid.directory.services import save_booth, set_authority
 from legalaid.kernel.actor import Actor
@@ -25,7 +25,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries.branches import closures_of, next_closures
 from legalaid.reception.queries.hours import posts_of, topics_of_authority
-from legalaid.reception.services import Decision
+from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import change
 from legalaid.web.citizen.forms import DoorForm
 from legalaid.web.office.network_forms import (
@@ -39,7 +39,7 @@ from legalaid.web.office.network_forms import (
 from legalaid.web.staff.access import staff
 
 USUAL_ZONE, USUAL_DAY = "Europe/Moscow", ("08:00", "20:00")
-Save = Callable[[dict[int, Decision]], object]
+Save = Callable[[Decisions], object]
 
 
 @require_GET
@@ -85,7 +85,7 @@ def branch(request: HttpRequest, actor: Actor, branch_id: int) -> HttpResponseBa
         return _page(request, found, now)
     form = BranchForm(request.POST, zone=found.timezone)
 
-    def save(decisions: dict[int, Decision]) -> None:
+    def save(decisions: Decisions) -> None:
         services.set_branch(branch_id=branch_id, details=form.details(), decisions=decisions, actor=actor, now=now)
 
     return _change(request, found, now, "form", form, save, _("Отделение сохранено."))
@@ -98,7 +98,8 @@ def _page(request: HttpRequest, found: Any, now: datetime, **changed: object) ->
         "branch": found, "form": BranchForm(zone=zone, initial=branch_initial(found)),
         "missed": missed_demands(found.hours, found.population), "closures": closures_of(found.pk, now),
         "closure_form": ClosureForm(auto_id="closure-%s"), "booth_form": BoothForm(auto_id="booth-%s"),
-        "retire_form": RetireForm(auto_id="retire-%s"), "retired": found.retired_on and found.retired_on <= today,
+        "broken_booth": 0, "broken_refusal": "", "retire_form": RetireForm(auto_id="retire-%s"),
+        "retired": found.retired_on and found.retired_on <= today,
         "booths": [(one, BoothForm(auto_id=f"booth-{one.pk}-%s", initial=vars(one))) for one in booths_of(found.pk)],
     }  # fmt: skip
     return render(request, "office/branch.html", context | changed, status=422 if changed else 200)
@@ -125,7 +126,7 @@ def close(request: HttpRequest, actor: Actor, branch_id: int) -> HttpResponseBas
     found, now = get_managed_branch(actor, branch_id), timezone.now()
     form = ClosureForm(request.POST, auto_id="closure-%s")
 
-    def save(decisions: dict[int, Decision]) -> None:
+    def save(decisions: Decisions) -> None:
         services.close_branch(branch_id=branch_id, **form.cleaned_data, decisions=decisions, actor=actor, now=now)
 
     return _change(request, found, now, "closure_form", form, save, _("Закрытие записано: записи на эти дни нет."))
@@ -147,7 +148,7 @@ def retire(request: HttpRequest, actor: Actor, branch_id: int) -> HttpResponseBa
     found, now = get_managed_branch(actor, branch_id), timezone.now()
     form = RetireForm(request.POST, auto_id="retire-%s")
 
-    def save(decisions: dict[int, Decision]) -> None:
+    def save(decisions: Decisions) -> None:
         services.retire_branch(branch_id=branch_id, **form.cleaned_data, decisions=decisions, actor=actor, now=now)
 
     return _change(request, found, now, "retire_form", form, save, _("Отделение закрывается насовсем."))
@@ -191,6 +192,35 @@ def booth(request: HttpRequest, actor: Actor, branch_id: int, booth_id: int = 0)
     rows = [(one, form if one.pk == booth_id else BoothForm(auto_id=f"booth-{one.pk}-%s", initial=vars(one)))
             for one in booths_of(branch_id)]  # fmt: skip
     return _page(request, found, now, booths=rows)
+
+
+@require_POST
+@staff(Role.OFFICE)
+def booth_out(request: HttpRequest, actor: Actor, booth_id: int) -> HttpResponseBase:
+    """The booth does not work from now on."""
+    found, now = get_branch_of_booth(actor, booth_id), timezone.now()
+
+    def save(decisions: Decisions) -> None:
+        services.take_booth_out(
+            booth_id=booth_id, reason=request.POST.get("reason", ""), decisions=decisions, actor=actor, now=now
+        )
+
+    try:
+        return change(request, save, back=reverse("office-branch", args=[found.pk]),
+                      done=_("Место отключено: записи туда нет."))  # fmt: skip
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(request, found, now, broken_booth=booth_id, broken_refusal=error.text)
+
+
+@require_POST
+@staff(Role.OFFICE)
+def booth_back(request: HttpRequest, actor: Actor, booth_id: int) -> HttpResponseBase:
+    """It works again."""
+    found = services.return_booth(booth_id=booth_id, actor=actor, now=timezone.now())
+    messages.success(request, _("Место снова работает: туда можно записаться."))
+    return redirect("office-branch", found.pk)
 
 
 @require_GET
