@@ -1,10 +1,8 @@
 """Who is offered to whom, and how long it may take: pure arithmetic of the live queue."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from statistics import fmean, pstdev
 
 from legalaid.reception.states import PLACE_PRIORITY, PlaceReason
 
@@ -28,14 +26,8 @@ CALL_BACK_AHEAD = 2
 """People ahead at which one who asked for a call is telephoned: time to come back to the page."""
 USUAL_DAYS, USUAL_ENOUGH = 90, 5
 """Past dialogues looked at, and how many of them say something."""
-LOOK_AHEAD = timedelta(hours=4)
-"""How far bookings are looked at for an estimate: nobody waits longer than a morning (no external source)."""
 BLOCKED_SHARE = 0.8
 """Share of past dialogues of a topic that must end before a booked start: issue, «the topic's 80th percentile»."""
-STEP = 5
-"""Minutes an estimate is rounded to: it must not look more exact than it is."""
-Z80 = 1.28
-"""Standard deviations that hold 80 % of a normal distribution."""
 
 
 def place_of(*, returned: bool, out_of_turn: bool, deadline_on: date | None, today: date) -> PlaceReason:
@@ -128,65 +120,6 @@ def _expert_for(ticket: Waiting, duties: Sequence[OnDuty], usual: Mapping[int, t
 def rounds(refusals: Mapping[int, int], able: Iterable[OnDuty]) -> int:
     """How many times every expert on duty who knows the topic has refused the ticket; 0 when nobody knows it."""
     return min((refusals.get(one.expert_id, 0) for one in able), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Minutes of waiting: eight of ten people wait between them, as far as the past says."""
-
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The next hours of one expert on duty, in minutes from now: how long she has been talking already (None = she is
-    free), and what is booked at her post as [from, to)."""
-
-    talking_for: float | None = None
-    booked: tuple[tuple[float, float], ...] = ()
-
-
-def estimate(ahead: int, experts: Sequence[Outlook], durations: Sequence[float]) -> Estimate | None:
-    """How long one waits who has `ahead` people before her and these experts who know her topic.
-
-    `durations` are minutes of past dialogues. None when nobody is on duty or the past says too little: an invented
-    figure is worse than none. The people before her are given out in order, each to the expert who can begin first: a
-    live dialogue begins only where its 80th percentile ends before the next booked one. Each dialogue that must end
-    before hers adds its deviation, as independent figures do.
-    """
-    if not experts or len(durations) < USUAL_ENOUGH:
-        return None
-    mean, deviation = fmean(durations), pstdev(durations)
-    usual = sorted(durations)[min(len(durations) - 1, int(len(durations) * BLOCKED_SHARE))]
-    ready = [_ends_in(one.talking_for, mean) for one in experts]
-    start, used = 0.0, 0
-    for _person in range(ahead + 1):
-        starts = [_first_start(at, one.booked, usual) for at, one in zip(ready, experts, strict=True)]
-        start = min(starts)
-        chosen = starts.index(start)
-        ready[chosen] = start + mean
-        used += 1
-    if start <= 0:
-        return Estimate(0, STEP)
-    ends = used - 1 + sum(one.talking_for is not None for one in experts)
-    spread = Z80 * math.sqrt(max(1, ends)) * deviation / len(experts)
-    low = max(0, math.floor((start - spread) / STEP) * STEP)
-    high = max(STEP, math.ceil((start + spread) / STEP) * STEP)
-    return Estimate(low, high)
-
-
-def _ends_in(talking_for: float | None, mean: float) -> float:
-    """Minutes until an expert is free: the rest of a usual dialogue; of one that is longer already, a quarter more."""
-    return 0.0 if talking_for is None else max(mean - talking_for, mean / 4)
-
-
-def _first_start(ready: float, booked: tuple[tuple[float, float], ...], usual: float) -> float:
-    """The first minute from `ready` on at which a dialogue of the usual length clears what is booked."""
-    for begins, ends in sorted(booked):
-        if ready + usual > begins and ready < ends:
-            ready = ends
-    return ready
 
 
 def is_absent(seen_at: datetime | None, now: datetime) -> bool:

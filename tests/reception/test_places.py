@@ -296,7 +296,7 @@ def test_the_reads_of_the_watch_ask_a_fixed_number_of_times(region: Region) -> N
     assert ticket is not None
     with statements() as said:
         standing = standing_of(ticket, NOW)
-    assert len(said) == 7, said
+    assert len(said) == 6, said
     assert (standing.position, standing.experts, standing.estimate) == (3, 1, None)
     day = Period(at(3), at(20))
     with statements() as said:

@@ -1,4 +1,4 @@
-"""Pure arithmetic of the live queue: order, choice, estimate, absence."""
+"""Pure arithmetic of the live queue: order, choice, absence."""
 
 from datetime import date, timedelta
 
@@ -8,12 +8,9 @@ from hypothesis import strategies as st
 from legalaid.reception.queue_rules import (
     ABSENT_AFTER,
     KEPT_FOR,
-    Estimate,
     OnDuty,
-    Outlook,
     Waiting,
     choose,
-    estimate,
     has_gone,
     is_absent,
     place_of,
@@ -85,49 +82,6 @@ def test_whoever_is_chosen_everybody_before_her_has_a_cause(tickets, duties) -> 
     expert = next(one for one in experts if one.duty_id == found.duty_id)
     assert expert.free
     assert expert.knows(waiting[found.ticket_id].topic_id)
-
-
-FREE = Outlook()
-
-
-def test_the_estimate_says_nothing_rather_than_invents() -> None:
-    assert estimate(3, [], [20.0] * 50) is None
-    assert estimate(3, [FREE, FREE], [20.0] * 4) is None
-
-
-def test_the_estimate_counts_who_is_free_who_talks_and_what_is_booked() -> None:
-    twenty = [20.0] * 5
-    assert estimate(0, [FREE], twenty) == Estimate(0, 5)
-    assert estimate(1, [FREE, FREE], twenty) == Estimate(0, 5)
-    assert estimate(3, [FREE, FREE], twenty) == Estimate(20, 20)
-    assert estimate(0, [Outlook(talking_for=5)], twenty) == Estimate(15, 15)
-    assert estimate(0, [Outlook(talking_for=60)], twenty) == Estimate(5, 5)
-    assert estimate(0, [Outlook(booked=((10, 35),))], twenty) == Estimate(35, 35)  # 20 minutes do not fit before it
-    assert estimate(0, [Outlook(booked=((20, 45),))], twenty) == Estimate(0, 5)
-    assert estimate(1, [Outlook(booked=((20, 45),))], twenty) == Estimate(45, 45)
-    assert estimate(0, [Outlook(booked=((-5, 20),)), Outlook(talking_for=12)], twenty) == Estimate(5, 10)
-
-
-OUTLOOKS = st.builds(
-    Outlook,
-    st.none() | st.floats(0, 90),
-    st.lists(st.floats(-10, 200).map(lambda a: (a, a + 25)), max_size=3).map(tuple),
-)
-
-
-@given(
-    st.integers(0, 20),
-    st.lists(OUTLOOKS, min_size=1, max_size=5),
-    OUTLOOKS,
-    st.lists(st.floats(1, 60), min_size=5, max_size=50),
-)
-def test_the_estimate_is_a_range_that_one_more_expert_does_not_move_away(ahead, experts, another, durations) -> None:  # type: ignore[no-untyped-def]
-    found, helped = estimate(ahead, experts, durations), estimate(ahead, [*experts, another], durations)
-    assert found is not None
-    assert helped is not None
-    assert 0 <= found.low <= found.high
-    assert found.low % 5 == found.high % 5 == 0
-    assert helped.low <= found.high
 
 
 def test_absence_and_how_long_a_place_is_kept() -> None:
