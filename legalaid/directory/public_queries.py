@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, Topic
 from legalaid.directory.queries import in_force, works
@@ -65,7 +65,7 @@ def place_of(code: str) -> Branch | None:
 
 def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:
     """Authorities that answer on a day, at a branch or anywhere, each with its topics. 2 statements."""
-    cells = AgreementCoverage.objects.filter(in_force(day, "agreement__"), topic=OuterRef("pk"))
+    cells = _cells(day)
     if branch is not None:
         cells = cells.filter(works(day, "branch__"), branch=branch)
     topics = Topic.objects.filter(Exists(cells), retired_at=None).select_related("authority")
@@ -87,7 +87,7 @@ def answerers(day: date, *, branch: Branch | None = None) -> list[Answerer]:
 
 def answered_topic(code: str, day: date) -> Topic | None:
     """A topic that an agreement in force on a day covers anywhere, with its authority; None for any other."""
-    cells = AgreementCoverage.objects.filter(in_force(day, "agreement__"), topic=OuterRef("pk"))
+    cells = _cells(day)
     rows = Topic.objects.filter(Exists(cells), code=code.replace("\x00", ""), retired_at=None)
     return rows.select_related("authority").order_by("id").first()
 
@@ -99,6 +99,13 @@ def agreements_told(day: date) -> Iterable[Agreement]:
         .select_related("authority")
         .annotate(topics=Count("coverage__topic", distinct=True), branches=Count("coverage__branch", distinct=True))
         .order_by("authority__plain", "number", "id")
+    )
+
+
+def _cells(day: date) -> QuerySet[AgreementCoverage]:
+    """Cells in force on a day of a topic (the outer row), in agreements of the very authority that answers it."""
+    return AgreementCoverage.objects.filter(
+        in_force(day, "agreement__"), topic=OuterRef("pk"), agreement__authority=OuterRef("authority")
     )
 
 

@@ -223,8 +223,12 @@ def examples_counted() -> QuerySet[Topic]:
     )
 
 
-def authorities_counted() -> QuerySet[Authority]:
-    """All authorities with how many posts and topics each has, as `post_count` and `topic_count`."""
+def authorities_counted(day: date) -> QuerySet[Authority]:
+    """All authorities with how many posts and topics each has, as `post_count` and `topic_count`.
+
+    `answers` says whether an agreement with it is in force on the day.
+    """
     return Authority.objects.annotate(
-        post_count=Count("posts", distinct=True), topic_count=Count("topics", distinct=True)
-    ).order_by("plain", "id")
+        post_count=Count("posts", distinct=True), topic_count=Count("topics", distinct=True),
+        answers=Exists(Agreement.objects.filter(in_force(day), authority=OuterRef("pk"))),
+    ).order_by("plain", "id")  # fmt: skip

@@ -80,6 +80,12 @@ class TopicMoved(DomainError):
         self.now = now
 
 
+class PlaceRefused(DomainError):
+    """Something of a booth or an authority cannot be as written; `field` says which."""
+
+    code = "place"
+
+
 class AreaRefused(DomainError):
     """The name of an area is missing, too long, or another area has it."""
 

@@ -1,5 +1,6 @@
 """Writes of the network: loading a region pack, agreements, posts and telephones."""
 
+from legalaid.directory.refusals import PlaceRefused
 from legalaid.directory.services.agreement_papers import add_scan, remove_scan, set_clause, set_exchange
 from legalaid.directory.services.agreement_warnings import warn_of_ends
 from legalaid.directory.services.agreements import (
@@ -13,6 +14,7 @@ from legalaid.directory.services.agreements import (
     set_terms,
 )  # fmt: skip
 from legalaid.directory.services.areas import add_area, move_area, rename_area
+from legalaid.directory.services.authorities import AuthorityDetails, open_authority, set_authority
 from legalaid.directory.services.catalogue import (
     add_topic,
     check_law,
@@ -24,10 +26,8 @@ from legalaid.directory.services.catalogue import (
 from legalaid.directory.services.examples import ExampleRefused, add_example, remove_example
 from legalaid.directory.services.method import TaskRefused, TextRefused, edit_part, set_task
 from legalaid.directory.services.network import (
-    PlaceRefused,
     add_post,
     save_booth,
-    set_authority,
     set_authority_phone,
     set_branch_phone,
 )
@@ -41,6 +41,7 @@ from legalaid.directory.services.sheets import (
 )  # fmt: skip
 
 __all__ = [
+    "AuthorityDetails",
     "Cell",
     "ExampleRefused",
     "PlaceRefused",
@@ -67,6 +68,7 @@ __all__ = [
     "move_agreement",
     "move_area",
     "open_agreement",
+    "open_authority",
     "read_brought_sheet",
     "remove_example",
     "remove_scan",

@@ -1,22 +1,20 @@
-"""Posts and details of authorities, booths; telephones of branches and authorities."""
+"""Posts, booths; telephones of branches and authorities."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from legalaid.directory.branch_rules import code_from
 from legalaid.directory.models import Authority, Booth, Branch, Post
-from legalaid.directory.policies import get_managed_authority, get_managed_branch, may_keep_network
-from legalaid.directory.states import BoothKind, Level
+from legalaid.directory.place_writing import locked_place, one_line, write_changes
+from legalaid.directory.policies import get_managed_authority, get_managed_branch
+from legalaid.directory.states import BoothKind
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
-from legalaid.people.rules import clean_email, clean_phone
+from legalaid.people.rules import clean_phone
 
 
 def add_post(*, authority_id: int, name: str, actor: Actor, now: datetime) -> Post:
@@ -54,15 +52,6 @@ def _set_phone(place: Branch | Authority, kind: str, phone: str, actor: Actor, n
         record(kind=kind, subject=place.pk, action="phone", actor=actor, at=now, before=before, after=place.phone)
 
 
-Row = TypeVar("Row", Booth, Authority)
-
-
-class PlaceRefused(DomainError):
-    """Something of a booth or an authority cannot be as written; `field` says which."""
-
-    code = "place"
-
-
 BOOTH_FLAGS = ("step_free", "induction_loop", "scanner", "printer")
 
 
@@ -79,7 +68,7 @@ def save_booth(
         if kind not in BoothKind.values:
             raise NotFound
         wanted = {
-            "name": _text(name, 120, "name"),
+            "name": one_line(name, 120, "name"),
             "kind": kind,
             **{flag: bool(flags.get(flag)) for flag in BOOTH_FLAGS},
         }
@@ -88,54 +77,7 @@ def save_booth(
             booth = Booth.objects.create(branch=branch, code=code_from(f"{branch.code} {name}", taken), **wanted)
             record(kind="booth", subject=booth.pk, action="add", actor=actor, at=now, after="open")
         else:
-            booth = _locked(Booth.objects.filter(pk=booth_id, branch=branch))
-            _write(booth, "booth", wanted, actor, now)
+            booth = locked_place(Booth.objects.filter(pk=booth_id, branch=branch))
+            write_changes(booth, "booth", wanted, actor, now)
         publish_on_commit("office")
     return booth
-
-
-def set_authority(
-    *, authority_id: int, name: str, short: str, plain: str, level: str, address: str, phone: str, email: str,
-    actor: Actor, now: datetime,
-) -> Authority:  # fmt: skip
-    """Write what an authority is called, whose it is and how to reach it. For the office.
-
-    Raises NotFound, PlaceRefused, ContactRefused.
-    """
-    with transaction.atomic(durable=True):
-        if not may_keep_network(actor) or level not in Level.values:
-            raise NotFound
-        authority = _locked(Authority.objects.filter(pk=authority_id))
-        wanted = {
-            "name": _text(name, 300, "name"), "short": _text(short, 160, "short"), "plain": _text(plain, 120, "plain"),
-            "level": level, "address": " ".join(address.split())[:300], "phone": clean_phone(phone),
-            "email": clean_email(email),
-        }  # fmt: skip
-        _write(authority, "authority", wanted, actor, now)
-        publish_on_commit("office")
-    return authority
-
-
-def _locked(rows: "QuerySet[Row]") -> Row:
-    found = rows.select_for_update(of=("self",)).order_by("id").first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _write(row: Booth | Authority, kind: str, wanted: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
-    if not changed:
-        return
-    data = {name: [str(getattr(row, name)), str(value)] for name, value in changed.items()}
-    for name, value in changed.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(changed))
-    record(kind=kind, subject=row.pk, action="set", actor=actor, at=now, data=data)
-
-
-def _text(text: str, most: int, field: str) -> str:
-    found = " ".join(text.replace("\x00", "").split())
-    if not found or len(found) > most:
-        raise PlaceRefused(_("Слишком длинно.") if found else _("Заполните это поле."), field)
-    return found

@@ -1,4 +1,4 @@
-"""The network: branches with their hours, closures and booths; authorities."""
+"""The network: branches with their hours, closures and booths."""
 
 from __future__ import annotations
 
@@ -15,21 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.directory.branch_rules import missed_demands
-from legalaid.directory.policies import get_branch_of_booth, get_managed_authority, get_managed_branch
-from legalaid.directory.queries import authorities_counted, booths_of, branches_with_booths
-from legalaid.directory.services import save_booth, set_authority
+from legalaid.directory.policies import get_branch_of_booth, get_managed_branch
+from legalaid.directory.queries import booths_of, branches_with_booths
+from legalaid.directory.services import save_booth
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries.branches import closures_of, next_closures
-from legalaid.reception.queries.hours import posts_of, topics_of_authority
 from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import change
 from legalaid.web.citizen.forms import DoorForm
 from legalaid.web.office.network_forms import (
-    AuthorityForm,
     BoothForm,
     BranchForm,
     ClosureForm,
@@ -221,29 +219,3 @@ def booth_back(request: HttpRequest, actor: Actor, booth_id: int) -> HttpRespons
     found = services.return_booth(booth_id=booth_id, actor=actor, now=timezone.now())
     messages.success(request, _("Место снова работает: туда можно записаться."))
     return redirect("office-branch", found.pk)
-
-
-@require_GET
-@staff(Role.OFFICE)
-def authorities(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """All authorities: whose they are, how to reach them, how many posts and topics."""
-    return render(request, "office/authorities.html", {"rows": authorities_counted()})
-
-
-@staff(Role.OFFICE)
-def authority(request: HttpRequest, actor: Actor, authority_id: int) -> HttpResponseBase:
-    """One authority; a POST writes its details."""
-    found = get_managed_authority(actor, authority_id)
-    form = AuthorityForm(request.POST or None, initial=vars(found))
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_authority(authority_id=authority_id, **form.cleaned_data, actor=actor, now=timezone.now())
-        except NotFound:
-            raise
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("Орган сохранён."))
-            return redirect("office-authority", authority_id)
-    context = {"authority": found, "form": form, "posts": posts_of(found.pk), "topics": topics_of_authority(found.pk)}
-    return render(request, "office/authority.html", context, status=422 if form.errors else 200)

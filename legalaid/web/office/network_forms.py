@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.branch_rules import WEEK
+from legalaid.directory.services import AuthorityDetails
 from legalaid.directory.states import BoothKind, Level
 from legalaid.reception.services import BranchDetails
 from legalaid.web.citizen.forms import DoorForm
@@ -28,6 +29,13 @@ def _clock() -> forms.TimeField:
     return forms.TimeField(required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
 
 
+def _offer_zones(field: forms.Field, zone: str) -> None:
+    """The zones of the country, and the one that is set though it is none of them."""
+    assert isinstance(field, forms.ChoiceField)
+    known = [(code, words) for code, words in ZONES.items()]
+    field.choices = known if zone in ZONES else [*known, (zone, zone)]
+
+
 class BranchForm(DoorForm):
     """Details and week of a branch: each day has `mon_from` and `mon_to`; an empty day is a day off."""
 
@@ -45,10 +53,7 @@ class BranchForm(DoorForm):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["timezone"]
-        assert isinstance(field, forms.ChoiceField)
-        known = [(code, words) for code, words in ZONES.items()]
-        field.choices = known if zone in ZONES else [*known, (zone, zone)]
+        _offer_zones(self.fields["timezone"], zone)
         for day in WEEK:
             self.fields[f"{day}_from"], self.fields[f"{day}_to"] = _clock(), _clock()
 
@@ -136,6 +141,25 @@ class AuthorityForm(DoorForm):
         _("Как говорят люди"), 120, hint=_("Например: Соцфонд. Так орган назван на страницах для граждан.")
     )
     level = forms.ChoiceField(label=_("Вид"), choices=Level.choices)
+    timezone = forms.ChoiceField(label=_("Часы органа идут"))
     address = text_line(_("Адрес"), 300, required=False)
     phone = text_line(_("Телефон"), 30, required=False)
     email = text_line(_("Электронная почта"), 254, required=False)
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_zones(self.fields["timezone"], zone)
+
+    def details(self) -> AuthorityDetails:
+        """What was typed, for the service."""
+        sent = self.cleaned_data
+        return AuthorityDetails(**{name: sent[name] for name in AuthorityForm.base_fields})
+
+
+class NewAuthorityForm(AuthorityForm):
+    """A new authority has a code as well, which stays."""
+
+    code = text_line(
+        _("Код"), 50, required=False,
+        hint=_("Латиницей, для файлов и пакетов региона. Потом его не изменить. Если не заполнять, составим сами."),
+    )  # fmt: skip

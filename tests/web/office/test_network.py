@@ -1,4 +1,4 @@
-"""Branches and authorities as the office keeps them; what booking and the public pages make of it."""
+"""Branches as the office keeps them; what booking and the public pages make of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from legalaid.directory.branch_rules import code_from, missed_demands
-from legalaid.directory.models import Authority, Booth, Branch
+from legalaid.directory.models import Booth, Branch
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.errors import NotFound
 from legalaid.messaging.models import Message
@@ -233,23 +233,6 @@ def test_a_new_branch_and_its_booth_are_there_at_once(region: Region, office: Cl
     assert (foreign.status_code, empty.status_code) == (404, 422)
     made.refresh_from_db()
     assert made.name == "Кабинет 5"
-
-
-def test_an_authority_is_written_by_the_office_and_read_by_everybody(region: Region, office: Client) -> None:
-    url = f"/office/authorities/{region.authority.pk}/"
-    sent = {"name": "Социальный фонд", "short": "СФР", "plain": "Соцфонд", "level": "federal_fund",
-            "address": "пр. Ленина, 1", "phone": "8 863 200-00-01", "email": "sfr@example.org"}  # fmt: skip
-    office.post(url, sent)
-    region.authority.refresh_from_db()
-    assert (region.authority.level, region.authority.phone) == ("federal_fund", "+78632000001")
-    shown = Client().get("/who/").content.decode()
-    assert "пр. Ленина, 1" in shown
-    assert "+7 863 200-00-01" in shown
-    assert JournalEntry.objects.filter(kind="authority", action="set").count() == 1
-    for wrong in ({"plain": ""}, {"level": "royal"}, {"phone": "звоните"}):
-        assert office.post(url, {**sent, **wrong}).status_code == 422
-    assert Authority.objects.get(pk=region.authority.pk).plain == "Соцфонд"
-    assert JournalEntry.objects.filter(kind="authority").count() == 1
 
 
 def test_nobody_but_the_office_changes_a_branch(region: Region) -> None:
