@@ -23,6 +23,7 @@ def minute_of(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
+@lru_cache(maxsize=65_536)  # a month and a half: everybody is offered the same moments again
 def moment_of(minute: int) -> datetime:
     """The same, back again, in UTC."""
     return _EPOCH + timedelta(minutes=minute)
@@ -89,15 +90,9 @@ def starts_in(free: Iterable[Span], minutes: int, buffer: int, earliest: int) ->
     """
     step = minutes + buffer
     found: list[int] = []
-    add = found.append
     for start, end in free:
-        last = end - minutes
-        if start > last or last < earliest:
-            continue
         at = start if start >= earliest else start - (start - earliest) // step * step
-        while at <= last:
-            add(at)
-            at += step
+        found += range(at, end - minutes + 1, step)
     return found
 
 

@@ -65,7 +65,7 @@ class FreeTime:
         """Distinct starts that a post (a booth, an interpreter) can take, earliest first."""
         first = -(-int(earliest.timestamp()) // 60)
         last = None if latest is None else minute_of(latest)
-        found = sorted({start for free in self.posts for start in starts_in(free, minutes, _BUFFER, first)})
+        found = sorted(set().union(*(starts_in(free, minutes, _BUFFER, first) for free in self.posts)))
         if last is not None:
             found = found[: bisect_left(found, last)]
         for others in (self.booths, self.interpreters):
