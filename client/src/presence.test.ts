@@ -41,6 +41,15 @@ describe("here-beat", () => {
     expect(said).toHaveLength(2);
   });
 
+  it("tells at the pace it was given", async () => {
+    document.body.innerHTML = '<here-beat src="/staff/seen/" data-every="600"></here-beat>';
+    said = [];
+    await vi.advanceTimersByTimeAsync(599_000);
+    expect(said).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(said).toHaveLength(1);
+  });
+
   it("is silent once it is gone", async () => {
     document.body.innerHTML = "";
     await vi.advanceTimersByTimeAsync(BEAT * 3);

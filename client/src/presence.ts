@@ -1,6 +1,6 @@
 /**
- * `<here-beat src="/z/…/here/">` tells the server every half minute that the page is open, so that a place in the
- * queue is kept. It also tells when the page is looked at again or the network is back. It holds no rules: what silence
+ * `<here-beat src="/z/…/here/">` tells the server every half minute (every `data-every` seconds) that the page is open,
+ * so that a place in the queue is kept, or a member of staff is known to be at work. It also tells when the page is looked at again or the network is back. It holds no rules: what silence
  * means, and for how long a place is kept, is the server's to say.
  */
 import { csrfToken } from "./live";
@@ -16,7 +16,8 @@ export class PresenceBeat extends HTMLElement {
 
   connectedCallback(): void {
     void this.say();
-    this.timer = window.setInterval(() => void this.say(), BEAT);
+    const every = Number(this.dataset.every) * 1000 || BEAT;
+    this.timer = window.setInterval(() => void this.say(), every);
     document.addEventListener("visibilitychange", this.onLook);
     window.addEventListener("online", this.onLine);
   }

@@ -86,6 +86,16 @@ class PlaceRefused(DomainError):
     code = "place"
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody wrote another version since this page was opened; nothing of either is lost."""
+
+    code = "changed_meanwhile"
+    text = _(
+        "Пока вы писали, это изменил другой сотрудник. Ничего не потеряно: ваш вариант в форме, ниже показано, что "
+        "записано сейчас. Сохраните ещё раз, если верен ваш вариант."
+    )
+
+
 class AreaRefused(DomainError):
     """The name of an area is missing, too long, or another area has it."""
 

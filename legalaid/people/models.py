@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("работает", default=True)
     invited_at = models.DateTimeField("приглашён", null=True, blank=True)
     leaves_at = models.DateTimeField("не работает с", null=True, blank=True)
+    seen_at = models.DateTimeField("была в системе", null=True, blank=True)  # to SEEN_EVERY, see services.be_seen
 
     USERNAME_FIELD = "email"
     objects = UserAccounts()
@@ -45,6 +46,11 @@ class User(AbstractBaseUser):
     def works(self, now: datetime) -> bool:
         """Whether she may enter: nobody withdrew her invitation, and the day she leaves has not come."""
         return self.is_active and (self.leaves_at is None or self.leaves_at > now)
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """When she was last at work here: a page of hers said so, or she entered."""
+        return max(filter(None, (self.seen_at, self.last_login)), default=None)
 
     @property
     def awaited(self) -> bool:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from legalaid.people.services import SEEN_EVERY
 from legalaid.web.staff.access import WORKING_ROLE
 
 
@@ -15,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "region_name": settings.REGION_NAME,
         "support_phone": getattr(request, "near_phone", settings.SUPPORT_PHONE),
         "demo": settings.DEMO,
+        "seen_every": int(SEEN_EVERY.total_seconds()),
         "staff_nav": getattr(request, "staff_nav", []),
         "working_roles": _working_roles(request),
     }

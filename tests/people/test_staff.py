@@ -53,10 +53,37 @@ def test_an_invitation_gives_the_role_and_writes_where_to_enter(region: Region) 
 
 def test_the_same_address_again_is_one_more_role_of_the_same_person(region: Region) -> None:
     expert = region.users["expert"]
-    services.invite(**asked(region, email="EXPERT@example.org", role="observer", branch_id=None))
+    services.invite(**asked(region, name="сотрудник  Expert", email="EXPERT@example.org", role="observer",
+                            branch_id=None))  # fmt: skip
     assert {one.role for one in grants_of(expert.pk, NOW)} == {"expert", "observer"}
     expert.refresh_from_db()
     assert expert.name == "Сотрудник expert"
+
+
+def test_a_known_address_with_another_name_is_said_and_gives_nobody_a_role(region: Region) -> None:
+    before = stand()
+    with pytest.raises(StaffRefused) as refused:
+        services.invite(**asked(region, email="EXPERT@example.org", role="observer", branch_id=None))
+    assert refused.value.field == "name"
+    assert "Сотрудник expert" in str(refused.value.text)
+    assert stand() == before
+
+
+def test_who_works_is_seen_and_it_is_written_once_in_ten_minutes(region: Region) -> None:
+    expert, actor = region.users["expert"], region.actor("expert")
+    User.objects.filter(pk=expert.pk).update(last_login=NOW - timedelta(days=30))
+    expert.refresh_from_db()
+    assert expert.last_seen == NOW - timedelta(days=30)
+    written = []
+    for minutes in (0, 1, 9, 10, 11, 19, 25):
+        services.be_seen(actor=actor, now=NOW + timedelta(minutes=minutes))
+        expert.refresh_from_db()
+        written.append(expert.seen_at)
+    assert [(one - NOW).seconds // 60 for one in written if one] == [0, 0, 0, 0, 11, 11, 25]
+    assert expert.last_seen == NOW + timedelta(minutes=25)
+    others = User.objects.exclude(pk=expert.pk)
+    assert not others.filter(seen_at__isnull=False).exists()
+    assert not JournalEntry.objects.filter(kind="staff").exists()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +91,8 @@ def test_the_same_address_again_is_one_more_role_of_the_same_person(region: Regi
     [
         ({"name": " "}, "name"), ({"name": "я" * 121}, "name"), ({"email": ""}, "email"), ({"email": "почта"}, "email"),
         ({"role": "king"}, "role"), ({"branch_id": None}, "place"), ({"branch_id": 10**6}, "place"),
-        ({"role": "expert"}, "place"), ({"role": "office"}, "place"), ({"email": "operator@example.org"}, "role"),
+        ({"role": "expert"}, "place"), ({"role": "office"}, "place"),
+        ({"email": "operator@example.org", "name": "Сотрудник operator"}, "role"),
     ],
 )  # fmt: skip
 def test_a_wrong_invitation_changes_nothing(region: Region, change: dict[str, Any], field: str) -> None:
@@ -158,7 +186,7 @@ def test_the_last_one_of_the_office_is_not_shut_out(region: Region) -> None:
 
 def test_a_role_ends_by_itself_and_only_once(region: Region) -> None:
     expert, actor = region.users["expert"], region.actor("office")
-    services.invite(**asked(region, email=expert.email, role="observer", branch_id=None))
+    services.invite(**asked(region, name=expert.name, email=expert.email, role="observer", branch_id=None))
     row = expert.memberships.get(role="expert")
     services.end_role(membership_id=row.pk, actor=actor, now=LATER)
     assert {one.role for one in grants_of(expert.pk, LATER)} == {"observer"}

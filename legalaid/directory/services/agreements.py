@@ -11,8 +11,15 @@ from legalaid.directory.agreement_rules import USUAL_EXCHANGE
 from legalaid.directory.models import Agreement, AgreementCoverage, Authority, Branch, ExchangeItem, Topic
 from legalaid.directory.policies import may_keep_agreements
 from legalaid.directory.queries import overdue_agreements
-from legalaid.directory.refusals import AgreementMovedOn, AgreementRefused, NotEditable, NothingCovered
+from legalaid.directory.refusals import (
+    AgreementMovedOn,
+    AgreementRefused,
+    ChangedMeanwhile,
+    NotEditable,
+    NothingCovered,
+)  # fmt: skip
 from legalaid.directory.states import AGREEMENT_MOVES, AgreementState
+from legalaid.directory.versions import TERM_FIELDS, annex_version, row_version
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
@@ -181,10 +188,12 @@ def open_agreement(*, number: str, authority_id: int, actor: Actor, now: datetim
 def set_terms(
     *, agreement_id: int, number: str, valid_from: date | None, valid_until: date | None, signer_body: str,
     signer_centre: str, numbers: Mapping[str, int | None], actor: Actor, now: datetime,
+    seen: str | None = None,
 ) -> Agreement:  # fmt: skip
     """Write the terms of a draft; `valid_until` is the last day, None = бессрочно; `numbers` are those of TERM_LIMITS.
 
-    For the project office. Setting what is set changes nothing. Raises NotFound, NotEditable, AgreementRefused.
+    For the project office. Setting what is set changes nothing. `seen` is the version (directory.versions) that was
+    edited; None writes over any. Raises NotFound, NotEditable, AgreementRefused, ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
         agreement = lock_agreement(agreement_id) if may_keep_agreements(actor) else None
@@ -207,6 +216,8 @@ def set_terms(
                   "signer_centre": " ".join(signer_centre.split())[:200],
                   **{name: numbers[name] for name in TERM_LIMITS}}  # fmt: skip
         changed = {name: value for name, value in wanted.items() if getattr(agreement, name) != value}
+        if changed and seen not in {None, row_version(agreement, TERM_FIELDS)}:
+            raise ChangedMeanwhile
         if changed:
             before = {name: str(getattr(agreement, name) or "") for name in changed}
             for name, new in changed.items():
@@ -219,11 +230,14 @@ def set_terms(
     return agreement
 
 
-def set_coverage(*, agreement_id: int, cells: set[Cell], actor: Actor, now: datetime) -> tuple[int, int]:
+def set_coverage(
+    *, agreement_id: int, cells: set[Cell], actor: Actor, now: datetime, seen: str | None = None
+) -> tuple[int, int]:  # fmt: skip
     """Make the annex exactly these cells (topic, branch or None = from home); return how many came and went.
 
     Topics are those of the agreement's authority. In force it counts at once: what went is not bookable any more.
-    For the project office. Raises NotFound, NotEditable, NothingCovered (an agreement in force keeps a cell).
+    For the project office. `seen` is the version that was edited; None writes over any. Raises NotFound, NotEditable,
+    NothingCovered (an agreement in force keeps a cell), ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
         agreement = lock_agreement(agreement_id) if may_keep_agreements(actor) else None
@@ -239,6 +253,8 @@ def set_coverage(*, agreement_id: int, cells: set[Cell], actor: Actor, now: date
             (topic, branch): pk for pk, topic, branch in rows.values_list("pk", "topic_id", "branch_id")
         }
         come, gone = cells - set(present), set(present) - cells
+        if (come or gone) and seen not in {None, annex_version(present)}:
+            raise ChangedMeanwhile
         AgreementCoverage.objects.filter(pk__in=[present[cell] for cell in gone]).delete()
         AgreementCoverage.objects.bulk_create(
             AgreementCoverage(agreement=agreement, topic_id=topic, branch_id=branch) for topic, branch in sorted(

@@ -16,8 +16,9 @@ from legalaid.directory.branch_rules import code_from
 from legalaid.directory.models import Authority, Post
 from legalaid.directory.place_writing import locked_place, one_line, write_changes
 from legalaid.directory.policies import may_keep_network
-from legalaid.directory.refusals import PlaceRefused
+from legalaid.directory.refusals import ChangedMeanwhile, PlaceRefused
 from legalaid.directory.states import Level
+from legalaid.directory.versions import AUTHORITY, row_version, version_of
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -67,18 +68,22 @@ def open_authority(*, details: AuthorityDetails, code: str, actor: Actor, now: d
 
 
 def set_authority(
-    *, authority_id: int, details: AuthorityDetails, actor: Actor, now: datetime
+    *, authority_id: int, details: AuthorityDetails, actor: Actor, now: datetime, seen: str | None = None
 ) -> Authority:  # fmt: skip
     """Write what an authority is called, whose it is and how to reach it. For the office.
 
-    The clocks are changed only while it has no posts: hours and bookings go by them. Raises NotFound, PlaceRefused,
-    ContactRefused.
+    The clocks are changed only while it has no posts: hours and bookings go by them. `seen` is the version that
+    was edited; None writes over any. Raises NotFound, PlaceRefused, ContactRefused, ChangedMeanwhile.
     """
     with transaction.atomic(durable=True):
         if not may_keep_network(actor):
             raise NotFound
         authority = locked_place(Authority.objects.filter(pk=authority_id))
         wanted: dict[str, Any] = dict(_checked(details))
+        if seen not in {None, row_version(authority, AUTHORITY)} and version_of(wanted) != row_version(
+            authority, AUTHORITY
+        ):
+            raise ChangedMeanwhile
         if wanted["timezone"] != authority.timezone and Post.objects.filter(authority=authority).exists():
             raise PlaceRefused(_("У органа уже есть посты: их часы идут по прежнему времени, его не изменить."),
                                "timezone")  # fmt: skip

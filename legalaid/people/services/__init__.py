@@ -10,7 +10,9 @@ from legalaid.people.services.consents import (
     revoke,
 )  # fmt: skip
 from legalaid.people.services.staff import (
+    SEEN_EVERY,
     StaffRefused,
+    be_seen,
     end_role,
     invite,
     leave,
@@ -21,8 +23,10 @@ from legalaid.people.services.staff import (
 
 __all__ = [
     "GIVEN",
+    "SEEN_EVERY",
     "ConsentMissing",
     "StaffRefused",
+    "be_seen",
     "consent_parts",
     "consent_taken",
     "end_role",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from legalaid.journal.services import record
@@ -24,6 +25,7 @@ NEEDS = {Role.OPERATOR: "branch", Role.EXPERT: "authority", Role.COORDINATOR: "a
 """What kind of place a role is held at; the rest are held in the whole region."""
 AGAIN = timedelta(minutes=1)
 """Between two letters with one invitation: a second press of the button sends nothing."""
+SEEN_EVERY = timedelta(minutes=10)
 FARTHEST = timedelta(days=366)
 
 
@@ -38,7 +40,8 @@ def invite(
 ) -> User:
     """Give a role at a place to the person with this e-mail, known or new, and write to her. For the office.
 
-    A person who has left comes back. Raises NotFound, StaffRefused, ContactRefused.
+    A person who has left comes back. A known address with another name is refused: it is a slip, or another person.
+    Raises NotFound, StaffRefused, ContactRefused.
     """
     with transaction.atomic(durable=True):
         _begin(actor)
@@ -48,7 +51,13 @@ def invite(
         if not email:
             raise StaffRefused(_("Напишите рабочую почту: на неё придёт код для входа."), "email")
         _check_place(role, branch_id, authority_id)
-        user = user_by_email(email) or User.objects.create_user(email, name)
+        known = user_by_email(email)
+        if known is not None and known.name.casefold() != name.casefold():
+            raise StaffRefused(
+                _("Эта почта уже есть в списке, там записано другое имя: %(name)s. Если это тот же человек, напишите "
+                  "имя так же: роль добавится ему. Если другой, проверьте почту.") % {"name": known.name}, "name",
+            )  # fmt: skip
+        user = known or User.objects.create_user(email, name)
         if not user.works(now):
             user.is_active, user.leaves_at = True, None
         elif user.leaves_at is not None:
@@ -64,6 +73,17 @@ def invite(
                data={"user": user.pk, "role": role, "branch": branch_id, "authority": authority_id})  # fmt: skip
         invitation_letter(user=user, roles=[made], now=now)
     return user
+
+
+def be_seen(*, actor: Actor, now: datetime) -> None:
+    """A page of hers is open and in use. One statement, and it writes once in SEEN_EVERY at most.
+
+    Not by reading pages: GET never writes, and a write in every request would be on the path of each booking. Pages of
+    the staff say so by themselves in the background, when they open and then every SEEN_EVERY (`here-beat`). So the
+    office sees who works here and who only entered a month ago; without JavaScript it sees the last entry as before.
+    """
+    due = Q(seen_at__isnull=True) | Q(seen_at__lt=now - SEEN_EVERY)
+    User.objects.filter(due, pk=actor.user_id or 0).update(seen_at=now)
 
 
 def resend_invitation(*, user_id: int, actor: Actor, now: datetime) -> User:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from legalaid.directory.branch_rules import WEEK, code_from, missed_demands, span_of
 from legalaid.directory.models import Branch
 from legalaid.directory.policies import may_keep_network
+from legalaid.directory.refusals import ChangedMeanwhile
+from legalaid.directory.versions import BRANCH, row_version
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -68,10 +70,14 @@ def open_branch(*, details: BranchDetails, actor: Actor, now: datetime) -> Branc
     return branch
 
 
-def set_branch(*, branch_id: int, details: BranchDetails, decisions: Decisions, actor: Actor, now: datetime) -> Branch:
+def set_branch(
+    *, branch_id: int, details: BranchDetails, decisions: Decisions, actor: Actor, now: datetime,
+    seen: str | None = None,
+) -> Branch:  # fmt: skip
     """Write the details and hours of a branch; booking and the public pages follow at once. For the office.
 
-    Setting what is set changes nothing. Raises NotFound, BranchRefused, ContactRefused, BookingsTouched, HoursBusy.
+    Setting what is set changes nothing. `seen` is the version (directory.versions) that was edited; None writes over
+    any. Raises ChangedMeanwhile, NotFound, BranchRefused, ContactRefused, BookingsTouched, HoursBusy.
     """
     wanted = _checked(details) if may_keep_network(actor) else {}
 
@@ -79,6 +85,8 @@ def set_branch(*, branch_id: int, details: BranchDetails, decisions: Decisions, 
         changed = {name: value for name, value in wanted.items() if getattr(branch, name) != value}
         if not changed:
             return
+        if seen not in {None, row_version(branch, BRANCH)}:
+            raise ChangedMeanwhile
         data = {name: [str(getattr(branch, name) or ""), str(value or "")] for name, value in changed.items()}
         for name, value in changed.items():
             setattr(branch, name, value)

@@ -17,22 +17,25 @@ from legalaid.directory import services
 from legalaid.directory.agreement_queries import (
     agreement_with_all,
     agreements_listed,
+    cells_of,
     exchange_of,
     scans_of,
     warnings_of,
 )  # fmt: skip
 from legalaid.directory.agreement_rules import term_of
 from legalaid.directory.queries import authorities
-from legalaid.directory.refusals import NotEditable
+from legalaid.directory.refusals import ChangedMeanwhile, NotEditable
 from legalaid.directory.services import Cell
 from legalaid.directory.services.agreements import TERM_LIMITS
 from legalaid.directory.states import AGREEMENT_MOVES, AgreementState, ExchangeDirection
+from legalaid.directory.versions import TERM_FIELDS, annex_version, row_version
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.web.office.forms import SignForm, TermsForm
 from legalaid.web.office.matrix import HOME, matrix
+from legalaid.web.office.meanwhile import differences
 from legalaid.web.staff.access import staff
 
 TERMS: dict[str, str | Promise] = {
@@ -108,18 +111,22 @@ def agreement(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResp
 
 def show_agreement(
     request: HttpRequest, agreement_id: int, *, terms: TermsForm | None = None, refusal: DomainError | None = None,
-    scan_refusal: DomainError | None = None,
+    scan_refusal: DomainError | None = None, moved: ChangedMeanwhile | None = None, marked: set[Cell] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """The page of an agreement, with what was refused."""
+    """The page of an agreement, with what was refused; `marked` are the cells of an annex as they were sent."""
     found = _found(agreement_id)
     names = ("number", "valid_from", "valid_until", "signer_body", "signer_centre", *TERM_LIMITS)
     today = local_day(timezone.now(), found.authority.timezone)
     in_force = found.state == AgreementState.IN_FORCE
     editable = in_force or found.state == AgreementState.DRAFT
+    kept = TermsForm(initial={name: getattr(found, name) for name in names})
+    cells = cells_of(found.pk)
     context = {
+        "moved": moved, "seen": row_version(found, TERM_FIELDS), "seen_annex": annex_version(cells),
+        "differences": differences(terms, kept) if moved and terms else [],
         "agreement": found, "draft": found.state == AgreementState.DRAFT,
         "editable": editable,
-        "form": terms or TermsForm(initial={name: getattr(found, name) for name in names}),
+        "form": terms or kept,
         "sign": SignForm(initial={"signed_on": today}), "refusal": refusal,
         "actions": {action for state, action in AGREEMENT_MOVES if state == found.state},
         "closes_at": term_of(found.valid_from, found.valid_until, found.authority.timezone)[1] if in_force else None,
@@ -127,9 +134,10 @@ def show_agreement(
         "exchange": exchange_of(found.pk), "directions": ExchangeDirection.choices, "blank_lines": range(2),
         "versions": found.amended_by.order_by("id"),
         "days_left": (found.valid_until - today).days if found.valid_until else None,
-        **matrix(found, editable=editable),
+        **matrix(found, editable=editable, cells=cells, marked=marked if moved else None),
     }  # fmt: skip
-    return render(request, "office/agreement.html", context, status=422 if refusal or terms or scan_refusal else 200)
+    status = 409 if moved else 422 if refusal or terms or scan_refusal else 200
+    return render(request, "office/agreement.html", context, status=status)
 
 
 @require_POST
@@ -138,9 +146,12 @@ def terms(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponse
     """The terms of a draft."""
     form = TermsForm(request.POST)
     try:
-        services.set_terms(agreement_id=agreement_id, actor=actor, now=timezone.now(), **form.values())
+        services.set_terms(agreement_id=agreement_id, actor=actor, now=timezone.now(), seen=request.POST.get("seen"),
+                           **form.values())  # fmt: skip
     except NotFound:
         raise
+    except ChangedMeanwhile as moved:
+        return show_agreement(request, agreement_id, terms=form, moved=moved)
     except NotEditable as error:
         return show_agreement(request, agreement_id, refusal=error)
     except DomainError as error:
@@ -155,16 +166,20 @@ def terms(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponse
 @staff(Role.OFFICE)
 def annex(request: HttpRequest, actor: Actor, agreement_id: int) -> HttpResponseBase:
     """The annex as it was marked."""
+    marked = _cells(request.POST.getlist("cell"))
 
     def save(now: datetime) -> str:
         come, gone = services.set_coverage(
-            agreement_id=agreement_id, cells=_cells(request.POST.getlist("cell")), actor=actor, now=now
+            agreement_id=agreement_id, cells=marked, actor=actor, now=now, seen=request.POST.get("seen")
         )
         if not come and not gone:
             return _("Приложение осталось прежним.")
         return _("Приложение сохранено: добавлено %(come)s, убрано %(gone)s.") % {"come": come, "gone": gone}
 
-    return _doing(request, agreement_id, save)
+    try:
+        return _doing(request, agreement_id, save)
+    except ChangedMeanwhile as moved:
+        return show_agreement(request, agreement_id, moved=moved, marked=marked)
 
 
 def _cells(sent: list[str]) -> set[Cell]:
@@ -217,7 +232,7 @@ def _doing(request: HttpRequest, agreement_id: int, save: Callable[[datetime], s
     """Do it and come back to the page; a refusal is shown there."""
     try:
         done = save(timezone.now())
-    except NotFound:
+    except (NotFound, ChangedMeanwhile):
         raise
     except DomainError as error:
         return show_agreement(request, agreement_id, refusal=error)

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_GET
 
 from legalaid.directory.policies import get_managed_authority
 from legalaid.directory.queries import agreements_in_force, authorities_counted
+from legalaid.directory.refusals import ChangedMeanwhile
 from legalaid.directory.services import open_authority, set_authority
+from legalaid.directory.versions import AUTHORITY, row_version
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.reception.queries.hours import posts_of, topics_of_authority
+from legalaid.web.office.meanwhile import differences
 from legalaid.web.office.network_forms import AuthorityForm, NewAuthorityForm
 from legalaid.web.staff.access import staff
 
@@ -55,18 +58,25 @@ def authority(request: HttpRequest, actor: Actor, authority_id: int) -> HttpResp
     """One authority; a POST writes its details."""
     found, now = get_managed_authority(actor, authority_id), timezone.now()
     form = AuthorityForm(request.POST or None, zone=found.timezone, initial=vars(found))
+    moved: ChangedMeanwhile | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            set_authority(authority_id=authority_id, details=form.details(), actor=actor, now=now)
+            set_authority(authority_id=authority_id, details=form.details(), actor=actor, now=now,
+                          seen=request.POST.get("seen"))  # fmt: skip
         except NotFound:
             raise
+        except ChangedMeanwhile as error:
+            moved, found = error, get_managed_authority(actor, authority_id)
         except DomainError as error:
             form.refuse(error)
         else:
             messages.success(request, _("Орган сохранён."))
             return redirect("office-authority", authority_id)
     context = {
-        "authority": found, "form": form, "posts": posts_of(found.pk), "topics": topics_of_authority(found.pk),
+        "authority": found, "form": form, "seen": row_version(found, AUTHORITY), "moved": moved,
+        "differences": differences(form, AuthorityForm(zone=found.timezone, initial=vars(found))) if moved else [],
+        "posts": posts_of(found.pk), "topics": topics_of_authority(found.pk),
         "agreements": agreements_in_force(found.pk, local_day(now, found.timezone)),
     }  # fmt: skip
-    return render(request, "office/authority.html", context, status=422 if form.errors else 200)
+    status = 409 if moved else 422 if form.errors else 200
+    return render(request, "office/authority.html", context, status=status)

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from legalaid.directory.branch_rules import missed_demands
 from legalaid.directory.policies import get_branch_of_booth, get_managed_branch
 from legalaid.directory.queries import booths_of, branches_with_booths
+from legalaid.directory.refusals import ChangedMeanwhile
 from legalaid.directory.services import save_booth
+from legalaid.directory.versions import BRANCH, row_version
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
@@ -27,6 +29,7 @@ from legalaid.reception.queries.branches import closures_of, next_closures
 from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import change
 from legalaid.web.citizen.forms import DoorForm
+from legalaid.web.office.meanwhile import differences
 from legalaid.web.office.network_forms import (
     BoothForm,
     BranchForm,
@@ -84,23 +87,31 @@ def branch(request: HttpRequest, actor: Actor, branch_id: int) -> HttpResponseBa
     form = BranchForm(request.POST, zone=found.timezone)
 
     def save(decisions: Decisions) -> None:
-        services.set_branch(branch_id=branch_id, details=form.details(), decisions=decisions, actor=actor, now=now)
+        services.set_branch(branch_id=branch_id, details=form.details(), decisions=decisions, actor=actor, now=now,
+                            seen=request.POST.get("seen"))  # fmt: skip
 
-    return _change(request, found, now, "form", form, save, _("Отделение сохранено."))
+    try:
+        return _change(request, found, now, "form", form, save, _("Отделение сохранено."))
+    except ChangedMeanwhile as moved:
+        now_there = get_managed_branch(actor, branch_id)
+        kept = BranchForm(zone=now_there.timezone, initial=branch_initial(now_there))
+        return _page(request, now_there, now, form=form, moved=moved, differences=differences(form, kept))
 
 
 def _page(request: HttpRequest, found: Any, now: datetime, **changed: object) -> HttpResponse:
     """The page of a branch; `changed` holds the form that was refused."""
     zone, today = found.timezone, local_day(now, found.timezone)
     context = {
-        "branch": found, "form": BranchForm(zone=zone, initial=branch_initial(found)),
+        "branch": found, "seen": row_version(found, BRANCH), "moved": None, "differences": [],
+        "form": BranchForm(zone=zone, initial=branch_initial(found)),
         "missed": missed_demands(found.hours, found.population), "closures": closures_of(found.pk, now),
         "closure_form": ClosureForm(auto_id="closure-%s"), "booth_form": BoothForm(auto_id="booth-%s"),
         "broken_booth": 0, "broken_refusal": "", "retire_form": RetireForm(auto_id="retire-%s"),
         "retired": found.retired_on and found.retired_on <= today,
         "booths": [(one, BoothForm(auto_id=f"booth-{one.pk}-%s", initial=vars(one))) for one in booths_of(found.pk)],
     }  # fmt: skip
-    return render(request, "office/branch.html", context | changed, status=422 if changed else 200)
+    status = 409 if "moved" in changed else 422 if changed else 200
+    return render(request, "office/branch.html", context | changed, status=status)
 
 
 def _change(
@@ -110,7 +121,7 @@ def _change(
     if form.is_valid():
         try:
             return change(request, save, back=reverse("office-branch", args=[found.pk]), done=done)
-        except NotFound:
+        except (NotFound, ChangedMeanwhile):
             raise
         except DomainError as error:
             form.refuse(error)

@@ -25,8 +25,10 @@ def text_line(label: Any, most: int, *, required: bool = True, hint: Any = "") -
     )  # fmt: skip
 
 
-def _clock() -> forms.TimeField:
-    return forms.TimeField(required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
+def _clock(label: str) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+    )
 
 
 def _offer_zones(field: forms.Field, zone: str) -> None:
@@ -55,7 +57,8 @@ class BranchForm(DoorForm):
         super().__init__(*args, **kwargs)
         _offer_zones(self.fields["timezone"], zone)
         for day in WEEK:
-            self.fields[f"{day}_from"], self.fields[f"{day}_to"] = _clock(), _clock()
+            self.fields[f"{day}_from"] = _clock(f"{DAYS[day]}, {_('открытие')}")
+            self.fields[f"{day}_to"] = _clock(f"{DAYS[day]}, {_('закрытие')}")
 
     @property
     def week(self) -> list[dict[str, Any]]:

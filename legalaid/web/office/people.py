@@ -48,7 +48,10 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("Роль открыта, письмо отправлено."))
+            more = open_roles(user.pk, timezone.now()).count() > 1
+            said = _("Этот человек уже есть в списке: ему добавлена ещё одна роль, письмо отправлено.") if more else (
+                _("Роль открыта, письмо отправлено."))  # fmt: skip
+            messages.success(request, said)
             return redirect("office-person", user.pk)
     return render(request, "office/people_invite.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -1,11 +1,13 @@
 """Where a member of staff lands after logging in; what she learns her work from."""
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.directory.pack_queries import parts
 from legalaid.kernel.actor import Actor
+from legalaid.people.services import be_seen
 from legalaid.people.states import Role
 from legalaid.web.staff.access import WORKING_ROLE, staff
 from legalaid.web.staff.doors import landing_of
@@ -32,6 +34,14 @@ def work_as(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     else:
         request.session.pop(WORKING_ROLE, None)
     return redirect("staff-home")
+
+
+@require_POST
+@staff(*Role)
+def seen(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """A page of hers says that it is open."""
+    be_seen(actor=actor, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 READERS = (Role.OPERATOR, Role.EXPERT)

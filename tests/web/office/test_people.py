@@ -47,7 +47,13 @@ def test_the_list_says_who_works_where_and_who_is_awaited(region: Region, office
     assert "письмо отправлено" in page
     assert "Отозвать приглашение" in page
     listed = office.get("/office/people/").content.decode()
-    for words in ("Анна Новая", "приглашение отправлено", "МФЦ № 1", "Соцфонд", "последний вход 23.11.2026"):
+    for words in (
+        "Анна Новая",
+        "приглашение отправлено",
+        "МФЦ № 1",
+        "Соцфонд",
+        "здесь последний раз 23.11.2026, 09:00",
+    ):
         assert words in listed
     found = office.post("/office/people/", {"words": "анна"}).content.decode()
     assert "Анна Новая" in found
@@ -125,6 +131,29 @@ def test_a_refused_leave_says_why_and_changes_nothing(region: Region, office: Cl
     assert office.post(f"/office/people/{other}/role/{row.pk}/end/").status_code == 404  # not her role
     assert office.get("/office/people/999999/").status_code == 404
     assert stand() == before
+
+
+def test_inviting_somebody_known_says_so(region: Region, office: Client) -> None:
+    sent = {"name": "Иван Другой", "email": "expert@example.org", "role": "observer", "place": "region"}
+    before = stand()
+    answer = office.post("/office/people/invite/", sent)
+    assert answer.status_code == 422
+    assert "там записано другое имя: Сотрудник expert" in answer.content.decode()
+    assert stand() == before
+    page = office.post("/office/people/invite/", {**sent, "name": "Сотрудник expert"}, follow=True).content.decode()
+    assert "уже есть в списке: ему добавлена ещё одна роль" in page
+
+
+def test_a_page_of_the_staff_says_that_she_is_at_work(region: Region, office: Client) -> None:
+    hers = Client()
+    hers.force_login(region.users["expert"], backend=BACKEND)
+    assert 'src="/staff/seen/" data-every="600"' in hers.get("/expert/").content.decode()
+    assert User.objects.get(pk=region.users["expert"].pk).seen_at is None  # reading a page writes nothing
+    assert hers.post("/staff/seen/").status_code == 204
+    assert User.objects.get(pk=region.users["expert"].pk).seen_at == NOW
+    assert hers.get("/staff/seen/").status_code == 405
+    assert Client().post("/staff/seen/").status_code == 302
+    assert User.objects.filter(seen_at__isnull=False).count() == 1
 
 
 def test_a_leave_is_planned_and_called_off(region: Region, office: Client) -> None:
