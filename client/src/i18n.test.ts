@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { forgetWords, t } from "./i18n";
+import { clock, forgetWords, setClock, t } from "./i18n";
 
 describe("t", () => {
   beforeEach(() => {
@@ -20,5 +20,15 @@ describe("t", () => {
 
   it("leaves a place without a value as it is", () => {
     expect(t("Ещё {count}")).toBe("Ещё {count}");
+  });
+});
+
+describe("clock", () => {
+  it("reads the clocks of the place the page speaks of, wherever this machine stands", () => {
+    setClock(180);
+    expect(clock(new Date("2026-11-22T21:05:00Z"))).toBe("00:05");
+    setClock(undefined);
+    const here = new Date(2026, 10, 22, 9, 7);
+    expect(clock(here)).toBe("09:07");
   });
 });

@@ -240,7 +240,7 @@ class TestSockets:
         dialogue = scene.live()
         ticket = read_dialogue(services.join(dialogue_id=dialogue.pk, actor=scene.expert(), now=NOW))
         seat = enter(ticket)
-        assert (seat.name, seat.place, seat.role) == ("Мария Петрова 1", "СФР", "expert")
+        assert (seat.name, seat.place, seat.role) == ("Мария Петрова 1", "пенсионный фонд", "expert")
 
     def test_colleague_of_the_expert_does_not_enter(self, scene: Scene) -> None:
         dialogue = scene.live()

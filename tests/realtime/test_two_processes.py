@@ -44,7 +44,7 @@ def pair(two: tuple[Process, Process], scene: Scene) -> tuple[Dialogue, Client, 
 def test_they_find_each_other_and_one_of_them_offers(two: tuple[Process, Process], scene: Scene) -> None:
     _, citizen, expert = pair(two, scene)
     seen = citizen.expect("peer-joined")
-    assert (seen["peer"]["id"], seen["peer"]["place"], seen["offer"]) == (expert.me, "СФР", False)
+    assert (seen["peer"]["id"], seen["peer"]["place"], seen["offer"]) == (expert.me, "пенсионный фонд", False)
     answer = expert.meets(citizen)
     assert (answer["peer"]["name"], answer["offer"]) == ("Анна Ивановна", True)
 

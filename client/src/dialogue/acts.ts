@@ -14,6 +14,15 @@ export function bindQuietForms(root: HTMLElement): void {
     event.preventDefault();
     void send(root, form, event.submitter);
   });
+  root.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-copy-field]");
+    const field = button && root.querySelector<HTMLInputElement>(`#${button.dataset.copyField}`);
+    if (!button || !field) return;
+    field.select(); // where the browser has no clipboard for us the next key press copies it
+    void navigator.clipboard?.writeText(field.value).then(() => {
+      (button.querySelector("span") ?? button).textContent = t("Скопировано");
+    });
+  });
 }
 
 async function send(root: HTMLElement, form: HTMLFormElement, by: HTMLElement | null): Promise<void> {
@@ -29,6 +38,7 @@ async function send(root: HTMLElement, form: HTMLFormElement, by: HTMLElement | 
     if (answer.ok && type.startsWith("text/html")) {
       const place = maybePart(root, form.dataset.into ?? "");
       if (place) place.innerHTML = await answer.text();
+      place?.firstElementChild?.scrollIntoView({ block: "nearest" });
     } else if (!answer.ok && fault) fault.textContent = await words(answer, type);
     if (answer.ok) form.reset();
   } catch {
@@ -58,6 +68,9 @@ export function bindPanels(room: HTMLElement, onchange: () => void): (panel: Pan
     room.dataset.panel = panel;
     room.dataset.chat = "open";
     onchange();
+    // On a telephone it opens below the buttons, out of sight.
+    if (!window.matchMedia("(min-width: 60em)").matches)
+      room.querySelector(`#room-${panel}`)?.scrollIntoView({ block: "start" });
   };
   for (const button of room.querySelectorAll<HTMLElement>("[data-panel-toggle]"))
     button.addEventListener("click", () => {

@@ -30,13 +30,15 @@ export class CallWatch {
   }
 
   private look(): void {
-    const { audio, video, muted } = this.devices;
+    const { audio, video, muted, faults } = this.devices;
     this.looks = this.talking() ? this.looks + 1 : 0;
     // Listening takes 70 ms to begin: not while the first picture is on its way.
     this.listen(this.looks > SETTLED_AFTER && !muted ? audio : null);
     const covered = video !== null && this.talking() && this.dark.see(brightness(this.own, this.canvas));
     if (!video) this.dark.reset();
-    this.tell(this.silent ? ["microphone", "silent"] : covered ? ["camera", "covered"] : null);
+    const lost = this.talking() && !audio && faults.microphone === "missing";
+    if (lost) this.tell(["microphone", "missing"]);
+    else this.tell(this.silent ? ["microphone", "silent"] : covered ? ["camera", "covered"] : null);
   }
 
   private listen(track: MediaStreamTrack | null): void {

@@ -11,6 +11,7 @@ const WORD_EVERY = 400;
  */
 export class Captions {
   private readonly place: HTMLElement;
+  private readonly toggle: HTMLElement | null;
   private fades: number | undefined;
   private later: number | undefined;
 
@@ -19,7 +20,8 @@ export class Captions {
     private readonly send: (frame: ToServer) => boolean,
   ) {
     this.place = part(room, "captions");
-    maybePart(room, "captions-toggle")?.addEventListener("click", (event) => {
+    this.toggle = maybePart(room, "captions-toggle");
+    this.toggle?.addEventListener("click", (event) => {
       const off = room.dataset.captions !== "off";
       room.dataset.captions = off ? "off" : "on";
       (event.currentTarget as HTMLElement).setAttribute("aria-pressed", String(!off));
@@ -39,6 +41,7 @@ export class Captions {
   }
 
   show(name: string, text: string): void {
+    if (this.toggle) this.toggle.hidden = false; // there is nothing to switch off before
     window.clearTimeout(this.fades);
     this.place.hidden = !text;
     this.place.textContent = text ? t("{name}: {reason}", { name, reason: text }) : "";

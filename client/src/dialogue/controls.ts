@@ -57,7 +57,7 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   new CallWatch(
     room.devices,
     part(room, "own-video") as HTMLVideoElement,
-    () => room.state === "live" || room.state === "waiting",
+    () => (room.state === "live" || room.state === "waiting") && room.dataset.held !== "yes",
     (text) => controls.fault(text),
   );
   button("chat-toggle").addEventListener("click", toggleChat);
@@ -65,6 +65,12 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
     for (const media of room.querySelectorAll<HTMLMediaElement>("video, audio"))
       media.play().catch(() => undefined);
     button("unblock").hidden = true;
+  });
+  const more = button("more");
+  more.addEventListener("click", () => {
+    const all = room.dataset.more !== "on";
+    room.dataset.more = all ? "on" : "off";
+    more.setAttribute("aria-expanded", String(all));
   });
   maybePart(room, "repair")?.addEventListener("click", () => room.repair());
   maybePart(room, "leave")?.addEventListener("click", () => room.leave());

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { Chosen, type Device, type Fault, faultOf, loudness } from "./devices";
+import { describe, expect, it, vi } from "vitest";
+import { Chosen, type Device, Devices, type Fault, faultOf, loudness } from "./devices";
 import { pictureOf, remedy } from "./remedies";
 
 describe("device faults", () => {
@@ -42,6 +42,73 @@ describe("device faults", () => {
     expect(new Chosen().wanted("camera")).toEqual({ deviceId: { ideal: "abc" } });
     expect(new Chosen().wanted("microphone")).toEqual({});
     localStorage.clear();
+  });
+});
+
+/** A machine whose devices come and go: `there` says which of them it has. */
+function machine(there: Set<string>) {
+  const mediaDevices = new EventTarget() as EventTarget & { getUserMedia: ReturnType<typeof vi.fn> };
+  const track = (kind: string) => ({ kind, enabled: true, stop: () => undefined, onended: () => undefined });
+  mediaDevices.getUserMedia = vi.fn(async (wanted: MediaStreamConstraints) => {
+    const kinds = [wanted.audio && "audio", wanted.video && "video"].filter(Boolean) as string[];
+    if (kinds.some((kind) => !there.has(kind))) throw new DOMException("", "NotFoundError");
+    return { getTracks: () => kinds.map(track) };
+  });
+  Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+  Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
+  return mediaDevices;
+}
+const settle = () => new Promise((done) => setTimeout(done));
+
+describe("devices that come and go", () => {
+  it("asks once when the check and the room want them at the same time", async () => {
+    const { getUserMedia } = machine(new Set(["audio", "video"]));
+    const devices = new Devices();
+    await Promise.all([devices.open(), devices.open()]);
+    expect(getUserMedia).toHaveBeenCalledTimes(1);
+    expect([devices.audio?.kind, devices.video?.kind, devices.faults]).toEqual(["audio", "video", {}]);
+  });
+
+  it("takes another microphone when the one in use is unplugged", async () => {
+    machine(new Set(["audio", "video"]));
+    const devices = new Devices();
+    await devices.open();
+    const first = devices.audio;
+    first?.onended?.(new Event("ended"));
+    await settle();
+    expect(devices.audio).not.toBe(first);
+    expect(devices.audio).not.toBeNull();
+    expect(devices.faults.microphone).toBeUndefined();
+  });
+
+  it("says that the last one is gone, and takes it back when it is plugged in again", async () => {
+    const there = new Set(["audio", "video"]);
+    const mediaDevices = machine(there);
+    const devices = new Devices();
+    await devices.open();
+    there.delete("audio");
+    devices.audio?.onended?.(new Event("ended"));
+    await settle();
+    expect([devices.audio, devices.faults.microphone]).toEqual([null, "missing"]);
+    there.add("audio");
+    mediaDevices.dispatchEvent(new Event("devicechange"));
+    await settle();
+    expect([devices.audio?.kind, devices.faults.microphone]).toEqual(["audio", undefined]);
+  });
+
+  it("opens nothing for somebody who has left, nor a camera she has closed", async () => {
+    const mediaDevices = machine(new Set(["audio", "video"]));
+    const devices = new Devices();
+    await devices.open();
+    devices.closeCamera();
+    mediaDevices.dispatchEvent(new Event("devicechange"));
+    await settle();
+    expect(devices.video).toBeNull();
+    devices.faults.microphone = "missing";
+    devices.close();
+    mediaDevices.dispatchEvent(new Event("devicechange"));
+    await settle();
+    expect(devices.audio).toBeNull();
   });
 });
 

@@ -71,9 +71,26 @@ export class Devices {
   private readonly chosen = new Chosen();
   /** A track appeared, changed or ended by itself (unplugged). */
   onchange: () => void = () => undefined;
+  private opening: Promise<void> | undefined;
+  private left = false;
 
-  /** Ask for both at once (one question of the browser), and for each alone when that fails. */
-  async open(camera = true): Promise<void> {
+  constructor() {
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.regain());
+  }
+
+  /**
+   * Ask for both at once (one question of the browser), and for each alone when that fails. Whoever asks meanwhile, as
+   * one who enters before the check is through, waits for the same answer.
+   */
+  open(camera = true): Promise<void> {
+    this.left = false;
+    this.opening ??= this.openBoth(camera).finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async openBoth(camera: boolean): Promise<void> {
     this.faults = {};
     try {
       this.take(
@@ -178,6 +195,7 @@ export class Devices {
   }
 
   close(): void {
+    this.left = true;
     for (const track of Object.values(this.media())) track?.stop();
     this.audio = this.video = this.screen = this.document = null;
   }
@@ -231,20 +249,27 @@ export class Devices {
         this.video?.stop();
         this.video = track;
       }
-      track.onended = () => this.ended(track);
+      track.onended = () => void this.ended(track);
     }
     this.onchange();
   }
 
-  private ended(track: MediaStreamTrack): void {
-    if (track === this.audio) {
-      this.audio = null;
-      this.faults.microphone = "missing";
-    } else if (track === this.video) {
-      this.video = null;
-      this.faults.camera = "missing";
-    }
+  /** It was unplugged: another one takes its place, if the machine has one. */
+  private async ended(track: MediaStreamTrack): Promise<void> {
+    if (track !== this.audio && track !== this.video) return;
+    const device: Device = track === this.audio ? "microphone" : "camera";
+    if (device === "microphone") this.audio = null;
+    else this.video = null;
+    this.faults[device] = "missing";
     this.onchange();
+    await this.regain();
+  }
+
+  /** Something was plugged in or out: a device that was missing may be there now. */
+  private async regain(): Promise<void> {
+    if (this.left) return;
+    if (this.faults.microphone === "missing" && !this.audio) await this.openMicrophone();
+    if (this.faults.camera === "missing" && !this.video) await this.openCamera();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Peer } from "./frames";
 import { STEP, type Step } from "./ladder";
 import { maybePart, part } from "./parts";
 import type { Slot } from "./path";
-import { type Level, Steady, words } from "./quality";
+import { advice, type Level, Steady, words } from "./quality";
 
 /** One other participant on the screen: picture, name, place, microphone, line in words. */
 export class Face {
@@ -16,6 +16,8 @@ export class Face {
   private readonly steady = new Steady();
   private level: Level = 3;
   private connected = false;
+  /** A picture of her has come: until then nobody should wonder at a black square. */
+  private pictured = false;
 
   constructor(
     template: HTMLTemplateElement,
@@ -26,6 +28,7 @@ export class Face {
     this.element.dataset.participant = peer.id;
     this.video = part(this.element, "face-video") as HTMLVideoElement;
     this.audio = part(this.element, "face-audio") as HTMLAudioElement;
+    this.video.addEventListener("loadeddata", () => this.picture(true));
     for (const slot of ["screen", "document"] as const)
       this.shown[slot] = part(this.element, `face-${slot}`) as HTMLVideoElement;
     this.update(peer);
@@ -57,11 +60,18 @@ export class Face {
       this.spare[slot] = track;
       return;
     }
+    if (slot === "camera") this.picture(false);
     const element = slot === "microphone" ? this.audio : (this.shown[slot] ?? this.video);
     element.srcObject = new MediaStream([track]);
     element.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.onblocked();
     });
+    this.say();
+  }
+
+  private picture(come: boolean): void {
+    this.pictured = come;
+    this.element.dataset.picture = come ? "on" : "off";
     this.say();
   }
 
@@ -74,10 +84,18 @@ export class Face {
   private say(): void {
     const line = maybePart(this.element, "face-line");
     if (!line) return;
-    line.dataset.level = String(this.level);
-    if (this.peer.away) line.textContent = t("Связь прервалась, ждём возвращения…");
-    else if (!this.connected) line.textContent = t("Соединяем…");
-    else line.textContent = sending(this.peer.step) || words(this.level);
+    const waits = this.peer.video && this.peer.step < STEP.sound && !this.pictured;
+    line.dataset.level = String(waits ? 0 : this.level);
+    line.textContent = this.words(waits);
+    const hint = maybePart(this.element, "face-advice");
+    if (hint) hint.textContent = line.textContent === words(this.level) ? advice(this.level) : "";
+  }
+
+  private words(waits: boolean): string {
+    if (this.peer.away) return t("Связь прервалась, ждём возвращения…");
+    if (!this.connected) return t("Соединяем…");
+    if (waits && this.level > 0) return t("Ждём картинку…");
+    return sending(this.peer.step) || words(this.level);
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Step } from "./ladder";
 import type { Report } from "./lines";
 import type { Level } from "./quality";
-import type { SfuFromServer, SfuToServer } from "./sfu";
+import type { SfuFromServer, SfuToServer } from "./sfu-frames";
 
 export interface Peer {
   id: string;

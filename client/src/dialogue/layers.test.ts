@@ -44,6 +44,19 @@ describe("the layer of a picture", () => {
     expect(PEOPLE.map(({ id }) => layers.of(id))).toEqual([LAYER.low, LAYER.low, LAYER.low]);
   });
 
+  it("asks for the high layer where the low one is not sent at all", () => {
+    const layers = new Layers();
+    looks(layers, { ...BAD, lost: 0 }, 8); // a slow machine: everybody is low
+    const dark: Receiving = { ...BAD, lost: 0, dark: ["citizen"] };
+    expect(looks(layers, dark, 3).filter(([id]) => id === "citizen")).toEqual([]);
+    expect(looks(layers, dark, 3)).toContainEqual(["citizen", LAYER.high]);
+    looks(layers, { ...BAD, lost: 0 }, 30);
+    expect(layers.of("citizen")).toBe(LAYER.high); // not lowered again at once: there is nothing lower
+    expect(layers.of("expert")).toBe(LAYER.low);
+    looks(layers, BAD, 6);
+    expect(layers.of("citizen")).toBe(LAYER.off); // a choked line gives it up for the sake of sound
+  });
+
   it("is not moved by one bad second", () => {
     const layers = new Layers();
     looks(layers, FINE, 5);

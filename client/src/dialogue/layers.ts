@@ -15,6 +15,8 @@ export interface Receiving {
   rate: number;
   /** The least pictures a second of anybody whose picture is asked for; null when nobody's is. */
   fps: number | null;
+  /** Of whom no picture at all came in the last second. */
+  dark?: string[];
 }
 
 export interface Feed {
@@ -30,6 +32,10 @@ const CALM_FIRST = 12;
 const CALM_MOST = 120;
 /** Seconds after a change in which nothing is judged: the first pictures of a new layer take a moment. */
 const SETTLE = 3;
+/** A weak machine may send one layer alone; so many dark seconds on the low one, and the high one is asked for. */
+const DARK_AFTER = 4;
+/** Seconds until the low layer is tried again. */
+const ALONE_FOR = 60;
 
 export function troubled(seen: Receiving): boolean {
   return seen.lost > 0.06 || seen.frozen > 0.4 || (seen.fps !== null && seen.fps < 8);
@@ -47,15 +53,25 @@ export class Layers {
   private patience = CALM_FIRST;
   private settling = SETTLE;
   private raised: string | undefined;
+  private readonly dark = new Map<string, number>();
+  /** Who sends the high layer alone, and for how many seconds more that is believed. */
+  private readonly alone = new Map<string, number>();
 
   of(id: string): Layer {
     return this.chosen.get(id) ?? LAYER.high;
+  }
+
+  /** Everybody of whom less than the high layer is wanted. */
+  below(): ReadonlyMap<string, Layer> {
+    return new Map([...this.chosen].filter(([, layer]) => layer !== LAYER.high));
   }
 
   /** Tell what the last second was like; returns whose layer changes now. */
   look(seen: Receiving, feeds: Feed[]): Map<string, Layer> {
     for (const id of [...this.chosen.keys()])
       if (!feeds.some((feed) => feed.id === id)) this.chosen.delete(id);
+    const lit = this.light(feeds, seen.dark ?? []);
+    if (lit.size) return this.take(lit, undefined);
     if (this.settling > 0) {
       this.settling -= 1;
       return new Map();
@@ -68,6 +84,23 @@ export class Layers {
     return new Map();
   }
 
+  /** Whose low layer brings nothing: it is not sent, and the server never gives a higher one than was asked for. */
+  private light(feeds: Feed[], dark: string[]): Map<string, Layer> {
+    const changed = new Map<string, Layer>();
+    for (const [id, left] of [...this.alone])
+      if (left > 1 && feeds.some((feed) => feed.id === id)) this.alone.set(id, left - 1);
+      else this.alone.delete(id);
+    for (const { id } of feeds) {
+      const waits = dark.includes(id) && this.of(id) === LAYER.low ? (this.dark.get(id) ?? 0) + 1 : 0;
+      this.dark.set(id, waits);
+      if (waits < DARK_AFTER) continue;
+      this.dark.delete(id);
+      this.alone.set(id, ALONE_FOR);
+      changed.set(id, LAYER.high);
+    }
+    return changed;
+  }
+
   /** Everybody dispensable one layer down at once: a queue that builds up is not emptied by halves. */
   private lower(feeds: Feed[], choked: boolean): Map<string, Layer> {
     const changed = new Map<string, Layer>();
@@ -78,10 +111,16 @@ export class Layers {
       [LAYER.low, 0],
       [LAYER.low, 1],
     ] as const) {
-      const these = feeds.filter((feed) => dispensable(feed) === rank && this.of(feed.id) === layer);
+      const these = feeds.filter(
+        (feed) =>
+          dispensable(feed) === rank &&
+          this.of(feed.id) === layer &&
+          (choked || layer === LAYER.low || !this.alone.has(feed.id)),
+      );
       if (!these.length) continue;
       if (layer === LAYER.low && !choked) break; // few pictures without loss: a slow machine, not a narrow line
-      for (const feed of these) changed.set(feed.id, (layer - 1) as Layer);
+      for (const feed of these)
+        changed.set(feed.id, this.alone.has(feed.id) ? LAYER.off : ((layer - 1) as Layer));
       break;
     }
     return this.take(changed, undefined);

@@ -43,10 +43,15 @@ export function words(found: Level): string {
     case 2:
       return t("Связь слабая, картинка может замирать");
     case 1:
-      return t("Связь плохая. Если не слышно, выключите камеру");
+      return t("Связь плохая");
     case 0:
       return t("Связь прервалась, восстанавливаем…");
   }
+}
+
+/** What helps at a level, where there is room to say it. */
+export function advice(found: Level): string {
+  return found === 1 ? t("Если не слышно, выключите камеру") : "";
 }
 
 /** A level is shown once it was seen twice in a row: words that jump help nobody. Nothing arriving is shown at once. */

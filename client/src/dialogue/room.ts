@@ -1,3 +1,4 @@
+import { setClock } from "../i18n";
 import { bindQuietForms } from "./acts";
 import { Chat } from "./chat";
 import { Check } from "./check";
@@ -16,7 +17,8 @@ import { level } from "./quality";
 import type { RecordingPanel } from "./recording";
 import { remedy } from "./remedies";
 import { Replay } from "./replay";
-import type { SfuFromServer, SfuHost } from "./sfu";
+import type { SfuHost } from "./sfu";
+import type { SfuFromServer } from "./sfu-frames";
 import { DialogueSocket, type Refusal } from "./socket";
 import { Together } from "./together";
 import { Trouble } from "./trouble";
@@ -63,6 +65,7 @@ export class DialogueRoom extends HTMLElement {
   private chain: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
+    if (this.dataset.minutes) setClock(Number(this.dataset.minutes));
     this.inside = new Inside(this.dataset.key ?? "");
     this.socket = new DialogueSocket(this.dataset.ticket ?? "", () => this.replay.last, {
       frame: (frame) => this.frame(frame),

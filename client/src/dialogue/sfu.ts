@@ -5,36 +5,7 @@ import { LAYER, Layers } from "./layers";
 import { collect, NOTHING, type Seen, sampleOf } from "./line";
 import type { MediaPath, PathHost, Slot } from "./path";
 import { SLOTS } from "./path";
-
-/** One stream of the server's offer: m-line, whose, which of hers. */
-export interface Row {
-  mid: string;
-  who: string;
-  slot: string | null;
-  kind: string;
-  feed: string;
-}
-
-export type SfuFromServer =
-  | { t: "sfu-answer"; epoch: number; sdp: string }
-  | { t: "sfu-offer"; epoch: number; sdp: string; streams: Row[]; leg: string }
-  | {
-      t: "sfu-candidate";
-      epoch: number;
-      receiving: boolean;
-      candidate: RTCIceCandidateInit & { completed?: boolean };
-    }
-  | { t: "sfu-leg"; epoch: number; leg: string }
-  | { t: "sfu-hangup"; epoch: number; receiving: boolean }
-  | { t: "sfu-lost"; epoch: number };
-
-export type SfuToServer =
-  | { t: "sfu-publish"; epoch: number; sdp: string; fresh: boolean }
-  | { t: "sfu-accept"; epoch: number; sdp: string }
-  | { t: "sfu-candidate"; epoch: number; receiving: boolean; candidate: RTCIceCandidateInit | null }
-  | { t: "sfu-layers"; epoch: number; layers: { mid: string; layer: number }[] }
-  | { t: "sfu-restart"; epoch: number }
-  | { t: "sfu-resume"; leg: string; have: string[] };
+import { type Row, type SfuFromServer, type SfuToServer, slotOf } from "./sfu-frames";
 
 export interface SfuHost extends PathHost {
   say(frame: SfuToServer): boolean;
@@ -94,6 +65,7 @@ export class Sfu implements MediaPath {
     this.pub?.close();
     this.sub?.close();
     this.sub = undefined;
+    this.rows = [];
     this.chain = Promise.resolve(); // a closed connection never settles what was asked of it
     this.flowing.clear();
     this.silence = this.packets = this.missing = 0;
@@ -181,12 +153,14 @@ export class Sfu implements MediaPath {
       this.watch(this.sub, true);
     }
     const pc = this.sub;
+    const known = new Set(this.rows.map((row) => `${row.mid} ${row.feed}`));
     this.rows = rows;
     await pc.setRemoteDescription({ type: "offer", sdp });
     await pc.setLocalDescription();
     if (pc !== this.sub) return;
     const answer = pc.localDescription?.sdp;
     if (answer) this.host.say({ t: "sfu-accept", epoch: this.epoch, sdp: answer });
+    this.choose(this.layers.below(), (row) => !known.has(`${row.mid} ${row.feed}`));
     this.attach();
   }
 
@@ -289,6 +263,7 @@ export class Sfu implements MediaPath {
   private async look(): Promise<void> {
     const [sub, pub] = [this.sub, this.pub];
     if (this.closed) return;
+    if (broken(pub) || broken(sub)) return this.later(); // ICE alone does not bring it back
     if (!sub || !pub) return this.miss();
     this.missing = 0;
     const stats = [...(await sub.getStats()).values()];
@@ -298,6 +273,7 @@ export class Sfu implements MediaPath {
     for (const row of stats) collect(row, null, all);
     this.hear(all.packets);
     let [frozen, fps, lost] = [0, null as number | null, 0];
+    const dark: string[] = [];
     for (const peer of this.peers.values()) {
       const seen = this.seenOf(peer, stats, sending);
       const sample = sampleOf(this.before.get(peer.id) ?? NOTHING, seen, peer.video);
@@ -309,10 +285,11 @@ export class Sfu implements MediaPath {
         continue;
       frozen = Math.max(frozen, sample.frozen);
       fps = Math.min(fps ?? 99, sample.fps ?? 0);
+      if (!sample.fps) dark.push(peer.id);
     }
     const rate = 0;
     const feeds = [...this.peers.values()].filter((peer) => peer.video && this.flowing.has(peer.id));
-    if (this.silence === 0) this.choose(this.layers.look({ lost, frozen, rate, fps }, feeds));
+    if (this.silence === 0) this.choose(this.layers.look({ lost, frozen, rate, fps, dark }, feeds));
   }
 
   /** The server has offered nothing of the others: words with it were lost on the way. */
@@ -367,18 +344,20 @@ export class Sfu implements MediaPath {
       this.noticing = window.setTimeout(() => void this.notice(), NOTICE_EVERY);
   }
 
-  private choose(changed: Map<string, number>): void {
-    const layers = [...changed].flatMap(([who, layer]) =>
+  /** Ask for these layers; what is received anew comes high at first, whatever was chosen before. */
+  private choose(wanted: ReadonlyMap<string, number>, which = (_row: Row) => true): void {
+    const layers = [...wanted].flatMap(([who, layer]) =>
       this.rows
-        .filter((row) => row.who === who && slotOf(row) === "camera")
+        .filter((row) => row.who === who && slotOf(row) === "camera" && which(row))
         .map((row) => ({ mid: row.mid, layer })),
     );
     if (layers.length) this.host.say({ t: "sfu-layers", epoch: this.epoch, layers });
   }
 }
 
-function slotOf(row: Row): Slot | undefined {
-  return row.slot === null ? undefined : SLOTS[Number(row.slot)];
+/** Failed for good, by the word for ICE and DTLS together: `iceConnectionState` may stay «disconnected» for ever. */
+function broken(pc: RTCPeerConnection | undefined): boolean {
+  return pc?.connectionState === "failed";
 }
 
 function encodings(slot: Slot): { sendEncodings?: RTCRtpEncodingParameters[] } {

@@ -2,7 +2,8 @@ import type { Peer, SignalData } from "./frames";
 import type { Step } from "./ladder";
 import { Mesh } from "./mesh";
 import type { MediaPath, PathHost, Slot } from "./path";
-import { Sfu, type SfuFromServer, type SfuHost } from "./sfu";
+import { Sfu, type SfuHost } from "./sfu";
+import type { SfuFromServer } from "./sfu-frames";
 
 export type Mode = "mesh" | "sfu";
 

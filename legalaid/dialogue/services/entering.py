@@ -121,7 +121,7 @@ def connected(*, connection_id: int, participant_id: UUID, since: int, actor: Ac
         return Seat(
             role=person.role,
             name=queries.display_name(person, person.dialogue),
-            place=person.authority.short if person.authority else "",
+            place=person.authority.plain if person.authority else "",
             state=dialogue.state,
             last=dialogue.last_event,
             events=queries.events_after(dialogue.pk, since),

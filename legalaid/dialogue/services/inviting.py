@@ -238,7 +238,7 @@ def _made(invitation: Invitation, dialogue: Dialogue, mine: Participant, actor: 
     about = {"dialogue": str(dialogue.pk), "role": invitation.role, "authority": invitation.authority_id}
     record(kind="invitation", subject=invitation.pk, action="make", actor=actor, at=now, after=InvitationState.OPEN,
            data=about)  # fmt: skip
-    whom = invitation.authority.short if invitation.authority else ""
+    whom = invitation.authority.plain if invitation.authority else ""
     data = {"id": str(invitation.pk), "role": invitation.role, "authority": whom}
     append(dialogue, EventKind.INVITED, participant=mine, data=data, now=now)
     publish(dialogue)
@@ -248,7 +248,7 @@ def _made(invitation: Invitation, dialogue: Dialogue, mine: Participant, actor: 
 
 def _over(invitation: Invitation, dialogue: Dialogue, by: Participant | None, now: datetime) -> None:
     """Tell those inside that nobody comes of an invitation."""
-    whom = invitation.authority.short if invitation.authority else ""
+    whom = invitation.authority.plain if invitation.authority else ""
     data = {"id": str(invitation.pk), "role": invitation.role, "authority": whom, "state": invitation.state}
     append(dialogue, EventKind.UNINVITED, participant=by, data=data, now=now)
     publish(dialogue)

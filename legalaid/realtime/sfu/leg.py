@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 PLUGIN = "janus.plugin.videoroom"
 ROOM_BITRATE = 700_000
 """Bits a second one publisher may send; a browser's 640×480 needs 500 k, the low layer comes on top."""
-MOST_PUBLISHERS = 6
+MOST_PUBLISHERS = 24
+"""Connections a room takes at once, not people: of those there are six, and our door counts them. Who loads her page
+anew comes with another one while the node still keeps her last for whoever claims it."""
 
 Tell = Callable[..., None]
 
@@ -252,13 +254,13 @@ class Leg:
             self._see(said.get("publishers", []))
             for name in ("unpublished", "leaving", "kicked"):
                 self.feeds.pop(said.get(name, ""), None)
-            self._later(self.follow())
+            self._later(self.follow)
 
     def _hung_up(self, *, receiving: bool) -> None:
         if receiving:
             self.sub, self.have, self._offered = 0, set(), False
             self._tell("sfu-hangup", epoch=self.room.epoch, receiving=True)
-            self._later(self.follow())
+            self._later(self.follow)
         else:
             self.published = False
             self._tell("sfu-hangup", epoch=self.room.epoch, receiving=False)
@@ -293,10 +295,10 @@ class Leg:
     def _owner(feed: str) -> str:
         return feed.rpartition(".")[0]
 
-    def _later(self, work: Any) -> None:
+    def _later(self, work: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:
             try:
-                await work
+                await work()
             except (NodeLost, Refused):
                 log.info("a step with a media node did not succeed")
 

@@ -1,8 +1,9 @@
 """Dates and hours as people say them, always on the clocks of a named zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +51,13 @@ def day(moment: datetime, zone: str) -> str:
 def day_and_clock(moment: datetime, zone: str) -> str:
     """«22 ноября, понедельник, 14:30»."""
     return spoken_moment(moment, zone)
+
+
+@register.filter
+def utc_minutes(zone: str) -> int:
+    """How far the clocks of a zone are ahead of UTC now, for times that the page itself writes."""
+    ahead = in_zone(timezone.now(), zone).utcoffset()
+    return int((ahead or timedelta()).total_seconds() // 60)
 
 
 @register.filter
