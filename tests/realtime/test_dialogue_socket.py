@@ -39,7 +39,8 @@ class TestEntering:
         (peer,) = expert.welcome["peers"]
         assert (peer["id"], peer["role"], peer["name"], peer["inst"]) == (citizen.me, "citizen", "Анна Ивановна", "c1")
         shown = citizen.heard[-1]
-        assert (shown["peer"]["name"], shown["peer"]["place"], shown["offer"]) == ("Мария Петрова 1", "пенсионный фонд", False)
+        seen = shown["peer"]
+        assert (seen["name"], seen["place"], shown["offer"]) == ("Мария Петрова 1", "пенсионный фонд", False)
         assert expert.welcome["state"] == "live"
         assert expert.welcome["ice"]["iceServers"] == []
         assert [e["kind"] for e in expert.welcome["events"]] == ["admitted", "entered", "entered"]
