@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -32,8 +34,8 @@ from legalaid.kernel.states import move
 
 STALE = _("Пока вы смотрели, каталог изменили. Загрузите файл ещё раз и посмотрите новый план. Ничего не принято.")
 LIVES = timedelta(days=1)
-TELL_EVERY = 25
-"""Rows between two words on how far it is."""
+TELL_EVERY = 0.3
+"""Seconds between two words on how far it is; the first is said at once."""
 CHUNK = 100
 """Topics written by one set of statements."""
 
@@ -70,23 +72,32 @@ def _read(file_id: int, now: datetime) -> None:
     if kept is None:
         return
     try:
-        rows = read_sheet(bytes(kept.content), _teller(file_id))
+        tell = _teller(file_id)
+        rows = read_sheet(bytes(kept.content), lambda done, total: tell(done, 2 * total))  # then as many are compared
     except SheetRefused as error:
         _step(kept, "refuse", refusal=str(error.text))
         return
-    plan = _plan(rows, now)
+    count = len(rows.areas) + len(rows.topics)
+    plan = _plan(rows, now, lambda done: tell(count + done, 2 * count))
     _step(kept, "read", plan=plan.told, done=len(plan.lines), total=len(plan.lines))
 
 
-def confirm_sheet(*, seen: str, actor: Actor, now: datetime) -> CatalogueFile:
-    """Let the worker take the file as its plan was shown. Raises NotFound, SheetRefused."""
+def confirm_sheet(*, seen: str, actor: Actor, now: datetime, skip_wrong: bool = False) -> CatalogueFile:
+    """Let the worker take the file as its plan was shown: whole, or with `skip_wrong` the rows that are right.
+
+    A row that leans on a wrong one (a topic of a new area that is wrong) is wrong itself, so what is taken is whole.
+    Raises NotFound, SheetRefused.
+    """
     from legalaid.directory.jobs import take_catalogue_file
 
     kept = _mine(actor)
-    if kept.state != FileState.READ or kept.plan["counts"]["wrong"] or seen != kept.plan["fingerprint"]:
+    counts = kept.plan.get("counts", {})
+    right = counts.get("new", 0) + counts.get("changed", 0)
+    halved = counts.get("wrong") and not (skip_wrong and right)
+    if kept.state != FileState.READ or halved or seen != kept.plan["fingerprint"]:
         raise SheetRefused(_("Этот файл уже не тот, что вы видели. Посмотрите ещё раз, ничего не изменено."))
     with transaction.atomic(durable=True):
-        _step(kept, "take", done=0, total=kept.plan["counts"]["new"] + kept.plan["counts"]["changed"])
+        _step(kept, "take", done=0, total=right)
         defer(take_catalogue_file, file_id=kept.pk, language=get_language() or "ru")
     return kept
 
@@ -137,10 +148,10 @@ def _step(kept: CatalogueFile, action: str, **values: Any) -> None:
     kept.save(update_fields=["state", *values])
 
 
-def _plan(rows: Rows, now: datetime) -> SheetPlan:
+def _plan(rows: Rows, now: datetime, tell: Callable[[int], None] = lambda done: None) -> SheetPlan:
     here = {one.code: {"name": one.name, "position": one.position} for one in areas()}
     today = local_day(now, settings.REGION_TIME_ZONE)
-    return made_plan(rows, topics=topic_sheets(), areas=here, known=known_codes(), today=today)
+    return made_plan(rows, topics=topic_sheets(), areas=here, known=known_codes(), today=today, tell=tell)
 
 
 def _carry_out(plan: SheetPlan, actor: Actor, now: datetime, tell: Callable[[int, int], None]) -> None:
@@ -184,13 +195,14 @@ def _told(code: str, topic_id: int, known: bool, plan: SheetPlan, actor: Actor, 
 
 def _teller(file_id: int) -> Callable[[int, int], None]:
     """Writes how far the work is, at once and whatever becomes of the transaction around it."""
-    said = 0
+    said = -inf
 
     def tell(done: int, total: int) -> None:
         nonlocal said
-        if done - said < TELL_EVERY and done < total:
+        moment = monotonic()
+        if moment - said < TELL_EVERY and done < total:
             return
-        said = done
+        said = moment
         beside = connections.create_connection("default")
         try:
             with beside.cursor() as cursor:

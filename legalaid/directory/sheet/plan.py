@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -76,9 +76,10 @@ class SheetPlan:
 
 
 def made_plan(
-    rows: Rows, *, topics: Mapping[str, Sheet], areas: Mapping[str, Body], known: Known, today: date
-) -> SheetPlan:
-    """Compare a file with the catalogue. Nothing is written."""
+    rows: Rows, *, topics: Mapping[str, Sheet], areas: Mapping[str, Body], known: Known, today: date,
+    tell: Callable[[int], None] = lambda done: None,
+) -> SheetPlan:  # fmt: skip
+    """Compare a file with the catalogue; `tell` hears how many rows are compared. Nothing is written."""
     area_lines, new_areas = [], {}
     for line, body in _areas(rows, areas):
         area_lines.append(line)
@@ -88,6 +89,7 @@ def made_plan(
     topic_lines, bodies, retired, fields = [], {}, {}, {}
     for line, body, gone, changed in _topics(rows, topics, wider, today):
         topic_lines.append(line)
+        tell(len(area_lines) + len(topic_lines))
         if line.action in {NEW, CHANGED}:
             bodies[line.code], retired[line.code], fields[line.code] = body, gone, changed
     named = {line.code for line in topic_lines}

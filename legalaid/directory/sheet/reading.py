@@ -105,6 +105,7 @@ def _rows(book: Any, tell: Tell) -> Rows:
                 if name in sheets)  # fmt: skip
     wanted = ((AREA_SHEET, AREAS, found.areas, KINDS["area"].most), (TOPIC_SHEET, TOPICS, found.topics,
               KINDS["topic"].most))  # fmt: skip
+    tell(0, max(total, 1))
     for title, columns, into, most in wanted:
         for number, row in _sheet_rows(sheets[title], title, columns, most) if title in sheets else ():
             into[number] = row

@@ -53,7 +53,8 @@ def sheet(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         return redirect("office-sheet")
     try:
         if "take" in request.POST:
-            services.confirm_sheet(seen=request.POST.get("seen", ""), actor=actor, now=now)
+            services.confirm_sheet(seen=request.POST.get("seen", ""), skip_wrong="skip" in request.POST, actor=actor,
+                                   now=now)  # fmt: skip
         else:
             file = request.FILES.get("file")
             raw = file.read(MAX_SHEET + 1) if file else b""
@@ -82,6 +83,7 @@ def _context(actor: Actor) -> dict[str, Any]:
         for action, word in WORDS.items() if (some := [line for line in lines if line["action"] == action])
     ]  # fmt: skip
     return {
+        "right": plan["counts"]["new"] + plan["counts"]["changed"] if plan else 0,
         "file": found, "counts": plan.get("counts", {}), "groups": groups, "refusal": None,
         "working": found is not None and found.state in {FileState.READING, FileState.TAKING},
         "hints": [column for column in TOPICS if column.hint],

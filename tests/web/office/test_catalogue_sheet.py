@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from legalaid.directory.models import CatalogueFile, Topic
-from legalaid.directory.services import read_brought_sheet, take_brought_sheet
+from legalaid.directory.services import read_brought_sheet, sheets, take_brought_sheet
 from legalaid.kernel.actor import Actor
 from tests.directory.packs import everything
 from tests.scenes import NOW, Region, make_region
@@ -70,7 +70,7 @@ def test_from_the_file_to_the_catalogue(office: Client, region: Region) -> None:
     assert "Читаем файл" in page and "<progress" in page and "<b>.xlsx" not in page
     CatalogueFile.objects.update(done=50, total=200)
     piece = office.get(ADDRESS + "state/", HTTP_HX_REQUEST="true").content.decode()
-    assert "50 из 200" in piece and 'value="50" max="200"' in piece
+    assert "25 %" in piece and 'value="50" max="200"' in piece
     before = everything()
     worker("read_catalogue_file")
     assert everything() == before
@@ -97,6 +97,59 @@ def test_errors_stand_by_row_and_column_and_nothing_can_be_taken(office: Client)
     answer = office.post(ADDRESS, {"take": "1", "seen": CatalogueFile.objects.get().plan["fingerprint"]})
     assert answer.status_code == 422
     assert everything() == before
+
+
+def two_rows(office: Client, first: Any, second: Any) -> bytes:
+    """The exported file with other minutes in two topics."""
+    book = load_workbook(io.BytesIO(office.get("/office/catalogue/export.xlsx").content))
+    book["Темы"]["K2"], book["Темы"]["K3"] = first, second
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_right_rows_are_taken_when_somebody_says_so(office: Client) -> None:
+    bring(office, two_rows(office, "сто", 35))
+    worker("read_catalogue_file")
+    page = office.get(ADDRESS).content.decode()
+    assert "Принять строк без ошибок: 1, пропустить с ошибками: 1" in page
+    before = everything()
+    seen = CatalogueFile.objects.get().plan["fingerprint"]
+    assert office.post(ADDRESS, {"take": "1", "seen": seen}).status_code == 422  # not said: nothing is taken
+    assert everything() == before
+    assert office.post(ADDRESS, {"take": "1", "skip": "1", "seen": seen}).status_code == 302
+    worker("take_catalogue_file")
+    page = office.get(ADDRESS).content.decode()
+    assert "Добавлено: 0, изменено: 1." in page
+    assert "Пропущено строк с ошибками: 1." in page
+    assert "K2, «Минут»." in page  # what is left to be mended still stands there
+    assert sorted(Topic.objects.values_list("minutes", flat=True)) == [20, 35]
+
+
+def test_a_file_with_nothing_right_cannot_be_taken_at_all(office: Client) -> None:
+    bring(office, worked(office, "сто"))
+    worker("read_catalogue_file")
+    before = everything()
+    seen = CatalogueFile.objects.get().plan["fingerprint"]
+    assert office.post(ADDRESS, {"take": "1", "skip": "1", "seen": seen}).status_code == 422
+    assert everything() == before
+
+
+def test_how_far_it_is_is_told_from_the_first_row_on(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told at once, then as time goes by, rising, through reading and comparing."""
+    told: list[tuple[int, int]] = []
+
+    def teller(_file_id: int) -> Any:
+        return lambda done, total: told.append((done, total))
+
+    bring(office, two_rows(office, 30, 35))
+    monkeypatch.setattr(sheets, "_teller", teller)
+    worker("read_catalogue_file")
+    assert told[0][0] == 0
+    shares = [done / total for done, total in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(told) > 4  # two topics and an area, read and compared
 
 
 def test_errors_are_told_in_the_language_of_who_reads(office: Client) -> None:
