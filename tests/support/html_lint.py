@@ -37,6 +37,8 @@ def problems(html: str, *, fragment: bool = False) -> list[str]:
     found += _inline_code(elements)
     found += _hosts(elements)
     found += _names(elements)
+    if "{# " in html and " #}" in html:  # one that goes on in the next line is no comment to Django: people read it
+        found.append("a comment of the template is shown")
     ids = Counter(value for element in elements if (value := element.get("id")))
     found += [f"id «{name}» stands {count} times" for name, count in ids.items() if count > 1]
     return found

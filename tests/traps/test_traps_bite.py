@@ -80,6 +80,7 @@ def test_a_faulty_page_fails_the_test_that_met_it(client: Client) -> None:
         ("<p id='a'></p><p id='a'></p>", "stands 2 times"),
         ("<img src='/a.png'>", "no alt"),
         ("<button><svg></svg></button>", "says nothing"),
+        ("{# Says\nwhat it is. #}<p>Текст</p>", "comment of the template"),
     ],
 )
 def test_each_rule_of_the_lint_finds_its_fault(body: str, fault: str) -> None:
