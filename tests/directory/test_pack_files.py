@@ -44,13 +44,13 @@ def refused(raw: bytes) -> PackRefused:
     region = make_region()
     import_pack(pack=small(), actor=SYSTEM, now=NOW)
     before = everything()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(PackRefused) as caught:
         import_pack(pack=read_zip(raw), actor=SYSTEM, now=NOW)
     office = Actor.staff(region.users["office"].pk, (Grant(Role.OFFICE),))
     with pytest.raises(PackRefused):
         upload_pack(content=raw, actor=office, now=NOW)
-    assert time.perf_counter() - began < 20, "a refusal is not work"
+    assert time.process_time() - began < 20, "a refusal is not work"
     assert everything() == before
     assert any("а" <= letter <= "я" for letter in str(caught.value.text)), "said in words"
     return caught.value

@@ -45,6 +45,19 @@ WATCH_PEERS = """
   }, true);
 """
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
+# Words that stand letter under letter because their column has no room; vertical headings mean to.
+SQUEEZED = r"""() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), holder = walk.currentNode.parentElement;
+    if (!/\p{L}{6,}/u.test(text) || !holder.checkVisibility() || holder.closest('.sr-only')) continue;
+    const style = getComputedStyle(holder), letter = parseFloat(style.fontSize), range = document.createRange();
+    range.selectNodeContents(walk.currentNode);
+    const box = range.getBoundingClientRect(), upright = style.writingMode.startsWith('horizontal');
+    if (upright && box.width > 2 && box.width < letter * 2.5 && box.height > letter * 4) found.push(text.slice(0, 40));
+  }
+  return found;
+}"""
 # The same attributes the server writes for the mode (legalaid/web/appearance); the page is not loaded again, so a
 # dialogue goes on while its picture is taken.
 LOW_VISION = """() => {
@@ -130,6 +143,8 @@ class Person:
             assert self.page.evaluate(FITS), f"{name} overflows sideways at {label} size"
         was = self.page.evaluate(LOW_VISION)
         self.page.screenshot(path=str(SCREENS / f"{name}-low-vision.png"), full_page=True)
+        squeezed = self.page.evaluate(SQUEEZED)
+        assert not squeezed, f"{name} has no room for its words in the low-vision mode: {squeezed}"
         self.page.evaluate(USUAL, was)
         self.page.set_viewport_size(before)
 

@@ -194,11 +194,9 @@ def test_a_dropped_socket_is_back_soon_with_all_that_was_written(site: Site, bro
     assert grows(citizen, "frames")
     say(citizen, "первая")
     expect(expert.locator(".said-text", has_text="первая")).to_have_count(1)
-    began = time.monotonic()
     citizen.evaluate("document.querySelector('dialogue-room').socket.socket.close()")
     say(citizen, "в обрыве")
     expect(expert.locator(".said-text", has_text="в обрыве")).to_have_count(1, timeout=10_000)
-    assert time.monotonic() - began < 10  # the goal of 4 s is measured in tests/net
     assert grows(citizen, "frames")
     expect(citizen.locator(".said-own .said-text")).to_have_text(["первая", "в обрыве"])
     said = list(DialogueEvent.objects.filter(kind="said").order_by("number").values_list("text"))
