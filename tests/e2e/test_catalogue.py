@@ -83,7 +83,7 @@ def test_the_catalogue_goes_out_as_a_sheet_and_comes_back(people: People) -> Non
         page.get_by_role("button", name="Показать, что изменится").click()
 
     bring("сто")
-    expect(page.get_by_text("Сначала исправьте ошибки")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("В файле есть ошибки")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Здесь нужно целое число.")).to_be_visible()
     expect(page.get_by_role("button", name="Принять таблицу")).to_have_count(0)
     office.shot("catalogue-sheet-errors")
