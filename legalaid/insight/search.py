@@ -8,7 +8,9 @@ from functools import reduce
 from operator import and_
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Lower
 
 from legalaid.directory.models import Topic
 from legalaid.intake.advice import likely_topics
@@ -23,9 +25,13 @@ MOST = 20
 """Findings of a kind: more is a reason to ask more exactly."""
 SHORTEST = 3
 """Letters of a question."""
-_PREFIX = re.compile(r"^(?:пере|про|при|под|рас|раз|воз|вос|от|об|по|на|за|вы|до|из|ис)(?=\w{7})")
+_PREFIXES = "(?:пере|про|при|под|рас|раз|воз|вос|от|об|по|на|за|вы|до|из|ис)"
+_PREFIX = re.compile(rf"^{_PREFIXES}(?=\w{{7}})")
 ROOT = 6
-"""Letters of a verb after its prefix that lead to the noun: «проиндексировали» is «индекс…» as «индексация» is."""
+"""Letters of a word after its prefix that lead from verb to noun and back: «проиндексировали» is «индекс…» as
+«индексация» is."""
+LONG = 8
+"""Letters of a word that are looked for by their root: a shorter one has too little behind its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def search(actor: Actor, asked: str) -> Found:
     topics = Topic.objects.select_related("authority").filter(Q(code__in=likely) | Q(search=query), retired_at=None)
     requests = (
         _visible(actor)
-        .annotate(text=SearchVector("story", "topic__title", config="russian"))
+        .annotate(text=_vector("story", "topic__title"))
         .filter(Q(text=query) | Q(topic__code__in=likely))
         .annotate(exact=Case(When(text=query, then=Value(0)), default=Value(1), output_field=IntegerField()))
     )
@@ -60,7 +66,7 @@ def search(actor: Actor, asked: str) -> Found:
         Memo.objects.filter(state=MemoState.ISSUED, help_request__in=_visible(actor).values("pk"))
         .select_related("help_request__topic", "help_request__citizen")
         .defer("pdf")
-        .annotate(text=SearchVector("asked", "law", "steps", config="russian"))
+        .annotate(text=_vector("asked", "law", "steps"))
         .filter(Q(text=query) | Q(help_request__topic__code__in=likely))
         .annotate(exact=Case(When(text=query, then=Value(0)), default=Value(1), output_field=IntegerField()))
     )
@@ -71,18 +77,27 @@ def search(actor: Actor, asked: str) -> Found:
     )
 
 
+def _vector(*fields: str) -> CombinedExpression:
+    """Words of the fields in the form a dictionary gives, and as they stand behind a prefix."""
+    bare = (
+        Func(Lower(F(name)), Value(rf"\m{_PREFIXES}(?=\w{{7}})"), Value(""), Value("g"), function="regexp_replace",
+             output_field=TextField())
+        for name in fields
+    )  # fmt: skip
+    return SearchVector(*fields, config="russian") + SearchVector(*bare, config="simple")
+
+
 def _query(words: str) -> SearchQuery:
-    """All words, each in any form; a word with a prefix also by the root behind it."""
+    """All words, each in any form; a long word also by its root, so that a verb finds its noun and a noun its verb."""
     return reduce(and_, (_forms(word) for word in words.split()))
 
 
 def _forms(word: str) -> SearchQuery:
     forms = SearchQuery(word, config="russian")
     plain = "".join(re.findall(r"[а-я]+", word.casefold().replace("ё", "е")))
-    root = _PREFIX.sub("", plain)
-    if root == plain:
+    if len(plain) < LONG:
         return forms
-    return forms | SearchQuery(f"{root[:ROOT]}:*", config="simple", search_type="raw")
+    return forms | SearchQuery(f"{_PREFIX.sub('', plain)[:ROOT]}:*", config="simple", search_type="raw")
 
 
 def _visible(actor: Actor) -> QuerySet[HelpRequest]:

@@ -42,6 +42,17 @@ def test_a_verb_with_a_prefix_finds_its_noun(region: Region) -> None:
     assert search(mine, "проиндексировали пенсию").requests == []  # every word is asked for
 
 
+def test_a_noun_finds_its_verb_whatever_the_prefix(region: Region) -> None:
+    request = region.booked(at(10, 15)).help_request
+    request.story = "Соседке проиндексировали пенсию, а мне нет"
+    request.save()
+    mine = expert_of(region.authority.pk)
+    assert [one.pk for one in search(mine, "индексация пенсий").requests] == [request.pk]
+    request.story = "Стаж не засчитали, на конверте нет индекса"
+    request.save()
+    assert search(mine, "индексация пенсий").requests == []  # every word is asked for
+
+
 def test_what_is_not_the_readers_is_not_found(region: Region) -> None:
     request = region.booked(at(10, 15)).help_request
     request.story = "Стаж в колхозе не засчитали"
