@@ -21,7 +21,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Role
 from legalaid.triage.danger import LINES
-from legalaid.triage.ranker import TOGETHER
+from legalaid.triage.ranker import SILENCE
 from legalaid.triage.report import read_report
 from legalaid.web.citizen.forms import DoorForm
 from legalaid.web.staff.access import staff
@@ -53,13 +53,14 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "report": report, "topics": topics, "choices": choice_figures(), "lines": LINES,
         "silence": [
             dict(zip(("threshold", "needless", "without", "unclear"), (round(100 * one) for one in row), strict=True),
-                 now=abs(row[0] - TOGETHER.silence) < 0.001)
+                 now=abs(row[0] - SILENCE) < 0.001)
             for row in report.get("silence", ())
         ],
         "confusion": [
             {"right": plain.get(right, right), "said": plain.get(said, said), "n": n}
-            for right, said, n in report["confusion"] if right != said
+            for right, said, n in report["confusion"] if said and right != said
         ][:SHOWN],
+        "unsaid": sum(n for _right, said, n in report["confusion"] if not said),
         "worst": [
             {"code": code, "title": titles[code], "n": n, "first": round(100 * first), "three": round(100 * three)}
             for code, n, first, three in report["topics"] if code in titles
