@@ -21,6 +21,8 @@ from legalaid.triage.reasons import phrase
 from legalaid.triage.statements import UNCLEAR, Statement
 from legalaid.triage.terms import due
 
+KEPT = Path("var") / "triage-embeddings.npz"
+"""Embeddings of statements, kept between trainings."""
 app = typer.Typer(help="Подбор темы по словам человека: спросить, измерить, обучить.", no_args_is_help=True)
 Plain = Annotated[bool, typer.Option("--plain", help="Без эмбеддингов, даже если дополнение triage установлено.")]
 
@@ -95,13 +97,17 @@ def _told(topic: dict[str, Any], close: Question | None, text: str, why: str) ->
 
 
 @app.command()
-def train() -> None:
+def train(
+    afresh: Annotated[bool, typer.Option("--afresh", help="Не брать эмбеддинги, посчитанные раньше.")] = False,
+) -> None:
     """Обучить заново по высказываниям из программы и темам пакета; веса лягут в legalaid/triage/model."""
     if not embedding.available():
         refuse("Для обучения нужно дополнение triage: pip install 'legalaid[triage]'.")
     from legalaid.triage import validation
+    from legalaid.triage.remembered import Remembered
 
-    validation.train(catalogue_statements(), _authorities(_topics()), say)
+    kept = Remembered(None if afresh else KEPT)
+    validation.train(catalogue_statements(), _authorities(_topics()), say, kept)
 
 
 def catalogue_statements() -> list[Statement]:

@@ -71,8 +71,19 @@ _LINES: dict[str, tuple[Line, ...]] = {
 }
 
 
+_BY_PEOPLE = ("violence", "threat", "child")
+
+
 def danger(text: str) -> tuple[Line, ...]:
     """Telephones to show at once for a story; () when no words of danger stand in it."""
+    return tuple(dict.fromkeys(line for kind in _kinds(text) for line in _LINES[kind]))
+
+
+def violent(text: str) -> bool:
+    """Whether the danger of a story comes from people: then the police is among what is offered."""
+    return any(kind in _BY_PEOPLE for kind in _kinds(text))
+
+
+def _kinds(text: str) -> list[str]:
     plain = " ".join(_WORDS.findall(normal(text)))
-    found = [line for kind, pattern in _COMPILED if pattern.search(plain) for line in _LINES[kind]]
-    return tuple(dict.fromkeys(found))
+    return [kind for kind, pattern in _COMPILED if pattern.search(plain)]

@@ -8,14 +8,16 @@ import math
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-try:
+if TYPE_CHECKING:
     import numpy as np
-except ImportError:  # words need it only to be quicker
-    np = None  # type: ignore[assignment]
 
+_numpy: Any = import_module("numpy") if find_spec("numpy") else None
+"""Words need it only to be quicker."""
 FOLDER = Path(__file__).parent / "model"
 
 
@@ -44,11 +46,12 @@ class Words:
     def scores(self, weights: Mapping[str, float]) -> list[float]:
         """One score for each class; `weights` are those of `text.weigh`."""
         count = len(self.classes)
-        if np is not None and weights:
+        if _numpy is not None and weights:
             rows = [self.place[name] for name in weights]
-            table = np.frombuffer(self.weights, dtype=np.int8).reshape(-1, count)[rows]
-            by_row = np.fromiter(weights.values(), dtype=np.float64) * np.frombuffer(self.scale, dtype=np.float32)[rows]
-            quick: list[float] = (by_row @ table + np.array(self.bias)).tolist()
+            table = _numpy.frombuffer(self.weights, dtype="int8").reshape(-1, count)[rows]
+            scale = _numpy.frombuffer(self.scale, dtype="float32")[rows]
+            by_row = _numpy.fromiter(weights.values(), dtype="float64") * scale
+            quick: list[float] = (by_row @ table + _numpy.array(self.bias)).tolist()
             return quick
         total = list(self.bias)
         for name, value in weights.items():
@@ -103,6 +106,8 @@ class Sentences:
     @classmethod
     def read(cls, path: Path) -> Sentences:
         """Read the model; needs numpy."""
+        import numpy as np
+
         text, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
         head = json.loads(text)
         size, count = head["size"], len(head["classes"])

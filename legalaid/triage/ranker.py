@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from legalaid.triage import embedding
+from legalaid.triage import embedding, silence
+from legalaid.triage.danger import violent
 from legalaid.triage.model import FOLDER, Sentences, Words
-from legalaid.triage.statements import SILENT
+from legalaid.triage.silence import Silence, odds
+from legalaid.triage.statements import NOTHING, SILENT
 from legalaid.triage.text import features, normal, weigh
 
 LIMIT = 3
@@ -23,16 +25,16 @@ class Tuning:
 
     warmth: float
     """What scores are divided by before they become probabilities."""
-    silence: float
-    """From this probability of «no topic» on, nothing is suggested."""
     least: float
     """Below this probability of the best topic, nothing is suggested."""
     close: float
     """When the second is at least this share of the first, a question is asked."""
 
 
-ALONE = Tuning(warmth=1.0, silence=0.55, least=0.03, close=0.6)
-TOGETHER = Tuning(warmth=1.5, silence=0.65, least=0.04, close=0.6)
+ALONE = Tuning(warmth=1.0, least=0.03, close=0.6)
+TOGETHER = Tuning(warmth=1.5, least=0.04, close=0.6)
+SILENCE = 0.5
+"""From this probability of «no topic» on, nothing is suggested: training puts here what silence may cost."""
 
 SENTENCES = 0.75
 """Weight of the logarithms of sentences beside those of words."""
@@ -45,6 +47,8 @@ LEARNT_FROM = 0.5
 LEARNT_FORCE = 12.0
 """Points an example that is the same text adds to its topic, which begins no more than half of them below the best:
 the surer the model, the lower it puts a topic it does not know."""
+VIOLENCE = "other.criminal"
+"""Always among what is offered for a story in which people are a danger, however sure the other topics are."""
 SHORTEST = 3
 """Letters of a word that can name a trouble: shorter ones join others, «и в на не»."""
 
@@ -93,6 +97,8 @@ class Ranker:
     known: frozenset[str] = frozenset()
     """Codes that may be suggested; empty: all."""
     embed: Callable[[str], Any] = embedding.embed
+    quiet: Mapping[str, Silence] = field(default_factory=silence.read)
+    """How to judge that a text has no topic, for each way of ranking."""
     _learnt: list[tuple[str, dict[str, float], Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -110,34 +116,50 @@ class Ranker:
         """Probability of each class, «no topic» among them, for any text."""
         plain = normal(text)
         weights = weigh(features(plain), self.words.idf)
-        total = dict(zip(self.words.classes, _logs(self.words.scores(weights)), strict=True))
+        *scores, about = self.words.scores(weights)
+        total = dict(zip(self.words.classes, _logs(scores), strict=False))
         alone = _shares(total, ALONE.warmth)
+        hints = [odds(_quiet(alone)), about]
         clear = self.sentences is None or max(alone.values()) >= CLEAR
         if clear and not self._learnt:
-            return self._of_known(total, ALONE.warmth)
+            return self._of_known(total, ALONE.warmth, hints)
         vector: Any = None if self.sentences is None else self.embed(plain)
         if self.sentences is not None and not clear:
-            for code, more in zip(self.sentences.classes, _logs(self.sentences.scores(vector)), strict=True):
-                total[code] += SENTENCES * more
+            *scores, about = self.sentences.scores(vector)
+            more = dict(zip(self.sentences.classes, _logs(scores), strict=False))
+            hints += [odds(_quiet(_shares(more, 1.0))), about]
+            total = {code: value + SENTENCES * more[code] for code, value in total.items()}
         least = max(total.values()) - LEARNT_FORCE / 2
+        against = 0.0
         for code, points in self._remembered(weights, vector):
             total[code] = max(total.get(code, least), least) + points
-        return self._of_known(total, ALONE.warmth if clear else TOGETHER.warmth)
+            against = max(against, points)
+        return self._of_known(total, ALONE.warmth if clear else TOGETHER.warmth, hints, against)
 
-    def _of_known(self, total: Mapping[str, float], warmth: float) -> dict[str, float]:
+    def _of_known(
+        self, total: Mapping[str, float], warmth: float, hints: Sequence[float], against: float = 0.0
+    ) -> dict[str, float]:
+        """Probabilities of the topics that may be suggested, and of having none, which is judged by itself."""
         if self.known:
             total = {code: value for code, value in total.items() if code in self.known or code in SILENT}
-        return _shares(total, warmth)
+        shares = _shares(total, warmth)
+        quiet = self.quiet["words" if len(hints) == 2 else "together"].share(hints, against)
+        was = _quiet(shares)
+        rest = (1 - quiet) / (1 - was) if was < 1 else 0.0
+        return {code: value * rest for code, value in shares.items() if code not in SILENT} | {NOTHING: quiet}
 
     def rank(self, text: str) -> Verdict:
         """Suggest topics for a text, or nothing. Never raises, whatever the text."""
         if not any(len(word) >= SHORTEST for word in normal(text).split()):
             return Verdict()
         shares = self.shares(text)
-        quiet = sum(shares.pop(label, 0.0) for label in SILENT)
+        quiet = shares.pop(NOTHING)
+        danger = VIOLENCE in shares and violent(text)
+        if danger:
+            shares[VIOLENCE] = max(shares[VIOLENCE], _to_be_third(shares))
         best = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))[:LIMIT]
         surety = best[0][1] if best else 0.0
-        if quiet >= self.tuning.silence or surety < self.tuning.least:
+        if not danger and (quiet >= SILENCE or surety < self.tuning.least):
             return Verdict(surety=surety, quiet=quiet)
         found = tuple(Candidate(code, share) for code, share in best)
         ask = len(found) > 1 and found[1].share >= self.tuning.close * found[0].share
@@ -156,6 +178,16 @@ class Ranker:
             for code, alike in best.items()
             if alike > LEARNT_FROM
         ]
+
+
+def _quiet(shares: Mapping[str, float]) -> float:
+    return sum(shares.get(label, 0.0) for label in SILENT)
+
+
+def _to_be_third(shares: Mapping[str, float]) -> float:
+    """A probability that stands among LIMIT whatever the others are, and is not taken for noise."""
+    high = sorted(shares.values(), reverse=True)[:LIMIT]
+    return max(0.05, sum(high[1:]) / max(1, len(high[1:])))
 
 
 def _logs(scores: Sequence[float]) -> list[float]:

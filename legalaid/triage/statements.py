@@ -19,6 +19,9 @@ UNCLEAR = "other.unclear"
 SILENT = (NOTHING, UNCLEAR)
 """Labels of texts for which the right answer is to suggest nothing."""
 
+ABOUT = "?"
+"""The column of a model that answers nothing but whether a text has no topic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from legalaid.triage import embedding
-from legalaid.triage.fitting import Matrix, constant, fit
+from legalaid.triage.fitting import RANK, Kernel, Matrix, constant, fit, softmax, steepest
 from legalaid.triage.model import Sentences, Words
-from legalaid.triage.statements import NOTHING, UNCLEAR, Statement
+from legalaid.triage.statements import ABOUT, NOTHING, SILENT, UNCLEAR, Statement
 from legalaid.triage.text import features, inverse_frequency, normal, weigh
 
 ALSO = 0.25
 """Share of a statement's target that its other acceptable topics get."""
 PENALTY_WORDS = PENALTY_SENTENCES = 1 / 30
 """Of the L2 penalty, chosen by cross-validation over hands."""
+RANK_SENTENCES = 400
+"""All directions that embeddings have: each step is the best there is."""
 LEAST = 3
 """Texts that must have a feature: with 2 the weights are half as large again and no better."""
 
@@ -37,6 +39,12 @@ class Lesson:
     vectors: Matrix
     target: Matrix
 
+    @property
+    def nothing(self) -> Matrix:
+        """How far each statement has no topic, and how far it has one."""
+        silent = self.target[:, [self.classes.index(label) for label in SILENT]].sum(axis=1)
+        return np.column_stack([silent, 1 - silent]).astype(np.float32)
+
 
 def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> Lesson:
     """Statements as numbers. Each is embedded once: this is what takes the time."""
@@ -46,11 +54,16 @@ def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> L
     bags = [features(text) for text in texts]
     idf = inverse_frequency(bags, LEAST)
     place = {name: at for at, name in enumerate(idf)}
-    words = np.zeros((len(bags), len(idf)), dtype=np.float32)
-    for row, bag in zip(words, bags, strict=True):
-        for name, value in weigh(bag, idf).items():
-            row[place[name]] = value
-    return Lesson(classes, idf, words, words @ words.T, vectors, _target(statements, classes))
+    weights = [weigh(bag, idf) for bag in bags]
+    places = [[place[name] for name in one] for one in weights]
+    values = [np.fromiter(one.values(), dtype=np.float32, count=len(one)) for one in weights]
+    columns = np.zeros((len(idf), len(bags)), dtype=np.float32)
+    for at, (rows, value) in enumerate(zip(places, values, strict=True)):
+        columns[rows, at] = value
+    alike = np.empty((len(bags), len(bags)), dtype=np.float32)
+    for row, its, value in zip(alike, places, values, strict=True):
+        row[:] = value @ columns[its]  # a text has few of the features: a hundredth of the whole product
+    return Lesson(classes, idf, columns.T, alike, vectors, _target(statements, classes))
 
 
 def _target(statements: Sequence[Statement], classes: Sequence[str]) -> Matrix:
@@ -71,13 +84,15 @@ def train_words(data: Lesson, rows: Rows) -> Words:
     kernel -= middle
     kernel -= middle[:, None] - middle.mean()
     level = constant(lambda one: kernel @ one, len(rows))
-    found = fit(lambda one: kernel @ one + level * one.sum(axis=0), data.target[rows], PENALTY_WORDS)
+    found = _both(lambda one: kernel @ one + level * one.sum(axis=0), data, rows, PENALTY_WORDS, RANK)
     often = found.sum(axis=0)
-    whole = np.zeros_like(data.target)
+    whole = np.zeros((len(data.words), found.shape[1]), dtype=np.float32)
     whole[rows] = found
-    mean = data.words[rows].mean(axis=0)
+    part = np.zeros(len(data.words), dtype=np.float32)
+    part[rows] = 1 / len(rows)
+    mean = data.words.T @ part
     weights = data.words.T @ whole - np.outer(mean, often)
-    return Words.from_floats(data.classes, data.idf, weights, level * often - mean @ weights)
+    return Words.from_floats([*data.classes, ABOUT], data.idf, weights, level * often - mean @ weights)
 
 
 def train_sentences(data: Lesson, rows: Rows) -> Sentences:
@@ -87,10 +102,35 @@ def train_sentences(data: Lesson, rows: Rows) -> Sentences:
     matrix = vectors - mean
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     level = constant(lambda one: matrix @ (matrix.T @ one), len(rows))
-    found = fit(
-        lambda one: matrix @ (matrix.T @ one) + level * one.sum(axis=0), data.target[rows], PENALTY_SENTENCES
+    found = _both(
+        lambda one: matrix @ (matrix.T @ one) + level * one.sum(axis=0), data, rows, PENALTY_SENTENCES, RANK_SENTENCES
     )  # fmt: skip
     return Sentences(
-        data.classes, mean.astype(np.float16), (matrix.T @ found).astype(np.float16),
+        [*data.classes, ABOUT], mean.astype(np.float16), (matrix.T @ found).astype(np.float16),
         (level * found.sum(axis=0)).astype(np.float16),
     )  # fmt: skip
+
+
+def _both(kernel: Kernel, data: Lesson, rows: Rows, penalty: float, rank: int) -> Matrix:
+    """Coefficients of the classes and, as one column more, of having no topic: one question asked by itself."""
+    sides = steepest(kernel, len(rows), rank)
+    classes = fit(kernel, data.target[rows], penalty, sides)
+    nothing = fit(kernel, data.nothing[rows], penalty, sides)
+    return np.column_stack([classes, nothing[:, :1] - nothing[:, 1:]])
+
+
+def hints(data: Lesson, rows: Rows, words: Words, sentences: Sentences) -> dict[str, Matrix]:
+    """What both models say of whether rows have a topic, as `Ranker` asks them, for each way of ranking."""
+    count = len(words.classes)
+    scale = np.frombuffer(words.scale, dtype=np.float32)[:, None]
+    table = np.frombuffer(words.weights, dtype=np.int8).reshape(-1, count) * scale
+    by_words = data.words.T[:, rows].T @ table + np.array(words.bias, dtype=np.float32)
+    at = data.vectors[rows] - sentences.mean.astype(np.float32)
+    at /= np.linalg.norm(at, axis=1, keepdims=True)
+    by_sentences = at @ sentences.weights.astype(np.float32) + sentences.bias.astype(np.float32)
+    silent = [data.classes.index(label) for label in SILENT]
+    columns = []
+    for scores in (by_words, by_sentences):
+        shares = np.clip(softmax(scores[:, :-1].astype(np.float64))[:, silent].sum(axis=1), 1e-6, 1 - 1e-6)
+        columns += [np.log(shares / (1 - shares)), scores[:, -1].astype(np.float64)]
+    return {"words": np.column_stack(columns[:2]), "together": np.column_stack(columns)}

@@ -9,40 +9,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from legalaid.triage import embedding, evaluation, training
+from legalaid.triage import evaluation, silence, training
 from legalaid.triage.evaluation import Case, Judged
-from legalaid.triage.model import FOLDER
+from legalaid.triage.model import FOLDER, Sentences, Words
 from legalaid.triage.ranker import Ranker
+from legalaid.triage.remembered import Remembered
 from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_lexicon, read_statements
 
 FOLDS = 6
 """Groups of hands that are judged together."""
-WAYS = ("together", "words")
+WAYS = {"together": 4, "words": 2}
+"""Ways of ranking, with how many hints of having no topic each gives."""
 
 
-def train(catalogue: Sequence[Statement], authorities: Mapping[str, str], say: Callable[[str], None]) -> None:
+def train(
+    catalogue: Sequence[Statement], authorities: Mapping[str, str], say: Callable[[str], None], remembered: Remembered
+) -> None:
     """Cross-validate over hands, judge the unseen hand, train on all the others, write models and report."""
     written = read_statements()
     learnable = [one for one in written if one.hand != UNSEEN]
     everything = [*learnable, *read_lexicon(), *catalogue]
     say(f"Высказываний: {len(written)}, строк словаря и каталога: {len(everything) - len(learnable)}. Считаю…")
-    embed = cache(embedding.embed)
-    data = training.lesson(everything, embed)
+    data = training.lesson(everything, remembered.embed)
+    remembered.keep()
     folds = np.array([*_folds(learnable), *[-1] * (len(everything) - len(learnable))])
-    validated: dict[str, list[Judged]] = {way: [] for way in WAYS}
+    made, hints = [], {way: np.zeros((len(learnable), size)) for way, size in WAYS.items()}
     for fold in range(FOLDS):
         say(f"Проверка {fold + 1} из {FOLDS}")
-        made = _rankers(data, embed, np.flatnonzero(folds != fold))
-        _judge(validated, made, [everything[row] for row in np.flatnonzero(folds == fold)], authorities)
-    final = _rankers(data, embed, np.arange(len(everything)))
+        judged = np.flatnonzero(folds == fold)
+        made.append(_models(data, np.flatnonzero(folds != fold)))
+        for way, found in training.hints(data, judged, *made[-1]).items():
+            hints[way][judged] = found
+    nothing = np.array([one.topic in SILENT for one in learnable])
+    validated: dict[str, list[Judged]] = {way: [] for way in WAYS}
+    for fold, models in enumerate(made):
+        others = folds[: len(learnable)] != fold
+        quiet = {way: silence.fit(hints[way][others], nothing[others]) for way in WAYS}
+        cases = [everything[row] for row in np.flatnonzero(folds == fold)]
+        _judge(validated, _rankers(models, quiet, remembered.embed), cases, authorities)
+    quiet = {way: silence.fit(hints[way], nothing) for way in WAYS}
+    final = _rankers(_models(data, np.arange(len(everything))), quiet, remembered.embed)
     unseen: dict[str, list[Judged]] = {way: [] for way in WAYS}
     _judge(unseen, final, [one for one in written if one.hand == UNSEEN], authorities)
+    remembered.keep()
+    silence.write(quiet)
     whole = final["together"]
     whole.words.write(FOLDER / "words.gz")
     assert whole.sentences is not None
@@ -61,9 +76,15 @@ def _folds(statements: Sequence[Statement]) -> list[int]:
     return [next(turn) if one.hand == ASIDE else place[one.hand] for one in statements]
 
 
-def _rankers(data: training.Lesson, embed: training.Embed, rows: training.Rows) -> dict[str, Ranker]:
-    words = training.train_words(data, rows)
-    return {"together": Ranker(words, training.train_sentences(data, rows), embed=embed), "words": Ranker(words)}
+def _models(data: training.Lesson, rows: training.Rows) -> tuple[Words, Sentences]:
+    return training.train_words(data, rows), training.train_sentences(data, rows)
+
+
+def _rankers(
+    models: tuple[Words, Sentences], quiet: Mapping[str, silence.Silence], embed: training.Embed
+) -> dict[str, Ranker]:
+    words, sentences = models
+    return {"together": Ranker(words, sentences, embed=embed, quiet=quiet), "words": Ranker(words, quiet=quiet)}
 
 
 def _judge(

@@ -12,15 +12,16 @@ from legalaid.triage.evaluation import Case, Judged, curve, evaluate, figures, i
 from legalaid.triage.model import FOLDER
 from legalaid.triage.problems import problems
 from legalaid.triage.questions import WRITTEN, question
-from legalaid.triage.ranker import TOGETHER, Example, Ranker, Verdict, ranker
+from legalaid.triage.ranker import SILENCE, VIOLENCE, Example, Ranker, Verdict, ranker
 from legalaid.triage.reasons import phrase
-from legalaid.triage.statements import NOTHING, SILENT, UNCLEAR, UNSEEN, read_statements
+from legalaid.triage.statements import ABOUT, NOTHING, SILENT, UNCLEAR, UNSEEN, read_statements
 from legalaid.triage.text import normal
 
 CLEAR = {
     "соседи сверху затопили, потолок обвалился": "housing.flood",
     "меня уволили за прогул которого не было": "labour.dismissal",
     "бывший муж не платит алименты, приставы ничего не делают": "bailiffs.alimony",
+    "муж не платит на ребёнка": "bailiffs.alimony",
     "пенсия в этом месяце не пришла на карту": "pension.delivery",
     "потерял паспорт, что делать": "migration.passport",
     "приставы арестовали зарплатную карту": "bailiffs.account",
@@ -108,6 +109,19 @@ def test_only_known_topics_are_offered(ranking: Ranker) -> None:
     assert {one.code for one in known.rank("соседи сверху затопили").candidates} <= {"housing.flood", "housing.repair"}
 
 
+@pytest.mark.parametrize(
+    "story",
+    [
+        "муж избивает меня", "сын пьяный бьёт мать и отбирает пенсию", "сосед угрожает зарезать",
+        "хочу развестись, муж бьёт меня и детей", "отчим пристаёт к дочке", "бывший грозит убить, алименты не платит",
+    ],
+)  # fmt: skip
+def test_where_people_are_a_danger_the_police_is_offered(ranking: Ranker, story: str) -> None:
+    verdict = ranking.rank(story)
+    assert VIOLENCE in [one.code for one in verdict.candidates]
+    assert verdict.candidates[0].code in {VIOLENCE, "family.divorce", "bailiffs.alimony"}
+
+
 def test_why_is_a_stretch_of_the_story() -> None:
     words = ranker().words
     story = "Живу одна, зима. Вчера соседи сверху затопили мне кухню! Что делать?"
@@ -146,6 +160,7 @@ def test_both_models_and_the_statements_name_the_same_classes() -> None:
     found = ranker()
     assert found.sentences is not None
     assert found.words.classes == found.sentences.classes
+    assert found.words.classes[-1] == ABOUT
     topics = {one.topic for one in read_statements()}
     assert topics <= set(found.words.classes)
     assert {code for one in read_statements() for code in one.also} <= set(found.words.classes)
@@ -195,10 +210,19 @@ def test_people_nobody_learnt_from_are_answered(name: str, with_topic: int, with
     assert sum(one.in_three for one in unknown) >= 0.6 * without  # silent, asking, or a topic that would do
 
 
+def test_a_few_words_are_enough() -> None:
+    """One for each topic, six words at most, never learnt."""
+    known, unknown = judged_file("short.jsonl")
+    assert (len(known), len(unknown)) == (133, 0)
+    assert max(len(one.case.text.split()) for one in known) == 6
+    assert sum(one.first for one in known) >= 0.92 * len(known)
+    assert sum(one.in_three for one in known) >= 0.96 * len(known)
+
+
 def test_what_a_threshold_of_silence_costs_is_reported() -> None:
     rows = json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["silence"]
     assert all(before >= after for one, two in pairwise(rows) for before, after in zip(one[1:], two[1:], strict=True))
-    now = next(row for row in rows if abs(row[0] - TOGETHER.silence) < 0.001)
+    now = next(row for row in rows if abs(row[0] - SILENCE) < 0.001)
     assert now[1] <= 0.07  # silent without need, over hands; the goal is 0.05
 
     def quiet(share: float, topic: str) -> Judged:
