@@ -139,14 +139,19 @@ class Ranker:
     def _of_known(
         self, total: Mapping[str, float], warmth: float, hints: Sequence[float], against: float = 0.0
     ) -> dict[str, float]:
-        """Probabilities of the topics that may be suggested, and of having none, which is judged by itself."""
-        if self.known:
-            total = {code: value for code, value in total.items() if code in self.known or code in SILENT}
+        """Probabilities of the topics that may be suggested, and of having none of them.
+
+        Whether there is a topic at all is judged by itself; what speaks for a topic that may not be suggested speaks
+        for silence.
+        """
         shares = _shares(total, warmth)
         quiet = self.quiet["words" if len(hints) == 2 else "together"].share(hints, against)
         was = _quiet(shares)
         rest = (1 - quiet) / (1 - was) if was < 1 else 0.0
-        return {code: value * rest for code, value in shares.items() if code not in SILENT} | {NOTHING: quiet}
+        topics = {code: value * rest for code, value in shares.items() if code not in SILENT}
+        allowed = {code: value for code, value in topics.items() if not self.known or code in self.known}
+        gone = sum(topics.values()) - sum(allowed.values())
+        return allowed | {NOTHING: min(1.0, quiet + max(0.0, gone))}
 
     def rank(self, text: str) -> Verdict:
         """Suggest topics for a text, or nothing. Never raises, whatever the text."""
