@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ import typer
 from legalaid.ops import coturn, demo_run, pack_cli, server, sfu_cli, triage_cli
 from legalaid.ops import doctor as examination
 from legalaid.ops.place import Place, PlaceError, database
-from legalaid.ops.voice import console, here, say
+from legalaid.ops.voice import console, here, region, say
 
 app = typer.Typer(
     help="Правовая помощь онлайн: запуск и обслуживание.",
@@ -87,6 +88,26 @@ def migrate() -> None:
     with here() as place, database(place):
         server.migrate()
         say("Таблицы обновлены.")
+
+
+@app.command()
+def invite(
+    name: Annotated[str, typer.Argument(metavar="ИМЯ", help="Имя и фамилия, например «Анна Новая».")],
+    email: Annotated[str, typer.Argument(metavar="ПОЧТА", help="Рабочая почта: на неё придёт код для входа.")],
+) -> None:
+    """Пригласить в проектный офис: первый человек новой установки, остальных зовёт он сам."""
+    with region():
+        from django.conf import settings
+
+        from legalaid.kernel.actor import Actor
+        from legalaid.people import services
+        from legalaid.people.states import Role
+
+        services.invite(
+            name=name, email=email, role=Role.OFFICE, branch_id=None, authority_id=None, actor=Actor.system("console"),
+            now=datetime.now(UTC),
+        )  # fmt: skip
+        say(f"Приглашение уйдёт письмом, как только работает служба. Вход: {settings.PUBLIC_URL}/accounts/login/")
 
 
 @app.command()

@@ -126,6 +126,22 @@ def migrations(place: Place) -> Finding:
     return Finding("Таблицы", True, "обновлены")
 
 
+def office(place: Place) -> Finding:
+    """Whether somebody can enter the office and invite the others; asked after `migrations`, which sets Django up."""
+    from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        from legalaid.people.staff_queries import office_has_anybody
+
+        found = office_has_anybody(datetime.now(UTC))
+    except (AppRegistryNotReady, ImproperlyConfigured, DatabaseError):
+        return Finding("Проектный офис", None, "не проверен: база данных не отвечает")
+    if not found:
+        return Finding("Проектный офис", None, "в нём никого: выполните legalaid invite")
+    return Finding("Проектный офис", True, "есть кому войти")
+
+
 def client(place: Place) -> Finding:
     manifest = Path(__file__).resolve().parents[1] / "web/static/client/.vite/manifest.json"
     if not manifest.exists():
@@ -199,8 +215,8 @@ def media_servers(place: Place) -> Finding:
 
 
 CHECKS: tuple[Callable[[Place], Finding], ...] = (
-    python, node, state_dir, secret_key, port, binaries, database, migrations, client, clock, relay, media_servers,
-    chromium,
+    python, node, state_dir, secret_key, port, binaries, database, migrations, office, client, clock, relay,
+    media_servers, chromium,
 )  # fmt: skip
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import django
 import typer
 
-from legalaid.ops.place import database
-from legalaid.ops.voice import here, refuse, say
+from legalaid.ops.voice import refuse, region, say
 
 if TYPE_CHECKING:
     from legalaid.directory.pack import Pack
@@ -25,20 +20,6 @@ WORDS = {"new": "новое", "changed": "изменится", "kept": "оста
 Network = Annotated[bool, typer.Option("--network", help="И названия органов, отделения и места: копия сети.")]
 
 
-@contextmanager
-def _region() -> Iterator[None]:
-    """With the database at hand; a refusal ends the command with its words."""
-    with here() as place, database(place):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "legalaid.config.settings")
-        django.setup()
-        from legalaid.kernel.errors import DomainError
-
-        try:
-            yield
-        except DomainError as error:
-            refuse(str(error.text))
-
-
 @app.command("export")
 def export(
     path: Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="Куда записать, например rostov.zip.")],
@@ -46,7 +27,7 @@ def export(
     name: Annotated[str, typer.Option(help="Название пакета; обычно название региона.")] = "",
 ) -> None:
     """Выгрузить метод региона в один файл; людей и соглашений в нём нет."""
-    with _region():
+    with region():
         from legalaid.directory.pack import pack_bytes
         from legalaid.directory.pack_queries import own_pack
 
@@ -73,7 +54,7 @@ def take(
     ] = False,
 ) -> None:
     """Принять пакет. Что изменено здесь, остаётся; повторный приём того же пакета ничего не меняет."""
-    with _region():
+    with region():
         from legalaid.directory.pack.kinds import Key
         from legalaid.directory.pack.plan import Choices
         from legalaid.directory.pack_queries import plan_of

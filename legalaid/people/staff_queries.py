@@ -48,6 +48,12 @@ def office_stays(now: datetime) -> bool:
     return rows.exclude(user__invited_at__isnull=False, user__last_login__isnull=True).exists()
 
 
+def office_has_anybody(now: datetime) -> bool:
+    """Whether anybody is of the office, be it by an invitation she has not taken yet."""
+    rows = Membership.objects.filter(role=Role.OFFICE, since__lte=now, user__is_active=True)
+    return rows.filter(Q(until__isnull=True) | Q(until__gt=now)).exists()
+
+
 class Place(NamedTuple):
     """A place and its people, each with her roles there. `kind`: region, branch, authority, none or left."""
 

@@ -40,6 +40,8 @@ def invite(
 ) -> User:
     """Give a role at a place to the person with this e-mail, known or new, and write to her. For the office.
 
+    The system may too: the first of a new installation is invited from its server.
+
     A person who has left comes back. A known address with another name is refused: it is a slip, or another person.
     Raises NotFound, StaffRefused, ContactRefused.
     """
@@ -169,7 +171,7 @@ def end_role(*, membership_id: int, actor: Actor, now: datetime) -> User:
 
 
 def _begin(actor: Actor) -> None:
-    if actor.kind != "staff" or not actor.has(Role.OFFICE):
+    if actor.kind != "system" and (actor.kind != "staff" or not actor.has(Role.OFFICE)):
         raise NotFound
     lock_staff()
 
