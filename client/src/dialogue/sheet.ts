@@ -11,6 +11,7 @@ type Look = View & { paper: number; page: number };
 
 export interface SheetHost {
   send(frame: ToServer): boolean;
+  me(): string;
   name(id: string): string;
 }
 
@@ -31,6 +32,8 @@ export class Sheet {
   private fades: number | undefined;
   /** Frames about the page shown now were heard, or it was moved here: newer than what the record says of it. */
   private moved = false;
+  /** How this person left the page, until the record says so: a server that dies meanwhile is told again. */
+  private unrecorded: Look | null = null;
   private grip: { x: number; y: number } | null = null;
 
   constructor(
@@ -60,9 +63,11 @@ export class Sheet {
       this.moved = false;
     } else if (event.kind === "hidden") this.shown = null;
     else {
-      if (event.kind === "looked" && event.data) this.recorded(event.data as unknown as Look);
+      if (event.kind === "looked" && event.data)
+        this.recorded(event.data as unknown as Look, event.who === this.host.me());
       return;
     }
+    this.unrecorded = null;
     this.show();
   }
 
@@ -71,8 +76,15 @@ export class Sheet {
     this.moved = false;
   }
 
+  /** The socket is back and the record was read: what it does not hold of this person's doing is said again. */
+  resend(): void {
+    if (this.unrecorded) this.host.send({ t: "look", ...this.unrecorded });
+  }
+
   /** What the record says of the page is for those who did not see it move. */
-  private recorded(look: Look): void {
+  private recorded(look: Look, own: boolean): void {
+    if (own && this.unrecorded && !same(look, this.unrecorded)) return; // a rest on the way to where it lies now
+    this.unrecorded = null;
     const { moved } = this;
     if (!moved) this.look(look);
     this.moved = moved;
@@ -83,6 +95,7 @@ export class Sheet {
     if (frame.paper !== this.shown?.paper || frame.page !== this.shown.page) return;
     this.view = { turn: frame.turn, zoom: frame.zoom, x: frame.x, y: frame.y };
     this.moved = true;
+    this.unrecorded = null;
     this.draw();
   }
 
@@ -199,8 +212,10 @@ export class Sheet {
     this.moved = true;
     this.draw();
     const { shown } = this;
-    if (shown)
-      this.speak(() => this.host.send({ t: "look", paper: shown.paper, page: shown.page, ...this.view }));
+    if (!shown) return;
+    const look = { paper: shown.paper, page: shown.page, ...view };
+    this.unrecorded = look;
+    this.speak(() => this.host.send({ t: "look", ...look }));
   }
 
   /** Say the newest of what changes, no oftener than the others can use it. */
@@ -225,4 +240,8 @@ export class Sheet {
       () => undefined,
     );
   }
+}
+
+function same(one: Look, other: Look): boolean {
+  return (["paper", "page", "turn", "zoom", "x", "y"] as const).every((name) => one[name] === other[name]);
 }

@@ -29,7 +29,7 @@ export class Together {
     const send = (frame: ToServer) => host.send(frame);
     this.aside = new Aside(room, (line) => send({ t: "aside", ...line }), key);
     this.pause = new Held(room);
-    this.sheet = new Sheet(room, { send, name: (id) => host.name(id) });
+    this.sheet = new Sheet(room, { send, me: () => host.me(), name: (id) => host.name(id) });
     this.captions = new Captions(room, send);
     this.receipts = new Receipts(send);
     chat.follow(this.receipts);
@@ -45,6 +45,7 @@ export class Together {
     this.receipts.welcome(frame.receipts ?? {}, frame.you);
     for (const note of frame.asides ?? []) this.aside.show(note, frame.you);
     this.aside.resend();
+    this.sheet.resend();
   }
 
   /** The socket is away: what passes meanwhile is missed. */
