@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from legalaid.dialogue import services
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, LineSample, Participant
@@ -194,8 +195,9 @@ class TestBreakingTheRules:
 
     def test_flood_closes_the_flooder(self, process: Process, scene: Scene) -> None:
         _, citizen, expert = pair(process, scene)
-        for _ in range(400):
-            citizen.send("ping")
+        with contextlib.suppress(ConnectionClosed):  # the door may shut while the flood still comes
+            for _ in range(400):
+                citizen.send("ping")
         assert citizen.closed() == protocol.TOO_FAST
         expert.send("ping")
         expert.expect("pong")
