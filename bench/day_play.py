@@ -28,10 +28,10 @@ from legalaid.kernel.sql import fetch_all
 from legalaid.people.rules import Contact
 from legalaid.people.states import Channel, Role
 from legalaid.reception import services
+from legalaid.reception.estimate_rules import Estimate
 from legalaid.reception.models import Duty, Ticket
 from legalaid.reception.queries import live_booking, offered_starts, waiting_ticket
 from legalaid.reception.queries.queue import standing_of
-from legalaid.reception.queue_rules import Estimate
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import TicketState, WaitCause
 
