@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from legalaid.ops import postgres
 from tests.e2e.conftest import People, Person, Product
-from tests.e2e.test_queue import SOON, a_phone, choose_topic
+from tests.e2e.test_queue import SOON, book_at_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 STORY, TOPIC = "Не платят зарплату третий месяц, начальник обещает и не отдаёт", "labour.wage"
@@ -122,26 +122,10 @@ def branch_of_booking(product: Product, number: str) -> tuple[int, int, str, str
     return row
 
 
-def book_late(operator: Person, name: str) -> str:
-    """The last time the desk offers: a day on which nobody else of the demo is booked. Return the number."""
-    page = operator.page
-    operator.go("/desk/new/")
-    choose_topic(page, STORY, TOPIC)
-    page.locator("input[name=start]:not([value=now])").last.check()
-    page.get_by_label("Имя и отчество").fill(name)
-    page.get_by_label("Телефон", exact=True).fill(a_phone())
-    page.get_by_label(re.compile("Посетитель дал согласие")).check()
-    page.get_by_role("button", name="Записать и напечатать талон").click()
-    page.wait_for_url("**/desk/slip/**")
-    found = re.search(r"61-\d{4}", page.locator(".slip").inner_text())
-    assert found
-    return found[0]
-
-
 def test_a_booth_breaks_a_branch_closes_and_each_booking_is_decided(people: People, product: Product) -> None:
     operator, office = people.arrive("operator"), people.arrive("office")
     page = office.page
-    number = book_late(operator, "Агриппина Саввична")
+    number = book_at_desk(operator, "Агриппина Саввична", STORY, TOPIC, late=True)
     branch, booth, name, day = branch_of_booking(product, number)
     mine = page.locator("fieldset", has_text=number)
 
