@@ -69,7 +69,7 @@ def test_the_server_dies_and_media_do_not_notice(call: Call, figures: Figures) -
     dead = call.watch(call.citizen, 5)
     say(call, "сказано без сервера")
     figures.at_least("fps_while_the_server_is_dead", dead.fps, goal=15, unit="fps")
-    assert dead.frozen < 1.5
+    assert dead.frozen < 3
     call.lab.start_product()
     call.lab.wait_for_product()
     up = time.monotonic()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collect, NOTHING, type Seen, sampleOf } from "./line";
+import { collect, NOTHING, overTcp, type Seen, sampleOf } from "./line";
 
 function seen(rows: Record<string, unknown>[]): Seen {
   const sums = { ...NOTHING };
@@ -68,5 +68,29 @@ describe("the line between two looks", () => {
 
   it("begins anew after a new connection, whose sums are smaller", () => {
     expect(sampleOf(seen(SECOND), seen(FIRST), true)).toMatchObject({ packets: 0, lost: 0, rate: 0 });
+  });
+});
+
+describe("the way to the relay", () => {
+  const rows = (relayProtocol: string | undefined) =>
+    new Map<string, Record<string, unknown>>([
+      ["T", { type: "transport", selectedCandidatePairId: "P" }],
+      ["P", { type: "candidate-pair", localCandidateId: "L" }],
+      ["Q", { type: "candidate-pair", localCandidateId: "M" }],
+      ["L", { type: "local-candidate", relayProtocol }],
+      ["M", { type: "local-candidate", relayProtocol: "tcp" }],
+    ]);
+
+  it("is TCP when the chosen pair begins so, not when another does", () => {
+    expect(["tcp", "tls", "udp", undefined].map((name) => overTcp(rows(name)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("is not known before a pair is chosen", () => {
+    expect(overTcp(new Map([["T", { type: "transport" }]]))).toBe(false);
   });
 });

@@ -58,6 +58,20 @@ export function collect(row: Record<string, unknown>, camera: string | null, see
   }
 }
 
+/** Whether what we send goes to our relay over TCP or TLS; false where the browser does not say. */
+export function overTcp(rows: {
+  values(): Iterable<Record<string, unknown>>;
+  get(id: string): unknown;
+}): boolean {
+  for (const row of rows.values()) {
+    if (row.type !== "transport" || typeof row.selectedCandidatePairId !== "string") continue;
+    const pair = rows.get(row.selectedCandidatePairId) as Record<string, string> | undefined;
+    const local = pair?.localCandidateId && (rows.get(pair.localCandidateId) as Record<string, unknown>);
+    if (local && /^(tcp|tls)$/.test(String(local.relayProtocol))) return true;
+  }
+  return false;
+}
+
 /** What happened between two looks, a second apart. `video`: the other side's camera is on. */
 export function sampleOf(before: Seen, now: Seen, video: boolean): Sample {
   const grown = (name: "packets" | "lost" | "received" | "bytes" | "concealed" | "samples" | "frozen") =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onOffer, polite, type Standing, Watchdog } from "./negotiation";
+import { Climb, onOffer, polite, type Standing, Watchdog } from "./negotiation";
 
 const standing = (change: Partial<Standing>): Standing => ({
   polite: true,
@@ -58,5 +58,18 @@ describe("Watchdog", () => {
     run(watchdog, [50, 100]);
     watchdog.reset();
     expect(run(watchdog, [100, 100, 100])).toEqual(["fine", "fine", "fine"]);
+  });
+});
+
+describe("Climb", () => {
+  it("looks for a better way than TCP twice, and again after a better one was there", () => {
+    const climb = new Climb();
+    const due = (seconds: number) =>
+      Array.from({ length: seconds }, () => climb.look(true))
+        .map(Number)
+        .join("");
+    expect(due(30)).toBe("000100000001".padEnd(30, "0"));
+    expect(climb.look(false)).toBe(false);
+    expect(due(4)).toBe("0001");
   });
 });

@@ -1,7 +1,7 @@
 import type { Peer, SignalData } from "./frames";
 import { LIMITS, STEP, type Step } from "./ladder";
-import { collect, NOTHING, type Seen, sampleOf } from "./line";
-import { onOffer, polite, Watchdog } from "./negotiation";
+import { collect, NOTHING, overTcp, type Seen, sampleOf } from "./line";
+import { Climb, onOffer, polite, Watchdog } from "./negotiation";
 import { type PathHost, SLOTS, type Slot } from "./path";
 import { Still } from "./still";
 
@@ -27,6 +27,7 @@ export class PeerLink {
   pc: RTCPeerConnection;
   private readonly polite: boolean;
   private readonly watchdog = new Watchdog();
+  private readonly climb = new Climb();
   private readonly timer: number;
   private readonly sending = new MediaStream();
   private met = false;
@@ -292,7 +293,8 @@ export class PeerLink {
     if (this.closed) return;
     const camera = this.pc.getTransceivers()[SLOTS.indexOf("camera")]?.mid ?? null;
     const seen = { ...NOTHING };
-    for (const row of (await this.pc.getStats()).values()) collect(row, camera, seen);
+    const rows = await this.pc.getStats();
+    for (const row of rows.values()) collect(row, camera, seen);
     if (this.closed) return;
     const verdict = this.watchdog.look(seen.packets);
     this.host.line(this.peer.id, verdict === "fine" ? "fine" : "stalled");
@@ -301,7 +303,8 @@ export class PeerLink {
     this.met ||= this.healthy;
     this.waited += this.met ? 0 : 1;
     const unmet = !this.met && this.waited % MEET_WITHIN === 0;
-    if (verdict === "restart" || unmet) void this.restart();
+    const better = verdict === "fine" && this.healthy && this.climb.look(overTcp(rows));
+    if (verdict === "restart" || unmet || better) void this.restart();
     this.host.sample(
       this.peer.id,
       sampleOf(this.previous, seen, this.peer.video && this.peer.step < STEP.still),
