@@ -5,6 +5,23 @@ from django.utils.translation import gettext_lazy as _
 from legalaid.kernel.errors import DomainError
 
 
+class BranchNotReceiving(DomainError):
+    """The branch is closed now, or all its booths are out of service: nobody new is put in the live queue there."""
+
+    code = "branch_not_receiving"
+    field = "start"
+
+    text = _("Отделение сейчас не принимает. Выберите другой день или предложите посетителю разговор из дома.")
+
+    @classmethod
+    def because(cls, reason: str) -> "BranchNotReceiving":
+        """The refusal that says why, in the office's own words."""
+        words = _(
+            "Отделение сейчас не принимает: %(reason)s. Выберите другой день или предложите посетителю разговор из дома."
+        )
+        return cls(words % {"reason": reason.strip().rstrip(".")})
+
+
 class OfferGone(DomainError):
     """The offer was answered, or went on to a colleague."""
 

@@ -10,6 +10,7 @@ from legalaid.directory.models import Authority, Booth, Branch
 from legalaid.directory.queries import lock_hours
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.period import Period, subtract
+from legalaid.kernel.sql import fetch_one
 from legalaid.reception.models import Booking, Closure
 from legalaid.reception.queries.hours import AGREED
 from legalaid.reception.rules import branch_periods
@@ -105,3 +106,25 @@ def stops_receiving(before: Receiving, after: Receiving) -> bool:
 def closure_now(branch_id: int, now: datetime) -> Closure | None:
     """The closure of a branch that holds now, retirement included. One query."""
     return Closure.objects.filter(branch_id=branch_id, during__contains=now).order_by("id").first()
+
+
+def why_not_receiving(branch_id: int, now: datetime) -> str | None:
+    """Why a branch takes nobody into the live queue now: the reason of its closure, '' with no booth in service, or
+    None when it does. Hours of its week do not count: who came before they ended is still received. One query.
+    """
+    row = fetch_one(_STOPPED, id=branch_id, now=now)
+    assert row is not None
+    reason, in_service = row
+    return reason if reason is not None else None if in_service else ""
+
+
+def share_branch(branch_id: int) -> None:
+    """No change of the branch is made until the transaction ends; many may hold this at once. One query."""
+    fetch_one("SELECT id FROM directory_branch WHERE id = %(id)s FOR SHARE", id=branch_id)
+
+
+_STOPPED = """
+    SELECT (SELECT reason FROM reception_closure WHERE branch_id = %(id)s AND during @> %(now)s::timestamptz
+            ORDER BY id LIMIT 1),
+           EXISTS (SELECT FROM directory_booth WHERE branch_id = %(id)s AND out_since IS NULL)
+"""

@@ -33,7 +33,7 @@ def register_at_desk(
     One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
     one registration. `behalf` is who acts for her; `offer` what triage offered. Raises ThirdPartyRefused, StoryRefused,
     TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
-    SlotTooSoon, TopicNotCovered, NobodyOnReception, NotFound.
+    SlotTooSoon, TopicNotCovered, NobodyOnReception, BranchNotReceiving, NotFound.
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
         raise NotFound

@@ -23,9 +23,10 @@ from legalaid.people.states import Channel
 from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
+from legalaid.reception.queries.branches import share_branch, why_not_receiving
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
-from legalaid.reception.queue_refusals import NotWaiting
+from legalaid.reception.queue_refusals import BranchNotReceiving, NotWaiting
 from legalaid.reception.queue_rules import label_of, place_of, priority_of
 from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, TooEarly, TopicNotCovered
 from legalaid.reception.rules import CHECK_IN_FROM
@@ -42,6 +43,7 @@ def join_queue(
 ) -> Ticket:
     """Take a place in the live queue of the request's authority. Joining twice is joining once.
 
+    The queue is joined from home, whatever place was thought of before.
     Raises ContactRefused, ConsentMissing, NobodyOnReception, TopicNotCovered, RequestMovedOn, NotFound.
     """
     with transaction.atomic(durable=True):
@@ -54,6 +56,7 @@ def join_queue(
             raise RequestMovedOn
         reachable = request.channel == Channel.HOME
         contact = clean_contact(name=name, phone=phone, email=email, reachable=reachable)
+        _let_go_of_place(request)
         _demand_cover_now(request, now)
         _let_go_of_hold(request, actor=actor, now=now)
         citizen = record_citizen(
@@ -64,15 +67,16 @@ def join_queue(
 
 
 def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
-    """Give a locked, submitted request its ticket, inside the caller's transaction. Raises NobodyOnReception."""
+    """Give a locked, submitted request its ticket, inside the caller's transaction. Raises as issue_ticket."""
     advance(request=request, action="queue", actor=actor, now=now)
     return issue_ticket(request=request, actor=actor, now=now)
 
 
 def issue_ticket(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
-    """Give a queued request its ticket, inside the caller's transaction. Raises NobodyOnReception."""
+    """Give a queued request its ticket, inside the caller's transaction. Raises NobodyOnReception, BranchNotReceiving."""
     if request.authority is None or not on_reception(request.authority.pk):
         raise NobodyOnReception
+    _demand_receiving(request, now)
     return put_in_queue(request=request, returned=False, actor=actor, now=now)
 
 
@@ -102,7 +106,7 @@ def put_in_queue(*, request: HelpRequest, returned: bool, actor: Actor, now: dat
 def return_to_queue(*, help_request_id: UUID, actor: Actor, now: datetime) -> Ticket:
     """The citizen comes back after her place was given up: the same request, a new place by the time of coming back.
 
-    Coming back twice is once. Raises RequestMovedOn, NobodyOnReception, TopicNotCovered, NotFound.
+    Coming back twice is once. Raises RequestMovedOn, NobodyOnReception, BranchNotReceiving, TopicNotCovered, NotFound.
     """
     with transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
@@ -213,6 +217,23 @@ def _take(ticket: Ticket, duty: Duty, *, actor: Actor, now: datetime) -> None:
     ticket.duty, ticket.taken_at = duty, now
     ticket.save(update_fields=["duty", "taken_at"])
     move_ticket(ticket, "take", actor=actor, now=now)
+
+
+def _demand_receiving(request: HelpRequest, now: datetime) -> None:
+    """Who sits at a branch is not put in the queue while it is closed or has no booth in service: BranchNotReceiving."""
+    if request.branch_id is None:
+        return
+    share_branch(request.branch_id)  # a closure in the making decides about everybody who waits: none may come after
+    why = why_not_receiving(request.branch_id, now)
+    if why is not None:
+        raise BranchNotReceiving.because(why) if why else BranchNotReceiving
+
+
+def _let_go_of_place(request: HelpRequest) -> None:
+    """Who chose a centre first and now speaks from home does not wait at that centre."""
+    if request.channel == Channel.HOME and request.branch_id is not None:
+        request.branch = None
+        request.save(update_fields=["branch"])
 
 
 def _let_go_of_hold(request: HelpRequest, *, actor: Actor, now: datetime) -> None:

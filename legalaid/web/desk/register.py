@@ -23,6 +23,7 @@ from legalaid.people.rules import Contact
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import on_reception
+from legalaid.reception.queries.branches import why_not_receiving
 from legalaid.reception.queries.times import soonest_starts
 from legalaid.triage.terms import due_by
 from legalaid.web.desk.forms import NOW, RegisterForm
@@ -82,10 +83,12 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
     starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
     term = term_of(chosen.code, chosen.term) if chosen else None
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
+    on_duty = chosen is not None and on_reception(chosen.authority.pk)
+    stopped = why_not_receiving(branch.pk, now) if on_duty else None
     return {
         "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts,
         "lead_on": False,
-        "on_reception": chosen is not None and on_reception(chosen.authority.pk),
+        "on_reception": on_duty and stopped is None, "stopped": stopped is not None, "why_stopped": stopped,
         "picked": form.typed("start") if form.is_bound else "",
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from legalaid.intake.services import RequestMovedOn
 from legalaid.reception import services
-from legalaid.reception.queue_refusals import NoTelephone, NotWaiting
+from legalaid.reception.queue_refusals import BranchNotReceiving, NoTelephone, NotWaiting
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
@@ -44,7 +44,7 @@ def come_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     now = timezone.now()
     try:
         services.return_to_queue(help_request_id=visit.id, actor=visit.actor, now=now)
-    except (NobodyOnReception, TopicNotCovered, RequestMovedOn) as error:
+    except (NobodyOnReception, BranchNotReceiving, TopicNotCovered, RequestMovedOn) as error:
         context = {"visit": visit, "status": Status(visit, now), "refusal": error}
         return render(request, "citizen/come_back.html", context, status=409)
     return redirect("citizen:request", token=visit.token)
