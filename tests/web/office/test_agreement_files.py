@@ -120,6 +120,36 @@ def test_the_same_text_can_be_edited(region: Region) -> None:
     assert document.core_properties.language == "ru-RU"
 
 
+def test_the_document_to_edit_breaks_its_pages_where_a_reader_expects(region: Region) -> None:
+    draft = a_draft(region)
+    document = docx.Document(io.BytesIO(login(region).get(f"/office/agreement/{draft.pk}/text.docx").content))
+    labels = [one for one in document.paragraphs if one.text.startswith("Приложение №")]
+    assert [one.paragraph_format.page_break_before for one in labels] == [True, False, False, False]
+    assert all(one.paragraph_format.keep_with_next for one in labels)  # an annex is not parted from its table
+    for name in ("Heading 1", "Heading 2", "Heading 3"):
+        assert document.styles[name].paragraph_format.keep_with_next
+    for table in document.tables:
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+    signed = document.tables[0]
+    assert [[cell.text for cell in row.cells] for row in signed.rows][2:4] == [
+        ["Управляющий отделением", "Директор <b> 😀"], ["_______________ / ________________ /"] * 2]  # fmt: skip
+    last = next(one for one in document.paragraphs if one.text.startswith("Действует с"))
+    assert last.paragraph_format.keep_with_next  # signatures never stand alone
+    foot = document.sections[0].footer._element.xml
+    assert "NUMPAGES" in foot
+
+
+def test_an_annex_with_nothing_in_it_says_so(region: Region) -> None:
+    draft = a_draft(region)
+    actor = region.actor("office")
+    services.set_coverage(agreement_id=draft.pk, cells=set(), actor=actor, now=NOW)
+    services.set_exchange(agreement_id=draft.pk, items=[], actor=actor, now=NOW)
+    raw = login(region).get(f"/office/agreement/{draft.pk}/text.docx").content
+    said = [one.text for one in docx.Document(io.BytesIO(raw)).paragraphs]
+    assert "Тем пока нет." in said
+    assert "Данные не передаются." in said
+
+
 def test_what_was_sent_to_be_signed_keeps_its_wording(region: Region) -> None:
     draft, client = a_draft(region), login(region)
     services.move_agreement(agreement_id=draft.pk, action="send", actor=region.actor("office"), now=NOW)
