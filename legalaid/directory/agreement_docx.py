@@ -194,21 +194,26 @@ def _table(
         column.width = Mm(width)
     for number, drawn in enumerate(table.rows):
         _whole(drawn)
-        spans = drawn.cells[0]._tc is drawn.cells[-1]._tc and len(head) > 1
-        for place, cell in enumerate(drawn.cells[:1] if spans else drawn.cells):
-            cell.width = Mm(sum(widths) if spans else widths[place])
-            (said,) = cell.paragraphs
-            said.paragraph_format.space_before = said.paragraph_format.space_after = Pt(3)
-            said.paragraph_format.keep_with_next = number == 0 or spans or together
+        spans = len(head) > 1 and drawn.cells[0]._tc is drawn.cells[-1]._tc
+        cells = ((drawn.cells[0], sum(widths)),) if spans else zip(drawn.cells, widths, strict=True)
+        for place, (cell, width) in enumerate(cells):
+            cell.width = Mm(width)
             if number == 0:
                 _shade(cell, HEAD)
-            if place == centred and not spans:
-                said.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            for run in said.runs:
-                run.font.size = Pt(11)
+            _set_in_cell(cell, kept=number == 0 or spans or together, centred=place == centred and not spans)
     gap = document.add_paragraph()
     gap.paragraph_format.space_after, gap.paragraph_format.line_spacing = Pt(0), Pt(8)
     gap.paragraph_format.keep_with_next = together
+
+
+def _set_in_cell(cell: _Cell, *, kept: bool, centred: bool) -> None:
+    (said,) = cell.paragraphs
+    said.paragraph_format.space_before = said.paragraph_format.space_after = Pt(3)
+    said.paragraph_format.keep_with_next = kept
+    if centred:
+        said.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for run in said.runs:
+        run.font.size = Pt(11)
 
 
 def _whole(row: _Row) -> None:

@@ -1,6 +1,7 @@
 """What the hours of a centre must be by law (ПП РФ 1376), and what a centre's details look like. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -92,3 +93,19 @@ def code_from(name: str, taken: set[str]) -> str:
         n += 1
         code = f"{stem}-{n}"
     return code
+
+
+def lies_at(told: Iterable[str], asked: str) -> bool:
+    """Whether a centre of this name, municipality and address is meant by what somebody typed: «в Таганроге, Ленина».
+
+    Every word must occur; endings do not count, nor words of one or two letters.
+    """
+    text = _plain(" ".join(told))
+    return all(word[: max(4, len(word) - 2)] in text for word in _WORD.findall(_plain(asked)))
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("ё", "е")
+
+
+_WORD = re.compile(r"\w{3,}")

@@ -17,7 +17,8 @@ class BranchNotReceiving(DomainError):
     def because(cls, reason: str) -> "BranchNotReceiving":
         """The refusal that says why, in the office's own words."""
         words = _(
-            "Отделение сейчас не принимает: %(reason)s. Выберите другой день или предложите посетителю разговор из дома."
+            "Отделение сейчас не принимает: %(reason)s. "
+            "Выберите другой день или предложите посетителю разговор из дома."
         )
         return cls(words % {"reason": reason.strip().rstrip(".")})
 

@@ -73,7 +73,7 @@ def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticke
 
 
 def issue_ticket(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
-    """Give a queued request its ticket, inside the caller's transaction. Raises NobodyOnReception, BranchNotReceiving."""
+    """Give a queued request its ticket in the caller's transaction. Raises NobodyOnReception, BranchNotReceiving."""
     if request.authority is None or not on_reception(request.authority.pk):
         raise NobodyOnReception
     _demand_receiving(request, now)
@@ -220,7 +220,7 @@ def _take(ticket: Ticket, duty: Duty, *, actor: Actor, now: datetime) -> None:
 
 
 def _demand_receiving(request: HelpRequest, now: datetime) -> None:
-    """Who sits at a branch is not put in the queue while it is closed or has no booth in service: BranchNotReceiving."""
+    """Raise BranchNotReceiving for who sits at a branch that is closed or has no booth in service."""
     if request.branch_id is None:
         return
     share_branch(request.branch_id)  # a closure in the making decides about everybody who waits: none may come after

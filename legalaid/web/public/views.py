@@ -12,27 +12,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from legalaid.directory.branch_rules import lies_at
 from legalaid.directory.public_queries import agreements_told, answered_topic, answerers, at_home, place_of, places_open
 from legalaid.insight.queries import SMALLEST_GROUP, funnel
 from legalaid.kernel.clock import local_day
-from legalaid.reception.queries.branches import closures_of
+from legalaid.kernel.plain import printable
+from legalaid.reception.queries.branches import closures_of, next_closures
 from legalaid.result.pdf import qr_svg
 from legalaid.web.method import told
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Branch
 
+MANY_PLACES = 6
+"""From so many branches on a person may look for hers by words."""
+LONGEST_PLACE = 80
 DAYS = 30
 """Days whose figures the page about the project shows."""
 
 
 @require_GET
 def where(request: HttpRequest) -> HttpResponse:
-    """Branches that receive today, by municipality, and what is answered from home."""
-    today = local_day(timezone.now(), settings.REGION_TIME_ZONE)
+    """Branches that receive today, by municipality or only those of a place somebody typed, and what home answers."""
+    now = timezone.now()
+    today = local_day(now, settings.REGION_TIME_ZONE)
     topics, authorities = at_home(today)
-    places = places_open(today)
-    return render(request, "public/where.html", {"places": places, "topics": topics, "authorities": authorities})
+    everywhere = places_open(today)
+    asked = printable(request.GET.get("q", ""))[:LONGEST_PLACE].strip()
+    places = [one for one in everywhere
+              if lies_at((one.branch.name, one.branch.municipality, one.branch.address), asked)]  # fmt: skip
+    shut = {pk for pk, one in next_closures([one.branch.pk for one in places], now).items() if one.during.lower <= now}
+    context = {"places": places, "shut": shut, "topics": topics, "authorities": authorities, "asked": asked,
+               "search": len(everywhere) >= MANY_PLACES}  # fmt: skip
+    return render(request, "public/where.html", context)
 
 
 @require_GET

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from legalaid.directory.models import Branch, Topic
+from legalaid.directory.models import AgreementCoverage, Branch, Topic
 from legalaid.directory.public_queries import answerers, at_home, places_open
 from legalaid.directory.states import AgreementState
+from legalaid.reception import services
 from legalaid.web.templatetags.week import week_words
 from tests.scenes import NOW, Region, make_region
 
@@ -42,6 +43,35 @@ def test_a_branch_is_named_with_its_hours_and_who_answers(region: Region) -> Non
     assert region.authority.plain in found
     assert region.topic.title in found
     assert region.booths[0].name in found
+
+
+def test_one_of_many_branches_is_found_by_the_words_of_a_person(region: Region) -> None:
+    assert 'name="q"' not in page("/where/")  # one branch needs no search
+    for n, town in enumerate(("Азов", "Гуково", "Донецк", "Королёв", "Шахты"), start=2):
+        other = Branch.objects.create(
+            code=f"mfc-{n}", name=f"МФЦ {n}", municipality=town, address=f"{town}, ул. Мира, {n}",
+            timezone=region.branch.timezone, hours=region.branch.hours,
+        )  # fmt: skip
+        AgreementCoverage.objects.create(agreement=region.agreement, topic=region.topic, branch=other)
+    assert 'name="q"' in page("/where/")
+    for asked, expected in (("в Азове", "Азов, ул. Мира, 2"), ("королев мира", "Королёв, ул. Мира, 5")):
+        found = Client().get("/where/", {"q": asked}).content.decode()
+        assert expected in found
+        assert region.branch.address not in found
+    nothing = Client().get("/where/", {"q": "<b>Париж\x00"}).content.decode()
+    assert "не нашлось" in nothing
+    assert "<b>Париж" not in nothing
+    assert 'href="/where/"' in nothing
+
+
+def test_a_branch_that_is_closed_now_says_so_in_the_list(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    assert "сейчас закрыто" not in page("/where/")
+    services.close_branch(branch_id=region.branch.pk, first=TODAY, last=TODAY, reason="Авария", decisions={},
+                          actor=region.actor("office"), now=NOW)  # fmt: skip
+    assert "сейчас закрыто" in page("/where/")
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(days=1))
+    assert "сейчас закрыто" not in page("/where/")
 
 
 def test_an_agreement_that_ended_takes_its_topics_away_everywhere(region: Region) -> None:
