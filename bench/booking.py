@@ -21,7 +21,7 @@ import psycopg
 from bench import region
 from bench.http import Client
 from bench.measure import Row, judged, percentile, processor
-from bench.place import database, process
+from bench.place import database, pages
 from legalaid.ops.postgres import DATABASE, USER, find_binaries, socket_dir, url
 
 CLIENTS = 32
@@ -52,14 +52,14 @@ class Measured:
 
 def rows() -> list[Row]:
     """Bookings a second against the floor, the 95th percentile, refusals (every job has a free place), CPU of each."""
-    with database() as state, process("web") as port:
+    with database() as state, pages() as socket:
         cookies, jobs = _seed()
         _prepare_floor(state)
-        asyncio.run(_drive(port, cookies, jobs[:200], seconds=3.0))  # warm: caches, plans, pools
+        asyncio.run(_drive(socket, cookies, jobs[:200], seconds=3.0))  # warm: caches, plans, pools
         first = _floor(state)
         before = _counts(state)
         with processor() as load:
-            seen = asyncio.run(_drive(port, cookies, jobs[200:], seconds=SECONDS))
+            seen = asyncio.run(_drive(socket, cookies, jobs[200:], seconds=SECONDS))
         second = _floor(state)
         _counts_agree(state, before, seen)
     floor = (first + second) / 2
@@ -77,13 +77,13 @@ def rows() -> list[Row]:
     ]  # fmt: skip
 
 
-async def _drive(port: int, cookies: list[dict[str, str]], jobs: list[Job], *, seconds: float) -> Measured:
-    """CLIENTS connections post jobs one after another until the time or the jobs end."""
+async def _drive(socket: Path, cookies: list[dict[str, str]], jobs: list[Job], *, seconds: float) -> Measured:
+    """CLIENTS clerks post jobs one after another until the time or the jobs end."""
     seen, todo = Measured(), iter(jobs)
+    clients = [Client(socket, cookie) for cookie in cookies]
     end = time.monotonic() + seconds
 
     async def clerk(number: int) -> None:
-        clients = [Client("127.0.0.1", port, cookie) for cookie in cookies]
         for job in todo:
             began = time.monotonic()
             if began > end:
@@ -95,8 +95,6 @@ async def _drive(port: int, cookies: list[dict[str, str]], jobs: list[Job], *, s
             seen.statuses[status] += 1
             if status != 302 and not seen.refusal:
                 seen.refusal = head + body
-        for client in clients:
-            client.close()
 
     await asyncio.gather(*(clerk(number) for number in range(CLIENTS)))
     return seen

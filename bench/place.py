@@ -53,21 +53,37 @@ def free_port() -> int:
 def process(command: str, **environment: str) -> Iterator[int]:
     """Run `legalaid <command>` on a free port until the block ends; yields the port once it listens."""
     port = free_port()
-    env = {k: v for k, v in os.environ.items() if k != "DB_POOL"} | {"PORT": str(port)} | environment
+    with _running(command, port, PORT=str(port), **environment):
+        yield port
+
+
+@contextmanager
+def pages(**environment: str) -> Iterator[Path]:
+    """Run `legalaid web` until the block ends; yields the Unix socket on which a proxy would find it."""
+    path = Path(os.environ["STATE_DIR"]) / "web.sock"
+    with _running("web", path, WEB_SOCKET=str(path), **environment):
+        yield path
+
+
+@contextmanager
+def _running(command: str, address: int | Path, **environment: str) -> Iterator[None]:
+    env = {k: v for k, v in os.environ.items() if k != "DB_POOL"} | environment
     with subprocess.Popen([sys.executable, "-m", "legalaid.ops.cli", command], env=env) as server:
         try:
-            wait_for(port, server)
-            yield port
+            wait_for(address, server)
+            yield
         finally:
             server.terminate()
 
 
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server listens on the port; RuntimeError when it does not within 30 s."""
+def wait_for(address: int | Path, server: subprocess.Popen[bytes]) -> None:
+    """Return when the server listens on the port or socket; RuntimeError when it does not within 30 s."""
+    on_port = isinstance(address, int)
+    family, where = (socket.AF_INET, ("127.0.0.1", address)) if on_port else (socket.AF_UNIX, str(address))
     deadline = time.monotonic() + 30
     while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket(family) as probe:
+            if probe.connect_ex(where) == 0:
                 return
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("the server did not start")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from pathlib import Path
 
 import psycopg
 
 from bench import region
 from bench.http import Client
 from bench.measure import Row, judged, processor
-from bench.place import database, process
+from bench.place import database, pages
 from bench.sockets import many_files
 from legalaid.ops.postgres import url
 
@@ -27,14 +28,14 @@ REFUSED = "Это время только что заняли".encode()
 def rows() -> list[Row]:
     """Places booked, answers that were neither a booking nor a refusal in words, and how long it took."""
     many_files()
-    with database() as state, process("web", WEB_BACKLOG="2048") as port:
+    with database() as state, pages() as socket:
         made = region.make(authorities=1, posts_each=PLACES // STARTS, branches=BRANCHES, booths_each=BOOTHS_EACH)
         cookies = [region.operator(branch) for branch in made.branches]
         day, other = region.days(3, 12)[:2]
-        asyncio.run(_race(port, cookies, made.topics[0], region.starts(other)[:STARTS], clients=40))  # warm
+        asyncio.run(_race(socket, cookies, made.topics[0], region.starts(other)[:STARTS], clients=40))  # warm
         began = time.monotonic()
         with processor() as load:
-            seen = asyncio.run(_race(port, cookies, made.topics[0], region.starts(day)[:STARTS], clients=CLIENTS))
+            seen = asyncio.run(_race(socket, cookies, made.topics[0], region.starts(day)[:STARTS], clients=CLIENTS))
         took = time.monotonic() - began
         with psycopg.connect(url(state)) as connection:
             (booked,) = connection.execute(
@@ -53,14 +54,14 @@ def rows() -> list[Row]:
 
 
 async def _race(
-    port: int, cookies: list[dict[str, str]], topic: str, starts: list[object], *, clients: int
+    socket: Path, cookies: list[dict[str, str]], topic: str, starts: list[object], *, clients: int
 ) -> Counter[str]:
     """Every client on a connection of its own asks once; all are let go together."""
     seen: Counter[str] = Counter()
     go = asyncio.Event()
 
     async def one(number: int) -> None:
-        client = Client("127.0.0.1", port, cookies[number % len(cookies)])
+        client = Client(socket, cookies[number % len(cookies)])
         form = region.registration(topic=topic, start=starts[number % len(starts)], name=f"Гражданка {number}")
         await go.wait()
         try:
@@ -70,7 +71,6 @@ async def _race(
             return
         booked, refused = b"hx-redirect:" in head.lower(), REFUSED in body
         seen["booked" if booked else "refused" if status == 200 and refused else f"{status}"] += 1
-        client.close()
 
     tasks = [asyncio.create_task(one(number)) for number in range(clients)]
     await asyncio.sleep(0)

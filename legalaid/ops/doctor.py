@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import psycopg
 
 from legalaid.ops import janus, postgres
-from legalaid.ops.place import Place, PlaceError, port_is_free
+from legalaid.ops.place import Place, PlaceError, port_is_free, web_socket
 from legalaid.ops.turn_probe import TurnProbe, TurnRefused, credential
 
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
@@ -72,6 +72,8 @@ def secret_key(place: Place) -> Finding:
 
 
 def port(place: Place) -> Finding:
+    if path := web_socket():
+        return Finding("Сокет страниц", True, str(path))
     if port_is_free(place.host, place.port):
         return Finding("Порт", True, f"{place.port} свободен")
     return Finding("Порт", None, f"{place.port} занят: служба уже работает или порт взяла другая программа. См. PORT")

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from legalaid.ops.postgres import Cluster
 
+LONGEST_SOCKET = 107
+"""Bytes of a Unix socket's path: `sun_path` of Linux is 108 with its end."""
+
 
 class PlaceError(Exception):
     """The command cannot start here; the text says in Russian what is wrong and what to do."""
@@ -82,6 +85,34 @@ class Place:
                     f"Задайте другой, например: PORT={self.port + 80} make demo"
                 )
             time.sleep(0.2)
+
+
+def web_socket() -> Path | None:
+    """WEB_SOCKET: the Unix socket where a proxy finds the pages, or None; PlaceError when it cannot be made there."""
+    said = os.environ.get("WEB_SOCKET")
+    if not said:
+        return None
+    path = Path(said).absolute()
+    if len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise PlaceError(f"Путь WEB_SOCKET длиннее {LONGEST_SOCKET} байт, система такого сокета не сделает: {path}")
+    if not path.parent.is_dir():
+        raise PlaceError(f"Для WEB_SOCKET нет папки {path.parent}. Создайте её и отдайте службе.")
+    return path
+
+
+def require_free_socket(path: Path) -> None:
+    """Raise PlaceError when somebody listens there or the file is no socket; remove what a killed server left."""
+    if not path.exists():
+        return
+    if not path.is_socket():
+        raise PlaceError(f"WEB_SOCKET указывает на файл, который не сокет: {path}")
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return
+    raise PlaceError(f"На сокете {path} уже отвечает другая служба. Остановите её или задайте другой WEB_SOCKET.")
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -6,16 +6,31 @@ import os
 import sys
 from typing import Any
 
-from legalaid.ops.place import Place, PlaceError, database
+from legalaid.ops.place import Place, PlaceError, database, require_free_socket, web_socket
 from legalaid.ops.supervisor import Child, Say, Stopped, Supervisor, stop_on_signals
+
+WAITING = "4096"
+"""Connections that may wait for a free thread; Linux takes no more than net.core.somaxconn (4,096)."""
 
 
 def web(place: Place) -> None:
-    """Become granian with WEB_WORKERS processes (one a core) of WEB_THREADS (4) threads each; does not return."""
+    """Become granian with WEB_WORKERS processes (one a core) of WEB_THREADS (2) threads each; does not return.
+
+    With WEB_SOCKET pages are served on that Unix socket to a proxy, and wait in one queue before all processes
+    (decision 22); otherwise on HOST and PORT. PlaceError when another server listens on the socket.
+    """
     workers = os.environ.get("WEB_WORKERS") or str(os.cpu_count() or 1)
-    threads = os.environ.get("WEB_THREADS", "4")
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", place.host]
-    command += ["--port", str(place.port), "--workers", workers, "--blocking-threads", threads]
+    threads = os.environ.get("WEB_THREADS", "2")
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--workers", workers, "--blocking-threads", threads]
+    if path := web_socket():
+        require_free_socket(path)
+        command += ["--uds", str(path), "--uds-permissions", "432"]  # 0o660: whoever runs it and the proxy's group
+        # A connection is one request, and a process takes no more of them than it has threads: the others stay in the
+        # kernel's queue until somebody is free, instead of behind whoever took them first.
+        command += ["--no-http1-keep-alive", "--backpressure", threads, "--backlog", WAITING]
+    else:
+        command += ["--host", place.host, "--port", str(place.port)]
     command += [
         "--respawn-failed-workers",
         "--no-access-log",
@@ -60,7 +75,7 @@ def migrate() -> None:
 def serve(place: Place, say: Say) -> None:
     """Keep `web` on PORT, `live` on LIVE_PORT (PORT + 1) and one `worker` alive until a signal.
 
-    A proxy in front sends /ws/ to LIVE_PORT and the rest to PORT; docs/configuration.md shows one.
+    A proxy in front sends /ws/ to LIVE_PORT and the rest to WEB_SOCKET or PORT; docs/configuration.md shows one.
     """
     live_port = int(os.environ.get("LIVE_PORT") or place.port + 1)
     if not os.environ.get("SECRET_KEY"):
@@ -69,12 +84,15 @@ def serve(place: Place, say: Say) -> None:
     supervisor = Supervisor()
     try:
         with place.alone(), database(place) as cluster:
-            place.require_free_port()
+            path = web_socket()
+            if path is None:
+                place.require_free_port()
             migrate()
             supervisor.start(Child("web", ["web"], dict(os.environ), place.log("web")))
             supervisor.start(Child("live", ["live"], os.environ | {"PORT": str(live_port)}, place.log("live")))
             supervisor.start(Child("worker", ["worker"], dict(os.environ), place.log("worker")))
-            say(f"Страницы: порт {place.port}; сокеты /ws/: порт {live_port}. Журналы: {place.state_dir / 'logs'}")
+            pages, logs = path or f"порт {place.port}", place.state_dir / "logs"
+            say(f"Страницы: {pages}; сокеты /ws/: порт {live_port}. Журналы: {logs}")
             try:
                 supervisor.watch(cluster, say)
             finally:
