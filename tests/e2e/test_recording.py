@@ -66,28 +66,34 @@ def test_where_the_policy_says_no_there_is_no_button_and_no_code(browser: Browse
     citizen.context.close()
 
 
-def test_it_is_agreed_to_filmed_stopped_and_watched(browser: Browser, allowed: Site, expert: Page) -> None:  # noqa: F811
+def test_it_is_refused_agreed_to_filmed_stopped_and_watched(browser: Browser, allowed: Site, expert: Page) -> None:  # noqa: F811
     citizen = arrive(browser, phone=True)
+    posted = note_posts(citizen)
     address, request = allowed.citizen()
     enter(citizen, address)
     allowed.admit(expert, request)
+    expect(citizen.locator("dialogue-room[data-state=live]")).to_be_visible(timeout=20_000)
+    citizen.evaluate("document.querySelector('dialogue-room').watchRecording()")  # as when the socket comes back
     for page in (citizen, expert):
         expect(page.locator("dialogue-room[data-peers='1'][data-recorded]")).to_be_visible(timeout=20_000)
+    refuse(citizen, expert)
+    assert posted == ["refuse"], "one press is one answer"
     expert.locator("[data-part=record]").click()
     expect(citizen.get_by_role("button", name="Согласен на запись")).to_be_visible()
     expect(expert.get_by_text("Ждём, согласятся ли на запись остальные")).to_be_visible()
+    expect(citizen.locator("[data-part=recording-fault]")).to_be_empty()
     shot(citizen, "recording-asked-phone")
     assert not RecordingChunk.objects.exists()
     citizen.get_by_role("button", name="Согласен на запись").click()
     for page in (citizen, expert):
-        expect(page.get_by_text("Идёт запись")).to_be_visible()
+        expect(page.locator("[data-part=recording]")).to_contain_text("Идёт запись")
     shot(citizen, "recording-running-phone")
     shot(expert, "recording-running-desk")
     wait_for_chunks(3)
     citizen.get_by_role("button", name="Остановить запись").click()
-    for page in (citizen, expert):
-        expect(page.locator("[data-part=recording]")).to_be_hidden()
-    kept = Recording.objects.get()
+    expect(expert.locator("[data-part=recording]")).to_contain_text("Разговор не записывают: согласия не даёт")
+    expect(citizen.locator("[data-part=recording]")).to_contain_text("Вы не согласны на запись")
+    kept = Recording.objects.exclude(chunks=None).get()
     assert kept.state == "ended"
     expert.goto(f"{allowed.address}/recordings/")
     shot(expert, "recordings-desk")
@@ -97,6 +103,30 @@ def test_it_is_agreed_to_filmed_stopped_and_watched(browser: Browser, allowed: S
     assert shown > 3
     assert JournalEntry.objects.filter(kind="recording", action="open").count() >= 1
     citizen.context.close()
+
+
+def note_posts(page: Page) -> list[str]:
+    """What the page says to the server about the recording, as it happens; its code of recording comes late."""
+    found: list[str] = []
+    page.on(
+        "request",
+        lambda sent: (
+            found.append(sent.url.split("/")[-2]) if "/recording/" in sent.url and sent.method == "POST" else None
+        ),
+    )
+    page.route("**/recording-*.js", lambda route: (time.sleep(1.5), route.continue_()))
+    return found
+
+
+def refuse(citizen: Page, by: Page) -> None:
+    """She does not agree: there is no recording, and both are told why."""
+    by.locator("[data-part=record]").click()
+    citizen.get_by_role("button", name="Без записи").click()
+    expect(by.locator("[data-part=recording]")).to_contain_text("Разговор не записывают: согласия не даёт")
+    expect(citizen.locator("[data-part=recording]")).to_contain_text("Вы не согласны на запись")
+    for page in (citizen, by):
+        expect(page.locator("[data-part=log]")).to_contain_text("без записи")
+    assert not RecordingChunk.objects.exists()
 
 
 def wait_for_chunks(count: int, within: float = 40) -> None:

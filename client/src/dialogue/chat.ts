@@ -232,12 +232,32 @@ export function note(event: DialogueEvent, own: boolean): string {
       return t("Разговор продолжается");
     case "removed":
       return t("{name} больше не участвует", { name: event.name });
+    case "recording":
+      return recorded(event);
     case "ended":
       return t("Разговор завершён");
     case "missed":
       return t("Разговор не состоялся");
     case "failed":
       return t("Разговор прерван");
+    default:
+      return "";
+  }
+}
+
+function recorded({ text, name }: DialogueEvent): string {
+  switch (text) {
+    case "asked":
+      return t("{name} просит разрешить запись разговора", { name });
+    case "running":
+      return t("Идёт запись");
+    case "paused":
+      return t("Запись приостановлена: ждём согласия нового участника");
+    case "refused":
+    case "revoked":
+      return t("{name}: без записи", { name });
+    case "ended":
+      return t("Разговор не записывают");
     default:
       return "";
   }

@@ -27,6 +27,7 @@ export class Film {
     private readonly room: HTMLElement,
     private readonly url: string,
     private readonly own: () => { video: MediaStreamTrack | null; audio: MediaStreamTrack | null },
+    private readonly onrefused: () => void,
   ) {
     Object.assign(this.canvas, SIZE);
   }
@@ -86,8 +87,10 @@ export class Film {
       this.backoff.reset();
       this.pieces.shift();
       if (taken === "refused") {
-        this.pieces.length = 0; // the recording is over for the server
         this.stop();
+        this.pieces.length = 0; // this film is over for the server
+        this.onrefused();
+        break;
       } else this.number += 1;
     }
     this.sending = false;

@@ -1,6 +1,8 @@
 import { t } from "../i18n";
 import { csrfToken } from "../live";
+import type { Devices } from "./devices";
 import { Film } from "./film";
+import type { DialogueEvent } from "./frames";
 import { maybePart, part } from "./parts";
 
 /** What the server says of the recording, for this participant. */
@@ -15,6 +17,9 @@ export interface RecordingView {
   take: number;
 }
 
+/** Why there is no recording stands before everybody for so long. */
+const SAID_FOR = 20_000;
+
 type Act = "ask" | "agree" | "refuse" | "revoke" | "stop";
 
 /**
@@ -25,6 +30,9 @@ export class RecordingPanel {
   private readonly panel: HTMLElement;
   private film: Film | undefined;
   private view: RecordingView | undefined;
+  /** Why there is no recording, after somebody has refused it. */
+  private because = "";
+  private timer: number | undefined;
 
   constructor(
     private readonly room: HTMLElement,
@@ -40,6 +48,12 @@ export class RecordingPanel {
       part(room, name).addEventListener("click", () => void this.act(act));
     const button = maybePart(room, "record");
     button?.addEventListener("click", () => void this.act(this.going ? "stop" : "ask"));
+  }
+
+  /** Something happened to the recording: ask what it is doing now, and say why if there is none. */
+  told(event: DialogueEvent, own: boolean, fresh: boolean): void {
+    if (fresh && event.text === "asked") this.say("");
+    if (fresh && (event.text === "refused" || event.text === "revoked")) this.say(refusal(event.name, own));
     void this.look();
   }
 
@@ -56,6 +70,18 @@ export class RecordingPanel {
   close(): void {
     this.film?.stop();
     this.film = undefined;
+  }
+
+  private say(why: string): void {
+    this.because = why;
+    window.clearTimeout(this.timer);
+    if (!why) part(this.room, "recording-fault").textContent = "";
+    else this.timer = window.setTimeout(() => this.forget(), SAID_FOR);
+  }
+
+  private forget(): void {
+    this.because = "";
+    if (this.view) this.show(this.view);
   }
 
   private get going(): boolean {
@@ -76,17 +102,17 @@ export class RecordingPanel {
     } catch {
       fault.textContent = t("Сервер не отвечает. Попробуйте ещё раз.");
     }
-    this.panel.hidden = !this.going && !fault.textContent;
+    this.panel.hidden = !this.going && !this.because && !fault.textContent;
   }
 
   private show(view: RecordingView): void {
     this.view = view;
     this.room.dataset.recorded = view.state;
     this.panel.dataset.state = view.state;
-    part(this.room, "recording-words").textContent = words(view);
+    part(this.room, "recording-words").textContent = words(view) || this.because;
     part(this.room, "recording-ask").hidden = !this.going || view.answered !== null;
     part(this.room, "recording-revoke").hidden = !this.going || view.answered !== true || view.recorder;
-    this.panel.hidden = !this.going;
+    this.panel.hidden = !this.going && !this.because;
     const button = maybePart(this.room, "record");
     if (button) {
       button.setAttribute("aria-pressed", String(this.going));
@@ -102,7 +128,10 @@ export class RecordingPanel {
       return;
     }
     if (view.state === "running") {
-      this.film ??= new Film(this.room, `${this.url}chunk/${view.id}/${view.take}/`, this.sources);
+      this.film ??= new Film(this.room, `${this.url}chunk/${view.id}/${view.take}/`, this.sources, () => {
+        this.film = undefined; // the server takes no more of this take: the next one, if there is still a recording
+        void this.look();
+      });
       this.film.start();
     } else this.film?.pause();
   }
@@ -123,4 +152,16 @@ export function words(view: RecordingView): string {
     default:
       return "";
   }
+}
+
+function refusal(name: string, own: boolean): string {
+  return own
+    ? t("Вы не согласны на запись. Разговор не записывают.")
+    : t("Разговор не записывают: согласия не даёт {name}", { name });
+}
+
+/** The panel of a room whose authority allows recordings; `url` is relative to the page. */
+export function recordingOf(room: HTMLElement, url: string, devices: Devices): RecordingPanel {
+  const sources = () => ({ video: devices.video, audio: devices.muted ? null : devices.audio });
+  return new RecordingPanel(room, new URL(url, location.href).pathname, sources);
 }

@@ -61,7 +61,7 @@ export class DialogueRoom extends HTMLElement {
   private me = "";
   private readonly own = new Own(this, this.devices);
   private readonly ice = new Credentials(() => void this.socket.send({ t: "ice" }));
-  private recording: RecordingPanel | undefined;
+  private recording: Promise<RecordingPanel> | undefined;
   private chain: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
@@ -126,7 +126,7 @@ export class DialogueRoom extends HTMLElement {
     if (state !== "waiting") this.checked(); // she is called: nothing stands before her eyes
     if (state === "live") void this.meetAll();
     this.controls.show();
-    if (state !== "live") this.recording?.close();
+    if (state !== "live") void this.recording?.then((panel) => panel.close());
     else void this.watchRecording();
     this.dispatchEvent(new CustomEvent("dialogue:state", { bubbles: true, detail: state }));
   }
@@ -170,12 +170,10 @@ export class DialogueRoom extends HTMLElement {
   /** The code of recording is loaded only where the authority allows recordings. */
   private async watchRecording(): Promise<void> {
     const url = this.dataset.recording;
-    if (!url || this.state !== "live") return undefined;
-    if (this.recording) return this.recording.look();
-    const { RecordingPanel } = await import("./recording");
-    const { devices } = this;
-    const sources = () => ({ video: devices.video, audio: devices.muted ? null : devices.audio });
-    this.recording = new RecordingPanel(this, new URL(url, location.href).pathname, sources);
+    if (!url || this.state !== "live") return;
+    // Kept before the code has come: two who ask meanwhile must not get two panels, each of which would answer and film.
+    this.recording ??= import("./recording").then((code) => code.recordingOf(this, url, this.devices));
+    await (await this.recording).look();
   }
 
   private readonly away = (): void => {
@@ -287,7 +285,8 @@ export class DialogueRoom extends HTMLElement {
     const { apply, ask } = this.replay.take(events);
     for (const event of apply) {
       this.chat.event(event, fresh);
-      if (event.kind === "recording") void this.recording?.look();
+      if (event.kind === "recording")
+        void this.recording?.then((panel) => panel.told(event, event.who === this.me, fresh));
       if (event.kind === "received") this.state = "received";
       if (event.kind === "admitted") this.state = "live";
       if (this.together.event(event)) void this.mediaChanged();
