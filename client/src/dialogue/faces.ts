@@ -137,7 +137,8 @@ export class Faces {
 
 /** What her step of the ladder looks like from here. */
 function sending(step: Step): string {
-  if (step >= STEP.sound) return t("Только звук");
+  if (step === STEP.phone) return t("Даже звук проходит плохо");
+  if (step === STEP.sound) return t("Только звук");
   if (step === STEP.still) return t("Связь слабая: неподвижная картинка и звук");
   return "";
 }

@@ -85,6 +85,7 @@ export class LineKeeper {
     const words = this.lines.words(this.host.peers().values());
     if (this.text.textContent !== words) this.text.textContent = words;
     this.text.hidden = !words;
+    part(this.root, "line-phone").hidden = this.lines.worst !== STEP.phone;
     this.root.dataset.step = String(this.lines.worst);
     const button = maybePart(this.root, "sound-only");
     button?.setAttribute("aria-pressed", String(this.byHand));
