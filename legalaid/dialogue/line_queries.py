@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from legalaid.dialogue.models import DeviceCheck, LineSample
 from legalaid.dialogue.rules import CHECK_GOOD_FOR, LINE_NOW
-from legalaid.dialogue.states import Readiness, readiness
+from legalaid.dialogue.states import CheckState, DeviceFault, Readiness, readiness
 
 
 def line_history(dialogue_id: UUID) -> QuerySet[LineSample]:
@@ -44,15 +45,28 @@ class Checked:
     @property
     def faults(self) -> list[str]:
         """What does not work, in words."""
-        found = []
-        if self.check.camera_fault:
-            found.append(
-                f"{self.check._meta.get_field('camera').verbose_name}: {self.check.get_camera_fault_display()}"
-            )
-        if self.check.microphone_fault:
-            name = self.check._meta.get_field("microphone").verbose_name
-            found.append(f"{name}: {self.check.get_microphone_fault_display()}")
-        return found
+        check = self.check
+        said = [_said("camera", check.camera_fault), _said("microphone", check.microphone_fault)]
+        if check.line == CheckState.FAULT:
+            said.append(_("видеосвязь не проходит"))
+        return [str(words) for words in said if words]
+
+
+_DEVICES = {"camera": _("камера"), "microphone": _("микрофон")}
+_AGREEING = {
+    ("camera", DeviceFault.MISSING): _("камера не найдена"),
+    ("camera", DeviceFault.BUSY): _("камера занята другой программой"),
+    ("microphone", DeviceFault.MISSING): _("микрофон не найден"),
+    ("microphone", DeviceFault.BUSY): _("микрофон занят другой программой"),
+}
+"""Faults whose words must agree with the device in gender."""
+
+
+def _said(device: str, fault: str) -> str:
+    if not fault:
+        return ""
+    known = DeviceFault(fault)
+    return str(_AGREEING.get((device, known)) or f"{_DEVICES[device]}: {known.label}")
 
 
 def checks_of_requests(help_request_ids: Collection[UUID], now: datetime) -> dict[UUID, Checked]:

@@ -1,6 +1,7 @@
 import { ability, supportOf } from "./browsers";
 import { Devices, meter } from "./devices";
 import { checkLine } from "./line-check";
+import { maybePart } from "./parts";
 import { CheckServer, type Report, reportOf } from "./report";
 import { brightness, CameraWatch } from "./watch";
 
@@ -41,8 +42,16 @@ export class BoothCheck extends HTMLElement {
     if (!due(this.last, new Date(), Number(every), zone ?? "UTC")) return;
     this.last = new Date();
     const desk = new CheckServer(server ?? "");
+    this.say(true);
     await desk.tell(await this.test(desk));
+    this.say(false);
     this.dataset.state = "told";
+  }
+
+  /** A camera that lights up by itself wants an explanation. */
+  private say(testing: boolean): void {
+    const words = maybePart(this, "booth-checking");
+    if (words) words.hidden = !testing;
   }
 
   private async test(desk: CheckServer): Promise<Report> {

@@ -161,3 +161,8 @@ def desk_seen_at(branch_id: int) -> datetime | None:
 def bell_of(help_request_id: UUID) -> Task | None:
     """The open bell of a request, if it rings."""
     return open_tasks().filter(help_request_id=help_request_id, kind=TaskKind.BELL).first()
+
+
+def bell_of_booth(booth_id: int) -> Task | None:
+    """The open bell that was rung on the booth's own page, if it rings."""
+    return open_tasks_of_booth(booth_id, (TaskKind.BELL,)).first()

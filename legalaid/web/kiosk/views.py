@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue.line_queries import checks_of_booths
 from legalaid.dialogue.rules import BOOTH_CHECK_EVERY
 from legalaid.dialogue.services import note_booth_check
+from legalaid.dialogue.states import Readiness
 from legalaid.intake.links import token_for
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
+from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import booth_of_operator, paired_booth
+from legalaid.reception.queries.watch import bell_of_booth
 from legalaid.reception.states import TaskKind
 from legalaid.web.dialogue.check import findings_of, loop_credentials
 from legalaid.web.dialogue.doors import with_devices
@@ -68,7 +70,7 @@ def bell(request: HttpRequest) -> HttpResponseBase:
         kind=TaskKind.BELL, booth_id=booth.pk, branch_id=booth.branch_id, actor=Actor.system("booth"),
         now=timezone.now(),
     )  # fmt: skip
-    return redirect(f"{reverse('kiosk')}?called=1")
+    return redirect("kiosk")
 
 
 @with_devices
@@ -85,12 +87,28 @@ def kiosk(request: HttpRequest) -> HttpResponseBase:
             messages.error(request, str(error.text))
             return redirect("kiosk")
     request.near_phone = phone_at(booth.branch)  # type: ignore[attr-defined]  # read by web.context.site
-    checked = checks_of_booths([booth.pk]).get(booth.pk)
+    now = _now(booth)
+    checked = now["checked"]
     context = {
-        "booth": booth, "called": "called" in request.GET, "checked_at": checked.at.isoformat() if checked else "",
-        "check_every": int(BOOTH_CHECK_EVERY.total_seconds()), "zone": booth.branch.timezone,
+        **now, "checked_at": checked.at.isoformat() if checked else "",
+        "check_every": int(BOOTH_CHECK_EVERY.total_seconds()),
+        "page": sign_page([f"day:{booth.branch_id}"], user_id=None),
     }  # fmt: skip
     return render(request, "kiosk/kiosk.html", context)
+
+
+@require_GET
+def now_part(request: HttpRequest) -> HttpResponseBase:
+    """What the screen says by itself, asked for again when something changed."""
+    return render(request, "kiosk/now.html", _now(_booth_of(request)))
+
+
+def _now(booth: Booth) -> dict[str, Any]:
+    checked = checks_of_booths([booth.pk]).get(booth.pk)
+    return {
+        "booth": booth, "zone": booth.branch.timezone, "checked": checked, "bell": bell_of_booth(booth.pk),
+        "deaf": checked is not None and checked.readiness in {Readiness.WRITING, Readiness.NO_LINE},
+    }  # fmt: skip
 
 
 @require_POST

@@ -20,3 +20,14 @@ def at_key(rows: Mapping[Any, Any], key: Any) -> Any:
 def iso_day(day: str | None) -> str:
     """«3 ноября 2026» for a day as files keep it, 2026-11-03."""
     return date_format(date.fromisoformat(day), "j E Y") if day else ""
+
+
+@register.filter
+def task_place(task: Any) -> str:
+    """What a task is about: «№ 61-4827 · пенсионный фонд · МФЦ · Кабинет 1», of these what there is."""
+    request, authority, branch, booth = task.help_request, task.authority, task.branch, task.booth
+    said = [
+        f"№ {request.number}" if request else "", authority.plain if authority else "", branch.name if branch else "",
+        booth.name if booth else "",
+    ]  # fmt: skip
+    return " · ".join(words for words in said if words)

@@ -28,6 +28,7 @@ from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, TaskClose
 from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.reception.states import WaitCause
+from legalaid.web.booths import booth_places
 from legalaid.web.staff.access import staff
 
 watcher = staff(Role.DUTY_OFFICER, Role.OFFICE)
@@ -37,11 +38,14 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     first = authorities().first()
     zone = first.timezone if first else "UTC"  # moments of rows are told on the clocks of their authority
     today = day_period(local_day(now, zone), zone)
+    places = booth_places(now)
     return {
         "queues": queues_now(), "waiting": waiting_now(), "tasks": open_tasks(), "waits": waits_by_cause(today),
         "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
-        "causes": WaitCause.choices, "now": now, "zone": zone, "me": actor.user_id,
-        "late_before": now - LONG_WAIT, "page": sign_page(["watch", "office"], user_id=actor.user_id),
+        "booth_places": places, "booths_ready": sum(place.ready for place in places),
+        "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices, "now": now, "zone": zone,
+        "me": actor.user_id, "late_before": now - LONG_WAIT,
+        "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
 
 

@@ -245,19 +245,30 @@ def test_the_bell_of_a_booth_rings_at_the_desk_until_it_is_answered(region: Regi
     client = of(region)
     client.post(f"/kiosk/pair/{region.booths[0].pk}/")  # this computer is a booth now; the operator is logged out
     page = client.post("/kiosk/bell/", follow=True).content.decode()
-    assert "Сотрудник идёт к вам" in page
+    assert "Сотрудника позвали" in page
+    assert "идёт к вам" not in page, "nobody has said so yet"
     client.post("/kiosk/bell/")
     task = Task.objects.get()  # rung twice, raised once
     assert (task.kind, task.branch, task.booth) == (TaskKind.BELL, region.branch, region.booths[0])
     desk = of(region)
     assert f'data-tasks="{task.pk} "' in desk.get("/desk/board/", headers={"hx-request": "true"}).content.decode()
     desk.post(f"/desk/task/{task.pk}/take/")
+    assert "Сотрудник идёт к вам" in client.get("/kiosk/now/", headers={"hx-request": "true"}).text
     desk.post(f"/desk/task/{task.pk}/close/")
     assert Task.objects.get().closed_by == region.users["operator"]
+    assert "Сотрудник" not in client.get("/kiosk/now/", headers={"hx-request": "true"}).text
+
+
+def test_nothing_on_a_booths_page_leads_away_from_it(region: Region) -> None:
+    client = of(region)
+    client.post(f"/kiosk/pair/{region.booths[0].pk}/")
+    links = re.findall(r'<a [^>]*href="([^"]*)"', client.get("/kiosk/").text)
+    assert set(links) == {"#main", "/kiosk/"}
 
 
 def test_an_unpaired_computer_has_no_bell(region: Region) -> None:
     assert Client().post("/kiosk/bell/").status_code == 404
+    assert Client().get("/kiosk/now/").status_code == 404
     assert not Task.objects.exists()
 
 

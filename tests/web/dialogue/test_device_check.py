@@ -92,8 +92,14 @@ def test_a_booth_that_fails_calls_its_desk(scene: scenes.Scene) -> None:
     page = kiosk.get("/kiosk/")
     assert "booth-check" in page.text
     assert "camera=(self)" in page["Permissions-Policy"]
+    assert "ещё не проверяло себя" in page.text
     assert kiosk.post("/kiosk/check/", DEAF).status_code == 204
+    for words in ("Место не готово", "микрофон не найден", "видеосвязь не проходит"):
+        assert words in kiosk.get("/kiosk/now/", headers={"hx-request": "true"}).text
     assert Task.objects.get(closed_at=None).booth_id == booth.pk
     assert "видеосвязь не проходит" in desk.get("/desk/").text
     kiosk.post("/kiosk/check/", GOOD)
+    said = kiosk.get("/kiosk/now/", headers={"hx-request": "true"}).text
+    assert "Свободно" in said
+    assert "камера, микрофон и связь работают" in said
     assert not Task.objects.filter(closed_at=None).exists()

@@ -174,6 +174,7 @@ def test_the_watch_sees_tasks_and_queues_and_closes_them(region: Region, who: st
     page = client.get("/watch/now/", headers={"hx-request": "true"}).content.decode()
     for words in ("Зовут сотрудника", "Кабинет 0", "никто не взял", "Соцфонд", request.number or "?"):
         assert words in page
+    assert '<span class="muted"> ·' not in page, "a sentence that begins with a dot"
     task = Task.objects.get(kind=TaskKind.BELL)
     client.post(f"/watch/task/{task.pk}/take/")
     assert region.users[who].name in client.get("/watch/now/", headers={"hx-request": "true"}).content.decode()

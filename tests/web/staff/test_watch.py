@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from legalaid.dialogue import services
 from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, LineSample, Participant
+from legalaid.dialogue.services.line import Findings
 from legalaid.dialogue.states import EventKind, ParticipantRole
 from legalaid.dialogue.watch_queries import watched_dialogues
+from legalaid.directory.models import Booth
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -153,3 +156,19 @@ def test_a_call_is_noted_without_the_number(scene: Scene, officer: Client) -> No
     assert entry.data == {}
     assert "9001234567" not in str(entry.__dict__)
     assert Participant.objects.filter(role=ParticipantRole.CITIZEN).count() == 1
+
+
+def test_the_watch_sees_which_booths_are_not_ready(scene: Scene, officer: Client) -> None:
+    names = ("Кабинет 1", "Кабинет 2", "Кабинет 3")
+    booths = [Booth.objects.create(branch=scene.branch, code=f"b{n}", name=name) for n, name in enumerate(names)]
+    good = Findings(camera="ok", microphone="ok", sound="unknown", line="ok", browser="ok")
+    blind = replace(good, camera="fault", camera_fault="missing")
+    for booth, found in zip(booths[:2], (good, blind), strict=True):
+        services.note_booth_check(booth_id=booth.pk, findings=found, actor=Actor.system("booth"), now=NOW)
+    page = officer.get("/watch/now/", headers={"hx-request": "true"}).text
+    said = page[page.index("booths-title") :]
+    assert "Готовы 1 из 3" in said
+    assert "камера не найдена" in said
+    assert "Кабинет 2" in said
+    assert "Кабинет 1" not in said, "nobody need go there"
+    assert "Кабинет 3" not in said, "it never said anything"
