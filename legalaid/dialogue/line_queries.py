@@ -48,8 +48,8 @@ class Checked:
         check = self.check
         said = [_said("camera", check.camera_fault), _said("microphone", check.microphone_fault)]
         if check.line == CheckState.FAULT:
-            said.append(_("видеосвязь не проходит"))
-        return [str(words) for words in said if words]
+            said.append(str(_("видеосвязь не проходит")))
+        return [words for words in said if words]
 
 
 _DEVICES = {"camera": _("камера"), "microphone": _("микрофон")}
