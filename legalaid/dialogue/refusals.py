@@ -9,7 +9,10 @@ class NothingToWaitFor(DomainError):
     """The request has neither a booking near nor a place in the queue."""
 
     code = "nothing_to_wait_for"
-    text = _("Сейчас входить некуда: у заявки нет ни записи на это время, ни места в очереди.")
+    text = _(
+        "Сейчас входить некуда: у заявки нет ни записи на это время, ни места в очереди. Откройте заявку: там видно, "
+        "что делать дальше."
+    )
 
 
 class TooEarly(DomainError):

@@ -36,6 +36,14 @@ NO_CAMERA = """
   navigator.mediaDevices.getUserMedia = (wanted) =>
     wanted.video ? Promise.reject(new DOMException('', 'NotAllowedError')) : ask(wanted);
 """
+LAST_STEP = """() => {
+  const { keeper } = document.querySelector('dialogue-room');
+  for (const id of keeper.host.peers().keys()) {
+    Object.assign(keeper.lines.ladder(id), { at: 4, see: () => 4 });
+    keeper.apply(4, id);
+  }
+  keeper.say();
+}"""
 NO_DEVICES = """
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
 """
@@ -152,7 +160,28 @@ def test_without_a_camera_one_is_heard(site: Site, browser: Browser, expert: Pag
     assert grows(expert, "energy")
     assert grows(citizen, "frames")
     expect(expert.locator(".face[data-camera=off] .face-blank")).to_be_visible()
+    even_the_sound_is_bad(expert, citizen)
+    words_fit_their_buttons(citizen)
     citizen.context.close()
+
+
+def even_the_sound_is_bad(sends: Page, sees: Page) -> None:
+    """The last step of the ladder: the number to telephone stands there, and no picture that does not move."""
+    expect(sends.locator("[data-part=line-phone]")).to_be_hidden()
+    sends.evaluate(LAST_STEP)
+    expect(sends.locator("[data-part=line-words]")).to_contain_text("Лучше позвоните")
+    expect(sends.locator("[data-part=line-phone] a")).to_have_attribute("href", re.compile(r"tel:\d+"))
+    expect(sees.locator(".face")).to_contain_text("Даже звук проходит плохо")
+    expect(sees.locator(".face .face-blank")).to_be_visible()
+
+
+def words_fit_their_buttons(page: Page) -> None:
+    """On a telephone, in letters half as large again and twice as large."""
+    page.locator("[data-part=more]").click()
+    for size in ("150", "200"):
+        page.evaluate("size => { document.documentElement.dataset.size = size }", size)
+        wide = "[...document.querySelectorAll('.control')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+        assert page.evaluate(f"{wide}.map((one) => one.innerText)") == [], f"words stick out at {size} %"
 
 
 def test_without_any_device_one_can_write(site: Site, browser: Browser, expert: Page) -> None:

@@ -168,6 +168,9 @@ def test_the_watch_sees_which_booths_are_not_ready(scene: Scene, officer: Client
     page = officer.get("/watch/now/", headers={"hx-request": "true"}).text
     said = page[page.index("booths-title") :]
     assert "Готовы 1 из 3" in said
+    for place in ("waiting-title", "dialogues-title", "tasks-title"):
+        assert f'href="#{place}"' in page
+        assert f'id="{place}"' in page, "a figure leads to its list"
     assert "камера не найдена" in said
     assert "Кабинет 2" in said
     assert "Кабинет 1" not in said, "nobody need go there"
