@@ -9,28 +9,28 @@ from django.utils.translation import gettext_noop
 
 from legalaid.directory.models import Branch
 from legalaid.intake.models import HelpRequest
-from legalaid.kernel.spoken import spoken_moment
+from legalaid.kernel.spoken import spoken_moment, zone_words
 from legalaid.messaging.services import write_email
 from legalaid.reception.letters import request_url, zone_of
 from legalaid.reception.models import Booking, Ticket
 
 _BY_AUTHORITY = gettext_noop(
-    "Здравствуйте!\n\nНам жаль: приём %(when)s (местное время) не состоится. Его отменил орган: "
+    "Здравствуйте!\n\nНам жаль: приём %(when)s (%(zone)s) не состоится. Его отменил орган: "
     "%(authority)s.\nПочему: %(reason)s\n\n"
     "Вашей вины в этом нет. Записаться на другое время можно здесь: %(url)s"
 )
 _WITHOUT_AGREEMENT = gettext_noop(
-    "Здравствуйте!\n\nНам жаль: приём %(when)s (местное время) не состоится. Соглашение о видеоприёме с "
+    "Здравствуйте!\n\nНам жаль: приём %(when)s (%(zone)s) не состоится. Соглашение о видеоприёме с "
     "органом «%(authority)s» закончилось.\n%(reason)s\n\n"
     "Вашей вины в этом нет. Рассказать о своём вопросе снова можно здесь: %(url)s"
 )
 _BY_CENTRE = gettext_noop(
-    "Здравствуйте!\n\nНам жаль: приём %(when)s (местное время) не состоится: %(centre)s в это время не работает.\n"
+    "Здравствуйте!\n\nНам жаль: приём %(when)s (%(zone)s) не состоится: %(centre)s в это время не работает.\n"
     "Почему: %(reason)s\n\n"
     "Вашей вины в этом нет. Записаться на другое время или поговорить из дома можно здесь: %(url)s"
 )
 _BY_BROKEN_BOOTH = gettext_noop(
-    "Здравствуйте!\n\nНам жаль: приём %(when)s (местное время) не состоится: место видеосвязи в отделении %(centre)s "
+    "Здравствуйте!\n\nНам жаль: приём %(when)s (%(zone)s) не состоится: место видеосвязи в отделении %(centre)s "
     "не работает.\nПочему: %(reason)s\n\n"
     "Вашей вины в этом нет. Записаться на другое время или поговорить из дома можно здесь: %(url)s"
 )
@@ -103,7 +103,8 @@ def _write(text: str, request: HelpRequest, booking: Booking, start: datetime, r
         return
     with translation.override(settings.LANGUAGE_CODE):
         body = _(text) % {
-            "when": spoken_moment(start, zone_of(request, booking)), "authority": request.authority.short,
+            "when": spoken_moment(start, zone_of(request, booking)),
+            "zone": zone_words(zone_of(request, booking)), "authority": request.authority.short,
             "reason": reason, "url": settings.PUBLIC_URL,
             "centre": booking.booth.branch.name if booking.booth else "",
         }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.spoken import spoken_moment
+from legalaid.kernel.spoken import spoken_moment, zone_words
 from legalaid.messaging.rules import morning_after, waking_moment
 from legalaid.messaging.services import Attachment, withdraw, write_email, write_sms
 from legalaid.reception import texts
@@ -62,6 +62,7 @@ def _what_when_where(request: HelpRequest, booking: Booking) -> dict[str, object
     return {
         "number": request.number, "topic": request.topic.title, "authority": request.authority.short,
         "when": spoken_moment(booking.during.lower, zone_of(request, booking)), "url": request_url(request),
+        "zone": zone_words(zone_of(request, booking)),
         "where": booking.booth.branch.address if booking.booth else _("из дома, по ссылке ниже"),
         "site": settings.PUBLIC_URL,
     }  # fmt: skip
@@ -99,7 +100,7 @@ def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: dat
         if request.citizen.email:
             body = _(
                 "Здравствуйте!\n\nВы записаны на видеодиалог. Это бесплатно.\n\n"
-                "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\nКогда: %(when)s (местное время)\n"
+                "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\nКогда: %(when)s (%(zone)s)\n"
                 "Где: %(where)s\n\n"
                 "Страница вашей заявки: отсюда вы войдёте в диалог, отсюда же можно перенести или отменить запись:\n"
                 "%(url)s\n\nНикому не передавайте эту ссылку."
@@ -123,7 +124,7 @@ def booking_moved_letter(*, request: HelpRequest, booking: Booking, actor: Actor
             body = _(
                 "Здравствуйте!\n\nВремя вашего видеодиалога изменено.\n\n"
                 "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\n"
-                "Теперь: %(when)s (местное время)\nГде: %(where)s\n\n"
+                "Теперь: %(when)s (%(zone)s)\nГде: %(where)s\n\n"
                 "Ссылка осталась прежней. Если это время не подходит, перенесите или отмените запись здесь:\n%(url)s"
             ) % _what_when_where(request, booking)
             write_email(
@@ -146,7 +147,7 @@ def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, actor: A
                 to=request.citizen.email, now=now, about=f"booking-cancelled:{booking.pk}",
                 key=f"booking-cancelled:{booking.pk}:email",
                 subject=_("Заявка № %(number)s: запись отменена") % {"number": request.number},
-                body=_("Здравствуйте!\n\nЗапись по заявке № %(number)s отменена: %(when)s (местное время).\n\n"
+                body=_("Здравствуйте!\n\nЗапись по заявке № %(number)s отменена: %(when)s (%(zone)s).\n\n"
                        "Записаться снова можно здесь: %(site)s") % _what_when_where(request, booking),
                 attachment=_calendar(request, booking, now, cancelled=True),
             )  # fmt: skip
@@ -162,7 +163,7 @@ def reminder_letter(*, request: HelpRequest, booking: Booking, kind: str, now: d
             to=request.citizen.email, now=now, about=f"{kind}:{booking.pk}", key=reminder_key(booking, kind, "email"),
             subject=_("Напоминание: видеодиалог %(when)s") % _what_when_where(request, booking),
             body=_("Здравствуйте!\n\nНапоминаем о видеодиалоге.\n\nЗаявка № %(number)s\nТема: %(topic)s\n"
-                   "Кто ответит: %(authority)s\nКогда: %(when)s (местное время)\nГде: %(where)s\n\n"
+                   "Кто ответит: %(authority)s\nКогда: %(when)s (%(zone)s)\nГде: %(where)s\n\n"
                    "Войти, перенести или отменить:\n%(url)s") % _what_when_where(request, booking),
         )  # fmt: skip
 
@@ -196,7 +197,7 @@ def earlier_offer_letter(*, request: HelpRequest, booking: Booking, offer: Earli
             write_email(
                 to=request.citizen.email, now=now, about=about, key=f"earlier-offer:{offer.pk}:email",
                 subject=_("Заявка № %(number)s: освободилось время раньше") % words,
-                body=_("Здравствуйте!\n\nОсвободилось время раньше вашего: %(offered)s (местное время).\n"
+                body=_("Здравствуйте!\n\nОсвободилось время раньше вашего: %(offered)s (%(zone)s).\n"
                        "Сейчас вы записаны на %(when)s.\n\nМы держим его за вами до %(until)s. Перейти на него или "
                        "оставить своё можно здесь:\n%(url)s") % words,
             )  # fmt: skip

@@ -17,4 +17,4 @@ def test_the_letter_tells_the_time_as_the_page_does() -> None:
         actor=citizen(booking.help_request), now=NOW,
     )  # fmt: skip
     assert Citizen.objects.get().email
-    assert "Когда: 23 ноября, понедельник, 10:15 (местное время)" in Message.objects.get().body
+    assert "Когда: 23 ноября, понедельник, 10:15 (по московскому времени)" in Message.objects.get().body

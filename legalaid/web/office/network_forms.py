@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from legalaid.directory.branch_rules import WEEK
 from legalaid.directory.services import AuthorityDetails
 from legalaid.directory.states import BoothKind, Level
+from legalaid.kernel.spoken import ZONES
 from legalaid.reception.services import BranchDetails
 from legalaid.web.citizen.forms import DoorForm
-from legalaid.web.templatetags.times import ZONES
 
 DAYS = dict(zip(WEEK, (_("Понедельник"), _("Вторник"), _("Среда"), _("Четверг"), _("Пятница"), _("Суббота"),
                        _("Воскресенье")), strict=True))  # fmt: skip
