@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "legalaid.web.wrong_way.wrong_way_page",
 ]
 
 ROOT_URLCONF = "legalaid.config.urls"

@@ -12,6 +12,7 @@ from legalaid.dialogue.rules import entrance
 from legalaid.dialogue.states import DialogueState
 from legalaid.intake.states import CANCELLABLE_STATES, RequestState
 from legalaid.kernel.period import Period
+from legalaid.kernel.spoken import zone_words
 from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
 from legalaid.reception.queries.queue import has_lost_place, standing_of
 from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
@@ -19,7 +20,7 @@ from legalaid.reception.states import BookingState
 from legalaid.result.queries import issued_memo_of
 from legalaid.web.citizen.place import Place
 from legalaid.web.citizen.visit import Visit
-from legalaid.web.templatetags.times import clock, day_and_clock, zone_words
+from legalaid.web.templatetags.times import clock, day_and_clock
 
 R = RequestState
 STOPPED = {R.CANCELLED, R.MISSED, R.EXPIRED}
