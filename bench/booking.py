@@ -2,6 +2,8 @@
 
 Floor: the whole transaction written by hand (lock, check, three inserts under the same exclusion constraints) by
 pgbench with as many clients on the same server, before and after. 60 posts of 10 authorities × 22 branches × 3 booths.
+The 95th percentile's floor is the mean time of that transaction: the goal of 150 ms is of a machine whose floor makes
+4,600 of them a second (quality.md), and another machine owes the same multiple of its own floor.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ from bench.place import database, pages
 from legalaid.ops.postgres import DATABASE, USER, find_binaries, socket_dir, url
 
 CLIENTS = 32
+P95_GOAL = 150.0
+"""ms, on a machine that makes GOAL_FLOOR whole transactions a second: the slower of the two quality.md measured."""
+GOAL_FLOOR = 4_600.0
 SECONDS = 12.0
 FLOOR_SECONDS = 5
 AUTHORITIES, POSTS_EACH, BRANCHES, BOOTHS_EACH = 10, 6, 22, 3
@@ -65,11 +70,13 @@ def rows() -> list[Row]:
     floor = (first + second) / 2
     rate = seen.statuses[302] / load.seconds
     p95 = percentile(seen.times, 0.95) * 1000
+    multiple = P95_GOAL * GOAL_FLOOR / (CLIENTS * 1000)
     return [
         judged(name=f"booking_{CLIENTS}", product=round(rate, 1), floor=round(floor, 1), unit="1/s", goal="≥ 0.10",
                foreign_cpu=load.foreign_cpu, holds=lambda product, ratio: (ratio or 0) >= 0.10),
-        judged(name=f"booking_{CLIENTS}_p95", product=round(p95, 1), floor=None, unit="ms", goal="< 150 ms",
-               foreign_cpu=load.foreign_cpu, holds=lambda product, ratio: product < 150),
+        judged(name=f"booking_{CLIENTS}_p95", product=round(p95, 1), floor=round(CLIENTS * 1000 / floor, 1),
+               unit="ms", goal=f"< {multiple:.1f} × floor", foreign_cpu=load.foreign_cpu,
+               holds=lambda product, ratio: (ratio or multiple) < multiple),
         judged(name=f"booking_{CLIENTS}_refused", product=seen.statuses[200], floor=None, unit="of all", goal="0",
                foreign_cpu=0.0, holds=lambda product, ratio: product == 0),
         judged(name=f"booking_{CLIENTS}_cpu", product=round(load.own_cpu * 1000 / seen.statuses[302], 2), floor=None,
