@@ -1,7 +1,7 @@
 """Calls between real browsers over bad lines: runs tests/net once and puts its figures beside their goals.
 
-Needs root, network namespaces and coturn, as `make e2e-net` does; without them it says so and has no rows. There is no
-floor: nothing simpler carries a picture between two browsers.
+Needs root, network namespaces and coturn, as `make e2e-net` does; without them it says so and has no rows. The floor of a
+join are two bare pages on the same lines in the same run (bench/bare.py); of the rest there is none.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from bench.bare import floors
 from bench.measure import Row, judged, processor
 from tests.net.lab import why_not
 
@@ -21,12 +23,25 @@ MOST = 20 * 60
 ROOT = Path(__file__).resolve().parent.parent
 
 
-CALLS = ["tests/net/test_joining.py", "tests/net/test_breaking.py", "tests/net/test_narrow.py"]
+CALLS = [
+    "tests/net/test_joining.py",
+    "tests/net/test_breaking.py",
+    "tests/net/test_narrow.py",
+    "tests/net/test_relay.py",
+]
 
 
 def rows() -> list[Row]:
-    """Every figure of calls between two browsers, judged against the goal it names itself."""
-    return measured(CALLS)
+    """Every figure of calls between two browsers, judged against the goal it names itself; joins beside their floor."""
+    if why_not():
+        return measured(CALLS)
+    found = floors()
+    return [
+        replace(row, floor=found[name], ratio=row.product / found[name])
+        if (name := row.name.removeprefix("network_")) in found
+        else row
+        for row in measured(CALLS)
+    ]
 
 
 def measured(suite_files: list[str]) -> list[Row]:

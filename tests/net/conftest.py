@@ -24,15 +24,8 @@ from legalaid.kernel.bus import get_bus
 from tests.dialogue import scene as scenes
 from tests.net import lab as laboratory
 from tests.net.call import Call
-from tests.net.lab import ADDRESS, Lab
+from tests.net.lab import CHROMIUM, FLAGS, Lab
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=device-count=2",
-    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-    f"--unsafely-treat-insecure-origin-as-secure={ADDRESS}",
-]  # fmt: skip
 DATABASE = "test_legalaid_net"
 SKIP = "NET_SUITE"
 """`NET_SUITE=skip` is the documented way to do without on a machine that cannot make namespaces."""

@@ -39,6 +39,13 @@ while time.monotonic() < end:
         time.sleep(0.1)
 sys.exit(1)
 """
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+    f"--unsafely-treat-insecure-origin-as-secure={ADDRESS}",
+]  # fmt: skip
 
 
 def why_not() -> str:
