@@ -1,7 +1,7 @@
 """Calls between real browsers over bad lines: runs tests/net once and puts its figures beside their goals.
 
-Needs root, network namespaces and coturn, as `make e2e-net` does; without them it says so and has no rows. The floor of a
-join are two bare pages on the same lines in the same run (bench/bare.py); of the rest there is none.
+Needs root, network namespaces and coturn, as `make e2e-net` does; without them it says so and has no rows. The floor of
+a join are two bare pages on the same lines in the same run (bench/bare.py); of the rest there is none.
 """
 
 from __future__ import annotations

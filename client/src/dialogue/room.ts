@@ -107,8 +107,10 @@ export class DialogueRoom extends HTMLElement {
     this.controls.onenter(() => void (this.dataset.checking === "on" ? this.checked() : this.enter()));
     for (const again of this.querySelectorAll('[data-part="recheck"]'))
       again.addEventListener("click", () => this.recheck());
-    if (this.state === "check" && !this.inside.remembered) void this.check?.run();
-    else if (!OVER.has(this.state)) void this.enter();
+    if (this.state === "check" && !this.inside.remembered) {
+      void this.check?.run();
+      this.socket.ready();
+    } else if (!OVER.has(this.state)) void this.enter();
   }
 
   disconnectedCallback(): void {

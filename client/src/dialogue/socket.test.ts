@@ -41,14 +41,18 @@ let answer: { ok: boolean; status: number; json(): Promise<unknown> };
 let heard: { healthy: boolean[]; over: [number, Refusal | undefined][] };
 
 function start(): DialogueSocket {
+  const socket = made();
+  socket.start();
+  return socket;
+}
+
+function made(): DialogueSocket {
   heard = { healthy: [], over: [] };
-  const socket = new DialogueSocket("/ticket/", () => 7, {
+  return new DialogueSocket("/ticket/", () => 7, {
     frame: () => undefined,
     healthy: (is) => heard.healthy.push(is),
     over: (code, refusal) => heard.over.push([code, refusal]),
   });
-  socket.start();
-  return socket;
 }
 
 beforeEach(() => {
@@ -138,6 +142,40 @@ describe("DialogueSocket", () => {
     give(answer);
     await vi.advanceTimersByTimeAsync(0);
     expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
+  });
+
+  it("enters through the socket that was held ready, with the ticket of the entrance", async () => {
+    const socket = made();
+    const asked = vi.fn(async () => answer);
+    vi.stubGlobal("fetch", asked);
+    socket.ready();
+    socket.ready();
+    last().readyState = 1;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(Wire.all).toHaveLength(1);
+    expect(last().sent).toEqual([]);
+    expect(asked).not.toHaveBeenCalled(); // a ticket opens the waiting room: nobody is there before she goes in
+    socket.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.all).toHaveLength(1);
+    expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
+  });
+
+  it("holds another ready when the server closed the silent one, and not for ever", async () => {
+    const socket = made();
+    socket.ready();
+    for (let i = 0; i < 50; i++) {
+      last().onclose?.({ code: CODE.badTicket });
+      await vi.advanceTimersByTimeAsync(600);
+    }
+    expect(Wire.all).toHaveLength(30);
+    expect(heard.over).toEqual([]);
+    socket.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.all).toHaveLength(31);
+    socket.stop(false);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(Wire.all).toHaveLength(31);
   });
 
   it("measures how far the server is", async () => {
