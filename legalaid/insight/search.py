@@ -30,6 +30,8 @@ _PREFIX = re.compile(rf"^{_PREFIXES}(?=\w{{7}})")
 ROOT = 6
 """Letters of a word after its prefix that lead from verb to noun and back: «проиндексировали» is «индекс…» as
 «индексация» is."""
+_NUMBER = re.compile(r"^(?:№\s*)?(\d[\d\w]*(?:-\w+)+)$")
+"""A number of a request or a memo, as it is read out and typed."""
 LONG = 8
 """Letters of a word that are looked for by their root: a shorter one has too little behind its ending."""
 
@@ -44,7 +46,7 @@ class Found:
 
 
 def search(actor: Actor, asked: str) -> Found:
-    """Find by words in any form, and by meaning: what belongs to the topics that the question comes to.
+    """Find by words in any form, by meaning (what belongs to the topics that the question comes to) or by a number.
 
     Word matches stand first, then the newest.
     """
@@ -52,23 +54,29 @@ def search(actor: Actor, asked: str) -> Found:
     if len(words) < SHORTEST:
         return Found([], [], [])
     query = _query(words)
-    likely = likely_topics(words)
+    named = _NUMBER.match(words)
+    number = Q(number__iexact=named[1]) if named else Q(pk__in=())
+    likely = [] if named else likely_topics(words)
     place = Case(*(When(code=code, then=Value(at)) for at, code in enumerate(likely)), default=Value(len(likely)),
                  output_field=IntegerField())  # fmt: skip
     topics = Topic.objects.select_related("authority").filter(Q(code__in=likely) | Q(search=query), retired_at=None)
     requests = (
         _visible(actor)
         .annotate(text=_vector("story", "topic__title"))
-        .filter(Q(text=query) | Q(topic__code__in=likely))
-        .annotate(exact=Case(When(text=query, then=Value(0)), default=Value(1), output_field=IntegerField()))
+        .filter(Q(text=query) | Q(topic__code__in=likely) | number)
+        .annotate(
+            exact=Case(When(number | Q(text=query), then=Value(0)), default=Value(1), output_field=IntegerField())
+        )
     )
     memos = (
         Memo.objects.filter(state=MemoState.ISSUED, help_request__in=_visible(actor).values("pk"))
         .select_related("help_request__topic", "help_request__citizen")
         .defer("pdf")
         .annotate(text=_vector("asked", "law", "steps"))
-        .filter(Q(text=query) | Q(help_request__topic__code__in=likely))
-        .annotate(exact=Case(When(text=query, then=Value(0)), default=Value(1), output_field=IntegerField()))
+        .filter(Q(text=query) | Q(help_request__topic__code__in=likely) | number)
+        .annotate(
+            exact=Case(When(number | Q(text=query), then=Value(0)), default=Value(1), output_field=IntegerField())
+        )
     )
     return Found(
         list(topics.annotate(place=place).order_by("place", "title", "id")[:MOST]),

@@ -53,6 +53,18 @@ def test_a_noun_finds_its_verb_whatever_the_prefix(region: Region) -> None:
     assert search(mine, "индексация пенсий").requests == []  # every word is asked for
 
 
+def test_a_number_finds_its_request_and_only_for_those_who_may_see_it(region: Region) -> None:
+    request = region.booked(at(10, 15)).help_request
+    assert request.number
+    mine = expert_of(region.authority.pk)
+    for asked in (request.number, f"№ {request.number}", f"№{request.number} "):
+        found = search(mine, asked)
+        assert [one.pk for one in found.requests] == [request.pk]
+        assert found.topics == []  # figures are no trouble
+    assert search(mine, f"{request.number}9").requests == []
+    assert search(expert_of(region.other_authority.pk), request.number).requests == []
+
+
 def test_what_is_not_the_readers_is_not_found(region: Region) -> None:
     request = region.booked(at(10, 15)).help_request
     request.story = "Стаж в колхозе не засчитали"

@@ -174,6 +174,15 @@ def booked(region: Region) -> HelpRequest:
     return HelpRequest.objects.get()
 
 
+def test_what_search_finds_can_be_opened(region: Region) -> None:
+    request = booked(region)
+    page = of(region).post("/desk/search/", {"asked": f"№ {request.number}"}).content.decode()
+    assert f'href="/desk/request/{request.pk}/"' in page
+    page = of(region).post("/desk/search/", {"asked": "не засчитали стаж"}).content.decode()
+    assert f'href="/who/{region.topic.code}/"' in page
+    assert of(region).get(f"/who/{region.topic.code}/").status_code == 200
+
+
 @pytest.mark.parametrize("proof", [{"digits": "45-67"}, {"phrase": "синий еж!"}])
 def test_a_caller_who_proves_herself_may_move_and_cancel_at_any_branch(region: Region, proof: dict[str, str]) -> None:
     request = booked(region)
