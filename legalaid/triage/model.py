@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,26 +81,52 @@ class Words:
         )  # fmt: skip
 
 
+NEAREST = 8
+"""Statements of a kind whose likeness is told: one alone is chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Scores of topics from an embedding."""
+    """Scores of topics from an embedding, and how alike the nearest statements are."""
 
     classes: list[str]
     mean: np.ndarray[Any, Any]
     weights: np.ndarray[Any, Any]
     bias: np.ndarray[Any, Any]
+    basis: np.ndarray[Any, Any]
+    """Directions in which statements differ most (columns)."""
+    kept: np.ndarray[Any, Any]
+    """Statements learnt from, along those directions, as signed bytes: those without a topic first."""
+    silent: int
+    """How many have no topic."""
 
     def scores(self, vector: np.ndarray[Any, Any]) -> list[float]:
         """One score for each class of a unit vector."""
-        at = vector - self.mean
-        at = at / (math.sqrt(float(at @ at)) or 1)
-        found: list[float] = (at @ self.weights + self.bias).tolist()
+        found: list[float] = (self._placed(vector[None])[0] @ self.weights + self.bias).tolist()
         return found
+
+    def near(self, vectors: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """For unit vectors (rows): mean likeness of the NEAREST without a topic, and of those with one."""
+        at = self._placed(vectors) @ self.basis
+        at /= _numpy.sqrt((at * at).sum(axis=1, keepdims=True)) + 1e-9
+        alike = at @ self.kept.T
+        sides = [
+            -_numpy.partition(-one, min(NEAREST, one.shape[1]) - 1, axis=1)[:, :NEAREST].mean(axis=1)
+            for one in (alike[:, : self.silent], alike[:, self.silent :])
+        ]
+        return cast("np.ndarray[Any, Any]", _numpy.column_stack(sides))
+
+    def _placed(self, vectors: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        at = vectors - self.mean
+        return cast("np.ndarray[Any, Any]", at / (_numpy.sqrt((at * at).sum(axis=1, keepdims=True)) + 1e-9))
 
     def write(self, path: Path) -> None:
         """Write the model."""
-        head = json.dumps({"classes": self.classes, "size": len(self.mean)}, separators=(",", ":")).encode()
-        _pack(path, head + b"\n" + b"".join(one.tobytes() for one in (self.mean, self.bias, self.weights)))
+        head = json.dumps({
+            "classes": self.classes, "size": len(self.mean), "directions": self.basis.shape[1], "silent": self.silent,
+        }, separators=(",", ":")).encode()  # fmt: skip
+        half = (one.astype(_numpy.float16).tobytes() for one in (self.mean, self.bias, self.weights, self.basis))
+        _pack(path, head + b"\n" + b"".join(half) + as_bytes(self.kept).tobytes())
 
     @classmethod
     def read(cls, path: Path) -> Sentences:
@@ -110,9 +135,27 @@ class Sentences:
 
         text, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
         head = json.loads(text)
-        size, count = head["size"], len(head["classes"])
-        flat = np.frombuffer(body, dtype=np.float16).astype(np.float32)
-        return cls(head["classes"], flat[:size], flat[size + count :].reshape(size, count), flat[size : size + count])
+        size, count, directions = head["size"], len(head["classes"]), head["directions"]
+        halves = size + count + size * count + size * directions
+        flat = np.frombuffer(body, dtype=np.float16, count=halves).astype(np.float32)
+        mean, bias, weights, basis = np.split(flat, np.cumsum([size, count, size * count]))
+        kept = np.frombuffer(body, dtype=np.int8, offset=2 * halves).reshape(-1, directions)
+        return cls(
+            head["classes"], mean, weights.reshape(size, count), bias, basis.reshape(size, directions), unit(kept),
+            head["silent"],
+        )  # fmt: skip
+
+
+def as_bytes(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Rows as signed bytes, each as loud as it goes: only directions matter."""
+    loud = abs(rows).max(axis=1, keepdims=True) + 1e-9
+    return cast("np.ndarray[Any, Any]", _numpy.rint(rows * (127 / loud)).astype(_numpy.int8))
+
+
+def unit(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Rows of length 1."""
+    whole = rows.astype(_numpy.float32)
+    return cast("np.ndarray[Any, Any]", whole / (_numpy.sqrt((whole * whole).sum(axis=1, keepdims=True)) + 1e-9))
 
 
 def _pack(path: Path, body: bytes) -> None:

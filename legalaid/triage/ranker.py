@@ -36,6 +36,8 @@ TOGETHER = Tuning(warmth=1.5, least=0.04, close=0.6)
 SILENCE = 0.5
 """From this probability of «no topic» on, nothing is suggested: training puts here what silence may cost."""
 
+BY_WORDS = 3
+"""Hints of having no topic that words alone give."""
 SENTENCES = 0.75
 """Weight of the logarithms of sentences beside those of words."""
 CLEAR = 0.65
@@ -119,15 +121,16 @@ class Ranker:
         *scores, about = self.words.scores(weights)
         total = dict(zip(self.words.classes, _logs(scores), strict=False))
         alone = _shares(total, ALONE.warmth)
-        hints = [odds(_quiet(alone)), about]
-        clear = self.sentences is None or max(alone.values()) >= CLEAR
+        hints = [odds(_quiet(alone)), about, odds(_best(alone))]
+        clear = self.sentences is None or _best(alone) >= CLEAR
         if clear and not self._learnt:
             return self._of_known(total, ALONE.warmth, hints)
         vector: Any = None if self.sentences is None else self.embed(plain)
         if self.sentences is not None and not clear:
             *scores, about = self.sentences.scores(vector)
             more = dict(zip(self.sentences.classes, _logs(scores), strict=False))
-            hints += [odds(_quiet(_shares(more, 1.0))), about]
+            apart = _shares(more, 1.0)
+            hints += [odds(_quiet(apart)), about, odds(_best(apart)), *self.sentences.near(vector[None])[0].tolist()]
             total = {code: value + SENTENCES * more[code] for code, value in total.items()}
         least = max(total.values()) - LEARNT_FORCE / 2
         against = 0.0
@@ -145,7 +148,7 @@ class Ranker:
         for silence.
         """
         shares = _shares(total, warmth)
-        quiet = self.quiet["words" if len(hints) == 2 else "together"].share(hints, against)
+        quiet = self.quiet["words" if len(hints) == BY_WORDS else "together"].share(hints, against)
         was = _quiet(shares)
         rest = (1 - quiet) / (1 - was) if was < 1 else 0.0
         topics = {code: value * rest for code, value in shares.items() if code not in SILENT}
@@ -187,6 +190,11 @@ class Ranker:
 
 def _quiet(shares: Mapping[str, float]) -> float:
     return sum(shares.get(label, 0.0) for label in SILENT)
+
+
+def _best(shares: Mapping[str, float]) -> float:
+    """The probability of the likeliest topic."""
+    return max(share for code, share in shares.items() if code not in SILENT)
 
 
 def _to_be_third(shares: Mapping[str, float]) -> float:

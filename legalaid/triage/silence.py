@@ -15,12 +15,12 @@ from legalaid.triage.model import FOLDER
 FILE = FOLDER / "silence.json"
 NEEDLESS = 0.045
 """Share of statements with a topic that may be met with silence, over hands: the goal is 0.05 on people unknown."""
-_EDGE = 1e-6
+EDGE = 1e-6
 
 
 def odds(share: float) -> float:
     """The logarithm of the odds of a probability; its ends are drawn in."""
-    inside = min(max(share, _EDGE), 1 - _EDGE)
+    inside = min(max(share, EDGE), 1 - EDGE)
     return math.log(inside / (1 - inside))
 
 

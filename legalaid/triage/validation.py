@@ -23,7 +23,7 @@ from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_le
 
 FOLDS = 6
 """Groups of hands that are judged together."""
-WAYS = {"together": 4, "words": 2}
+WAYS = {"together": 8, "words": 3}
 """Ways of ranking, with how many hints of having no topic each gives."""
 
 

@@ -1,11 +1,14 @@
 """Training on a handful of texts: the fit arrives, silence costs what was said, and twice gives the same bytes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from legalaid.triage import training
 from legalaid.triage.fitting import fit, softmax, steepest
+from legalaid.triage.model import Sentences
+from legalaid.triage.ranker import BY_WORDS, Ranker
 from legalaid.triage.remembered import Remembered
 from legalaid.triage.silence import NEEDLESS, Silence, odds
 from legalaid.triage.silence import fit as fit_silence
@@ -43,6 +46,44 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
         training.train_sentences(data, rows).write(tmp_path / name / "sentences.gz")
     for file in ("words.gz", "sentences.gz"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_what_is_near_is_told_and_survives_the_file(tmp_path: Path) -> None:
+    data = some()
+    rows = np.arange(len(data.target))
+    made = training.train_sentences(data, rows)
+    silent = data.nothing[:, 0] > 0.5
+    assert (made.silent, len(made.kept)) == (int(silent.sum()), len(rows))
+    near = made.near(data.vectors)
+    assert near.shape == (len(rows), 2)
+    assert (near <= 1.001).all()
+    assert near[silent, 0].mean() > near[silent, 1].mean()  # each lies nearer to its own kind
+    assert near[~silent, 0].mean() < near[~silent, 1].mean()
+    made.write(tmp_path / "sentences.gz")
+    read = Sentences.read(tmp_path / "sentences.gz")
+    assert np.allclose(read.near(data.vectors), near)
+    assert np.allclose(read.scores(data.vectors[0]), made.scores(data.vectors[0]), atol=1e-4)
+
+
+def test_hints_in_training_are_those_the_ranker_asks() -> None:
+    data = some()
+    rows = np.arange(len(data.target))
+    words, sentences = training.train_words(data, rows), training.train_sentences(data, rows)
+    learnt = training.hints(data, rows, words, sentences)
+    told: list[list[float]] = []
+
+    class Listener(Silence):
+        def share(self, hints: Sequence[float], against: float = 0.0) -> float:
+            told.append(list(hints))
+            return 0.0
+
+    listening = Ranker(words, sentences, quiet={way: Listener((0.0,)) for way in learnt})
+    for at, one in enumerate(read_statements()[::60][:40]):
+        told.clear()
+        listening.rank(one.text)
+        for hints in told:
+            way = "words" if len(hints) == BY_WORDS else "together"
+            assert np.allclose(hints, learnt[way][at], atol=1e-3)
 
 
 def test_likeness_is_that_of_the_weights() -> None:
