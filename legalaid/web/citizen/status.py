@@ -57,7 +57,6 @@ class Status:
     def __init__(self, visit: Visit, now: datetime) -> None:
         self.visit = visit
         self.state = RequestState(visit.request.state)
-        self.label = self.state.label
         self.booking = live_booking(visit.id)
         self.former = self.booking or last_booking(visit.id)
         ticket = waiting_ticket(visit.id)
@@ -101,6 +100,15 @@ class Status:
         return period.start <= now < period.end
 
     @property
+    def waits_for_memo(self) -> bool:
+        """The talk is over, and the request is in dialogue until the memo is out."""
+        return self.state == R.IN_DIALOGUE and self.dialogue is None
+
+    @property
+    def label(self) -> str:
+        return _("Ждём памятку") if self.waits_for_memo else str(self.state.label)
+
+    @property
     def tone(self) -> str:
         if self.stopped:
             return "danger"
@@ -127,7 +135,7 @@ class Status:
             return self._queue_words()
         if self.lost_place:
             return _("Вас долго не было, и место в очереди освободилось")
-        if self.state == R.IN_DIALOGUE and self.dialogue is None:
+        if self.waits_for_memo:
             return _("Разговор закончен. Специалист готовит памятку")
         return str(HEADLINES.get(self.state, HEADLINES[R.SUBMITTED]))
 
@@ -176,7 +184,7 @@ class Status:
         held = self.visit.request.held_at
         if self.stopped:
             return Step("stopped", self.headline)
-        if self.answered or (self.state == R.IN_DIALOGUE and self.dialogue is None):
+        if self.answered or self.waits_for_memo:
             return Step("done", _("Разговор со специалистом"), day_and_clock(held, self.visit.zone) if held else "")
         return Step("now", _("Разговор со специалистом"), self.next_words)
 

@@ -93,6 +93,10 @@ class TestCitizen:
         services.end(dialogue_id=dialogue.pk, actor=scene.expert(), now=timezone.now())
         answer = client.get(f"/z/{token_for(dialogue.help_request_id)}/dialogue/")
         assert 'data-state="ended"' in answer.text
+        page = client.get(f"/z/{token_for(dialogue.help_request_id)}/").text
+        assert "Специалист готовит памятку" in page
+        assert "Ждём памятку" in page
+        assert "Идёт диалог" not in page, "nobody is talking any more"
         refused = client.post(f"/z/{token_for(dialogue.help_request_id)}/dialogue/ticket/")
         assert refused.status_code == HTTPStatus.CONFLICT
 
