@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.e2e.conftest import SCREENS, People, Person
+from tests.e2e.conftest import FITS, SCREENS, People, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 STORY = "Мне 63 года, пенсию назначили, а в стаж не засчитали семь лет в колхозе. Куда идти?"
@@ -313,3 +313,15 @@ def test_the_other_staff_pages(people: People) -> None:
         person.go(path)
         expect(person.page.get_by_role("heading", level=1)).to_be_visible()
         person.shot(role)
+
+
+def test_letters_twice_as_large_stay_on_the_screen_of_a_phone(people: People) -> None:
+    citizen = people.arrive(phone=True)
+    citizen.go("/")
+    head = citizen.page.locator(".site-head-in").bounding_box()
+    assert head is not None and head["height"] < 90  # the name and the eye are one row
+    citizen.page.locator(".head-tools").get_by_role("button", name="Для слабовидящих").click()
+    citizen.page.get_by_role("button", name="200 %").click()
+    for path in ("/", "/where/", "/about/"):
+        citizen.go(path)
+        assert citizen.page.evaluate(FITS), path
