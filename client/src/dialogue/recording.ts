@@ -115,6 +115,7 @@ export class RecordingPanel {
     this.panel.hidden = !this.going && !this.because;
     const button = maybePart(this.room, "record");
     if (button) {
+      (button as HTMLButtonElement).disabled = false; // this code comes late: a press before it would be lost
       button.setAttribute("aria-pressed", String(this.going));
       part(button, "toggle-state").textContent = this.going ? t("идёт") : t("нет");
     }
