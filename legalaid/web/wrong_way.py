@@ -17,6 +17,7 @@ def wrong_way_page(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         response = get_response(request)
         if (
             response.status_code != HTTPStatus.METHOD_NOT_ALLOWED
+            or request.method != "GET"
             or not request.accepts("text/html")
             or response.content
         ):

@@ -59,7 +59,7 @@ class Running:
     """The product's processes, each in a group of its own, so that a kill leaves no child behind."""
 
     environment: dict[str, str]
-    port: int
+    socket: Path
     logs: Path
     groups: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class Running:
                 stderr=log, start_new_session=True,
             )  # fmt: skip
         if name == "web":
-            wait_for(self.port, self.groups[name])
+            wait_for(self.socket, self.groups[name])
 
     def kill(self, name: str) -> None:
         group = self.groups[name]
@@ -95,16 +95,16 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 
 @pytest.fixture
 def running(mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[Running]:
-    port = free_port()
+    socket = tmp_path / "web.sock"
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     away = {"DB_POOL", "LEGALAID_TEST_STATE", "PUBLIC_URL"}
     (tmp_path / "static").mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in away} | {
         "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "legalaid.config.settings", "STATE_DIR": str(tmp_path),
-        "SECRET_KEY": settings.SECRET_KEY, "DEMO": "0", "BUS_URL": "postgres:", "PORT": str(port),
+        "SECRET_KEY": settings.SECRET_KEY, "DEMO": "0", "BUS_URL": "postgres:", "WEB_SOCKET": str(socket),
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox[1]}",
     }  # fmt: skip
-    processes = Running(environment, port, tmp_path)
+    processes = Running(environment, socket, tmp_path)
     try:
         for name in ("web", "worker"):
             processes.start(name)
@@ -119,7 +119,7 @@ def running(mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[Running]:
 class Clerks:
     """Clients at the desks: each form is sent until it is acknowledged; `cut` counts answers that never came."""
 
-    port: int
+    socket: Path
     cookies: list[dict[str, str]]
     forms: Iterator[tuple[int, dict[str, str]]]
     acknowledged: set[str] = field(default_factory=set)
@@ -127,21 +127,17 @@ class Clerks:
     again: Counter[str] = field(default_factory=Counter)
 
     async def work(self) -> None:
-        clients: dict[int, Client] = {}
         for branch, form in self.forms:
-            while not await self._sent(clients, branch, form):  # noqa: ASYNC110 - another process is waited for
+            while not await self._sent(branch, form):  # noqa: ASYNC110 - another process is waited for
                 await asyncio.sleep(0.1)
-        for client in clients.values():
-            client.close()
 
-    async def _sent(self, clients: dict[int, Client], branch: int, form: dict[str, str]) -> bool:
-        client = clients.setdefault(branch, Client("127.0.0.1", self.port, self.cookies[branch]))
+    async def _sent(self, branch: int, form: dict[str, str]) -> bool:
+        client = Client(self.socket, self.cookies[branch])
         try:
             async with asyncio.timeout(20):
                 status, _head, _body = await client.post("/desk/new/", form)
         except (OSError, asyncio.IncompleteReadError, ValueError):
             self.cut += 1
-            clients.pop(branch).close()
             return False
         if status == 302:
             self.acknowledged.add(form["submission"])
@@ -240,7 +236,7 @@ CONFIRMED = """
 def test_a_hard_kill_loses_doubles_and_forgets_nothing(running: Running, mailbox: tuple[Mailbox, int]) -> None:
     made = region.make(authorities=10, posts_each=6, branches=22, booths_each=3)
     cookies = [region.operator(branch) for branch in made.branches]
-    clerks = Clerks(running.port, cookies, _forms(made))
+    clerks = Clerks(running.socket, cookies, _forms(made))
     asyncio.run(_register(clerks, running))
     assert clerks.cut > 0, "nobody noticed the deaths: nothing was tried"
     with connection.cursor() as cursor:
