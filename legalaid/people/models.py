@@ -1,8 +1,12 @@
 """People: staff who log in, citizens who need not, who works where, and what was consented to."""
 
 from datetime import datetime
+from importlib import import_module
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -56,6 +60,21 @@ class User(AbstractBaseUser):
     def awaited(self) -> bool:
         """Invited, and has not entered yet."""
         return self.is_active and self.invited_at is not None and self.last_login is None
+
+
+class Session(AbstractBaseSession):
+    """A browser that is known again for a while; a member of staff's goes with her account."""
+
+    account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, verbose_name="чья")
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "сеанс"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """The engine of SESSION_ENGINE."""
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
 
 class Membership(models.Model):

@@ -1,7 +1,9 @@
 """Reads about people."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -11,21 +13,34 @@ from legalaid.people.models import Consent, ConsentDocument, Membership, User
 from legalaid.people.states import ConsentKind
 
 # By hand: read by every request of the staff.
-_SIGNED_IN = """
-    SELECT (
-        SELECT json_agg(json_build_array(m.role, m.branch_id, m.authority_id) ORDER BY m.id)::text
-        FROM people_membership m
-        WHERE m.user_id = u.id AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s)
-    ), {columns}
-    FROM people_user u WHERE u.id = %(user)s AND u.is_active AND (u.leaves_at IS NULL OR u.leaves_at > %(now)s)
+_GRANTS = """
+    SELECT json_agg(json_build_array(m.role, m.branch_id, m.authority_id) ORDER BY m.id)::text
+    FROM people_membership m WHERE m.user_id = u.id AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s)
 """
+_STAYS = "u.is_active AND (u.leaves_at IS NULL OR u.leaves_at > %(now)s)"
+_SIGNED_IN = f"SELECT ({_GRANTS}), {columns_of(User, 'u')} FROM people_user u WHERE u.id = %(user)s AND {_STAYS}"  # noqa: S608 - our own names
+_SESSION = f"""
+    SELECT s.session_data, ({_GRANTS}), {columns_of(User, "u")}
+    FROM people_session s LEFT JOIN people_user u ON u.id = s.account_id AND {_STAYS}
+    WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
+"""  # noqa: S608 - our own names
 
 
 def signed_in(user_id: int, now: datetime) -> User | None:
     """A member of staff with the memberships in force as her `grants`; None when she has left."""
-    row = fetch_one(_SIGNED_IN.replace("{columns}", columns_of(User, "u")), user=user_id, now=now)
+    row = fetch_one(_SIGNED_IN, user=user_id, now=now)
+    return _with_grants(row) if row else None
+
+
+def open_session(key: str, now: datetime) -> tuple[str, User | None] | None:
+    """Data of a session that has not ended, and whose it is, as `signed_in` tells; None for any other key."""
+    row = fetch_one(_SESSION, key=key, now=now)
     if row is None:
         return None
+    return row[0], None if row[2] is None else _with_grants(row[1:])
+
+
+def _with_grants(row: Sequence[Any]) -> User:
     user = made_of(User, row[1:])
     user.grants = tuple(
         Grant(role=role, branch_id=branch, authority_id=authority)

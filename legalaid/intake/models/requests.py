@@ -17,20 +17,20 @@ class HelpRequest(models.Model):
     """заявка. Not an appeal under 59-ФЗ until it is turned into one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField("номер", max_length=12, unique=True, null=True, blank=True)
+    number = models.CharField("номер", max_length=12, null=True, blank=True)
     state = models.CharField("состояние", max_length=12, choices=RequestState.choices, default=RequestState.DRAFT)
     channel = models.CharField("откуда", max_length=10, choices=Channel.choices)
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, null=True, blank=True)
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     story = models.TextField("что случилось", max_length=4000)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True)
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     needs = ArrayField(models.CharField(max_length=20, choices=AccessNeed.choices), default=list, blank=True)
     interpreter = models.CharField("язык переводчика", max_length=10, choices=Language.choices, blank=True)
     out_of_turn = models.BooleanField("вне очереди по закону", default=False)
     deadline_on = models.DateField("срок по закону истекает", null=True, blank=True)
-    submission = models.CharField("ключ отправки", max_length=32, null=True, blank=True, unique=True)
+    submission = models.CharField("ключ отправки", max_length=32, null=True, blank=True)
     created_at = models.DateTimeField("создана")
     submitted_at = models.DateTimeField("подана", null=True, blank=True)
     agreed_at = models.DateTimeField("согласована", null=True, blank=True)
@@ -40,12 +40,15 @@ class HelpRequest(models.Model):
     class Meta:
         verbose_name = "заявка"
         ordering = ("-created_at", "id")
+        # Every registration pays for each of them: whatever is found by the beginning of another has none of its own.
         indexes = [
             models.Index(fields=["authority", "state", "submitted_at"], name="request_by_authority"),
             models.Index(fields=["branch", "state", "submitted_at"], name="request_by_branch"),
             models.Index(fields=["submitted_at"], name="request_by_day"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="request_number_once"),
+            models.UniqueConstraint(fields=["submission"], name="request_submission_once"),
             models.CheckConstraint(
                 name="request_past_draft_is_complete",
                 condition=Q(state__in=[RequestState.DRAFT, RequestState.EXPIRED])
