@@ -33,7 +33,10 @@ SKIP = "NET_SUITE"
 
 @dataclass
 class Figures:
-    """What was measured, for `bench/network.py`; a bound is generous, because machines of tests are noisy."""
+    """What was measured, for `bench/network.py`; a bound is generous, because machines of tests are noisy.
+
+    Each figure is written down at once: what was measured outlives a test that hangs.
+    """
 
     found: list[dict[str, object]] = field(default_factory=list)
 
@@ -51,15 +54,14 @@ class Figures:
     def _keep(self, name: str, value: float, goal: float, unit: str, *, at_most: bool) -> None:
         row = {"name": name, "value": round(value, 3), "goal": goal, "unit": unit, "at_most": at_most}
         self.found.append(row)
+        if where := os.environ.get("NET_FIGURES"):
+            Path(where).write_text(json.dumps(self.found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         sys.stdout.write(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal})\n")
 
 
 @pytest.fixture(scope="session")
-def figures() -> Iterator[Figures]:
-    kept = Figures()
-    yield kept
-    if where := os.environ.get("NET_FIGURES"):
-        Path(where).write_text(json.dumps(kept.found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def figures() -> Figures:
+    return Figures()
 
 
 @contextlib.contextmanager

@@ -116,6 +116,41 @@ describe("DialogueSocket", () => {
     expect(Wire.all.map((wire) => wire.closedWith)).toEqual([1000]); // opened beside the question, and closed at once
   });
 
+  describe("when the room carries fewer people for a moment", () => {
+    const full = (code: string) => ({ ok: false, status: 409, json: async () => ({ code, text: "Мест нет" }) });
+
+    async function dropped(code: string): Promise<void> {
+      start();
+      await vi.advanceTimersByTimeAsync(0);
+      last().open();
+      answer = full(code);
+      last().onclose?.({ code: 1006 });
+      await vi.advanceTimersByTimeAsync(20_000);
+    }
+
+    it("whoever was inside asks until she is let in again", async () => {
+      await dropped("no_place_now");
+      expect(heard.over).toEqual([]);
+      answer = { ok: true, status: 200, json: async () => ({ ticket: "new" }) };
+      await vi.advanceTimersByTimeAsync(5_000);
+      last().open();
+      expect(last().sent[0]).toMatchObject({ t: "hello", ticket: "new" });
+      expect(heard.healthy).toEqual([true, false, true]);
+    });
+
+    it("but her seat given to somebody else is an answer", async () => {
+      await dropped("dialogue_full");
+      expect(heard.over).toEqual([[0, { code: "dialogue_full", text: "Мест нет" }]]);
+    });
+
+    it("and whoever comes anew is told to wait", async () => {
+      answer = full("no_place_now");
+      start();
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(heard.over).toEqual([[0, { code: "no_place_now", text: "Мест нет" }]]);
+    });
+  });
+
   it("keeps trying while the server is away", async () => {
     answer = { ok: false, status: 502, json: async () => ({}) };
     start();

@@ -11,6 +11,8 @@ const TICKET_WITHIN = 6_000;
 /** The server closes a socket that says nothing within 8 s; for so many of them one is held ready, some four minutes. */
 const READY_TIMES = 30;
 const READY_AGAIN = 500;
+/** The media server is away for a moment, and fewer are carried meanwhile: whoever was inside asks until it is back. */
+const FOR_NOW = "no_place_now";
 
 export type Refusal = { code: string; text: string };
 
@@ -42,6 +44,7 @@ export class DialogueSocket {
   private heardAt = 0;
   private pingedAt: number | undefined;
   private welcomed = false;
+  private inside = false;
   private stopped = true;
   private worried = false;
   private spare: WebSocket | undefined;
@@ -67,7 +70,7 @@ export class DialogueSocket {
   }
 
   start(): void {
-    this.stopped = false;
+    this.stopped = this.inside = false;
     this.backoff.reset();
     void this.attempt();
     addEventListener("online", this.hurry);
@@ -125,8 +128,8 @@ export class DialogueSocket {
     this.watch();
     const ticket = await this.ticket();
     if (this.stopped || socket !== this.socket) return;
-    if (typeof ticket === "object") this.finish(0, ticket);
-    else if (!ticket) this.again();
+    if (typeof ticket === "object" && !(this.inside && ticket.code === FOR_NOW)) this.finish(0, ticket);
+    else if (typeof ticket !== "string") this.again();
     else {
       hello = JSON.stringify({ t: "hello", ticket, inst: this.inst, since: this.since() });
       greet();
@@ -159,7 +162,7 @@ export class DialogueSocket {
       this.pingedAt = undefined;
     }
     if (frame.t === "welcome") {
-      this.welcomed = true;
+      this.welcomed = this.inside = true;
       this.backoff.reset();
       this.listener.healthy(true);
     }
