@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,22 +12,27 @@ from pathlib import Path
 from typing import Any
 
 TICK = os.sysconf("SC_CLK_TCK")
+PR_SET_CHILD_SUBREAPER = 36
 FOREIGN_LIMIT = 0.25
 """With a larger share of the processor taken by others a figure is not judged."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure with its floor measured in the same run. `ratio` is product ÷ floor; `met` None = not judged."""
+    """One figure with its floor measured in the same run. `ratio` is product ÷ floor; `met` None = not judged.
+
+    One that could not be measured has no product, and says `why`.
+    """
 
     name: str
-    product: float
+    product: float | None
     floor: float | None
     unit: str
     goal: str
     met: bool | None
     foreign_cpu: float
     ratio: float | None = field(default=None)
+    why: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -40,6 +46,11 @@ def judged(
     ratio = product / floor if floor else None
     met = holds(product, ratio) if foreign_cpu <= FOREIGN_LIMIT else None
     return Row(name, product, floor, unit, goal, met, foreign_cpu, ratio)
+
+
+def not_measured(name: str, why: str) -> Row:
+    """The row of a figure that this run does not have."""
+    return Row(name, None, None, "", "–", None, 0.0, why=why)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -57,9 +68,19 @@ class Load:
     foreign_cpu: float = 0.0
 
 
+def adopt_orphans() -> None:
+    """Descendants whose parents end become ours, and stay readable in /proc after their own end.
+
+    A browser kills what it started and waits for none of it: without this its work counts as that of others.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "orphans cannot be adopted")
+
+
 @contextmanager
 def processor() -> Iterator[Load]:
-    """Measure the span of the block; our processes are this one and all its descendants."""
+    """Measure the span of the block; our processes are this one and all its descendants, those that ended as well."""
+    adopt_orphans()
     load = Load()
     wall, busy, own = time.monotonic(), _busy(), _own()
     yield load

@@ -1,6 +1,6 @@
 """Calls between real browsers over bad lines: runs tests/net once and puts its figures beside their goals.
 
-Needs root, network namespaces and coturn, as `make e2e-net` does; without them it says so and has no rows. The floor of
+Needs root, network namespaces and coturn, as `make e2e-net` does; without them every row says so. The floor of
 a join are two bare pages on the same lines in the same run (bench/bare.py); of the rest there is none.
 """
 
@@ -8,60 +8,110 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from playwright.sync_api import Error as BrowserError
+
 from bench.bare import floors
-from bench.measure import Row, judged, processor
+from bench.measure import Row, judged, not_measured, processor
 from tests.net.lab import why_not
 
-MOST = 20 * 60
-"""Seconds the suite may take; a few minutes on a machine of its own."""
+MOST = 12 * 60
+"""Seconds the suite may take: some three minutes on a machine of its own."""
+CLEARING = 60
+"""Seconds it may take to clear its namespaces away after it was told to stop."""
 ROOT = Path(__file__).resolve().parent.parent
 
-
-CALLS = [
-    "tests/net/test_joining.py",
-    "tests/net/test_breaking.py",
-    "tests/net/test_narrow.py",
-    "tests/net/test_relay.py",
-]
+CALLS = {
+    "tests/net/test_joining.py": [
+        "join_direct", "join_200ms", "join_200ms_5_percent", "join_udp_blocked", "join_udp_blocked_200ms_5_percent",
+    ],
+    "tests/net/test_breaking.py": [
+        "link_down_10_s_picture_back", "address_change", "reload", "socket_cut_state_back",
+        "fps_while_the_server_is_dead", "server_killed_state_back",
+    ],
+    "tests/net/test_narrow.py": [
+        "fps_5_percent_200ms", "frozen_5_percent_200ms", "concealed_5_percent_200ms", "fps_256_kbps",
+        "sound_only_after", "concealed_64_kbps_sound_only", "picture_back_by_hand",
+    ],
+    "tests/net/test_relay.py": ["join_relay", "relay_dialogues_of_two_a_core", "relay_killed_picture_back"],
+}  # fmt: skip
+"""What pytest is asked for → the figures it notes, in their order."""
 
 
 def rows() -> list[Row]:
     """Every figure of calls between two browsers, judged against the goal it names itself; joins beside their floor."""
-    if why_not():
-        return measured(CALLS)
-    found = floors()
+    found = _floors()
     return [
         replace(row, floor=found[name], ratio=row.product / found[name])
-        if (name := row.name.removeprefix("network_")) in found
+        if row.product is not None and (name := row.name.removeprefix("network_")) in found
         else row
         for row in measured(CALLS)
     ]
 
 
-def measured(suite_files: list[str]) -> list[Row]:
-    """The figures these files of the suite note."""
+def _floors() -> dict[str, float]:
+    if why_not():
+        return {}
+    try:
+        return floors()
+    except (BrowserError, AssertionError, OSError) as trouble:
+        sys.stdout.write(f"network: no floors: {trouble}\n")
+        return {}
+
+
+def measured(suite: Mapping[str, Sequence[str]], most: float = MOST) -> list[Row]:
+    """A row for each figure these parts of the suite note; one that could not be measured says why."""
     if reason := why_not():
-        sys.stdout.write(f"network: not measured, {reason}\n")
-        return []
+        return [not_measured(f"network_{name}", reason) for names in suite.values() for name in names]
     with tempfile.TemporaryDirectory() as folder, processor() as load:
-        kept = Path(folder, "figures.json")
-        log = Path(folder, "suite.log")
-        with log.open("w", encoding="utf-8") as out:
-            suite = subprocess.run(
-                [sys.executable, "-m", "pytest", *suite_files, "-m", "network", "-q", "-p", "no:randomly"],
-                cwd=ROOT, env={**os.environ, "NET_FIGURES": str(kept)}, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, timeout=MOST, check=False,
-            )  # fmt: skip
-        if suite.returncode:  # a figure far off its goal fails its test, and is a row all the same
-            sys.stdout.write(f"network: not all tests passed\n{log.read_text(encoding='utf-8')[-2000:]}\n")
+        kept, log = Path(folder, "figures.json"), Path(folder, "suite.log")
+        began = time.monotonic()
+        stopped = _run([*suite], kept, log, most)
+        took, said = time.monotonic() - began, log.read_text(encoding="utf-8", errors="replace")
         found = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
-    return [_row(figure, load.foreign_cpu) for figure in found]
+    figures = {str(figure["name"]): _row(figure, load.foreign_cpu) for figure in found}
+    late = f"the suite was stopped after {took:.0f} s" if stopped else ""
+    return [
+        figures.get(name) or not_measured(f"network_{name}", _why(said, part) or late or "its test did not reach it")
+        for part, names in suite.items()
+        for name in names
+    ]
+
+
+def _run(parts: list[str], kept: Path, log: Path, most: float) -> bool:
+    """Run these parts of the suite; True if it had to be stopped. It clears up after itself, then and otherwise."""
+    words = [sys.executable, "-m", "pytest", *parts, "-m", "network", "-v", "-rfE", "-p", "no:randomly"]
+    with log.open("w", encoding="utf-8") as out:
+        suite = subprocess.Popen(
+            words, cwd=ROOT, env={**os.environ, "NET_FIGURES": str(kept), "COLUMNS": "200"}, stdin=subprocess.DEVNULL,
+            stdout=out, stderr=out,
+        )  # fmt: skip
+        try:
+            suite.wait(most)
+        except subprocess.TimeoutExpired:
+            suite.send_signal(signal.SIGINT)
+            try:
+                suite.wait(CLEARING)
+            except subprocess.TimeoutExpired:
+                suite.kill()
+                suite.wait()
+            return True
+    return False
+
+
+def _why(said: str, part: str) -> str:
+    """What pytest's summary says of a part that failed."""
+    name = part.rpartition("/")[2]
+    found = [line for line in said.splitlines() if line.startswith(("FAILED ", "ERROR ")) and name in line]
+    return found[0].partition(" - ")[2][:120] or "its test failed" if found else ""
 
 
 def _row(figure: dict[str, object], foreign_cpu: float) -> Row:

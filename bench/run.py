@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import Row
+from bench.measure import Row, not_measured
 
 FOLDER = Path(__file__).resolve().parent
 NOT_BENCHES = {"run", "measure"}
@@ -44,10 +44,15 @@ def table(rows: list[Row]) -> Table:
     words = {True: "yes", False: "NO", None: "not judged"}
     for row in rows:
         drawn.add_row(
-            row.name, f"{row.product:,.1f}", "–" if row.floor is None else f"{row.floor:,.1f}", row.unit,
-            "–" if row.ratio is None else f"{row.ratio:.3f}", row.goal, words[row.met], f"{row.foreign_cpu:.0%}",
+            row.name, _number(row.product), _number(row.floor), row.unit,
+            "–" if row.ratio is None else f"{row.ratio:.3f}", row.goal, row.why or words[row.met],
+            f"{row.foreign_cpu:.0%}",
         )  # fmt: skip
     return drawn
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
 
 
 def main(wanted: list[str]) -> None:
@@ -58,7 +63,10 @@ def main(wanted: list[str]) -> None:
         began = time.monotonic()
         console.print(f"{name}…", end=" ")
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
-            rows += alone.submit(run, name).result()
+            try:
+                rows += alone.submit(run, name).result()
+            except Exception as trouble:  # noqa: BLE001 - the others are measured and printed all the same
+                rows.append(not_measured(name, f"{type(trouble).__name__}: {trouble}"[:200]))
         console.print(f"{time.monotonic() - began:.0f} s")
     console.print(table(rows))
     fresh = {row.name for row in rows}
