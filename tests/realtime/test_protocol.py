@@ -85,6 +85,58 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     raise AssertionError(f"{text!r} was understood")
 
 
+KINDS = [
+    "hello", "signal", "chat", "aside", "seen", "look", "point", "caption", "media", "line", "limit", "since", "ping",
+    "ice", "leave", "sfu-publish", "sfu-accept", "sfu-candidate", "sfu-layers", "sfu-restart", "sfu-resume",
+]  # fmt: skip
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | st.sampled_from(["offer", CID])
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["type", "sdp", "mid", "layer", "description", "candidate"]), inner)
+    ),
+    max_leaves=6,
+)
+NAMES = [
+    "ticket", "inst", "since", "to", "data", "cid", "text", "delivered", "read", "paper", "page", "turn", "zoom", "x",
+    "y", "last", "audio", "video", "screen", "document", "step", "level", "rtt", "lost", "kbps", "n", "epoch", "sdp",
+    "fresh", "receiving", "candidate", "layers", "leg", "have",
+]  # fmt: skip
+
+
+@given(st.sampled_from(KINDS) | VALUES, st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, VALUES)))
+def test_whatever_its_fields_hold_a_frame_is_read_or_refused(kind: object, fields: dict[str, object]) -> None:
+    """Anything but a message, BadFrame or UnknownKind would be a fault of ours that a stranger can cause."""
+    try:
+        read(json.dumps({**fields, "t": kind}))
+    except (BadFrame, UnknownKind):
+        return
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"t": []}, {"t": {"t": "ping"}},
+        {"t": "since", "n": 2**31}, {"t": "since", "n": 2**70}, {"t": "since", "n": -(2**70)},
+        {"t": "look", "paper": 2**31, "page": 0, "turn": 0, "zoom": 100, "x": 0, "y": 0},
+        {"t": "signal", "to": "b", "data": {"description": {"type": ["offer"], "sdp": "v"}}},
+        {"t": "sfu-layers", "epoch": 1, "layers": [{"mid": "1", "layer": [1]}]},
+        {"t": "sfu-layers", "epoch": 2**31, "layers": []},
+    ],
+)  # fmt: skip
+def test_values_that_would_overflow_or_break_a_set_are_refused(frame: dict[str, object]) -> None:
+    with pytest.raises((BadFrame, UnknownKind)):
+        read(json.dumps(frame))
+
+
+def test_a_number_of_ten_thousand_figures_is_refused() -> None:
+    with pytest.raises(BadFrame):
+        read('{"t":"since","n":' + "9" * 10_000 + "}")
+
+
 def test_bucket_allows_a_burst_and_then_a_rate() -> None:
     bucket = Bucket(burst=3, rate=2, now=0)
     assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]

@@ -196,7 +196,7 @@ def _signal(row: Mapping[str, Any]) -> Signal:
         raise BadFrame
     if "description" in data:
         description = data["description"]
-        if not isinstance(description, dict) or description.get("type") not in {"offer", "answer"}:
+        if not isinstance(description, dict) or description.get("type") not in ("offer", "answer"):
             raise BadFrame
         _text(description, "sdp", MAX_FRAME)
     elif data["candidate"] is not None and not isinstance(data["candidate"], dict):

@@ -75,7 +75,7 @@ def _layers(row: Mapping[str, Any]) -> SfuLayers:
     rows = row.get("layers")
     if not isinstance(rows, list) or len(rows) > MOST_LAYERS or not all(isinstance(one, dict) for one in rows):
         raise BadFrame
-    if any(isinstance(one.get("layer"), bool) or one.get("layer") not in {-1, 0, 1} for one in rows):
+    if any(isinstance(one.get("layer"), bool) or one.get("layer") not in (-1, 0, 1) for one in rows):
         raise BadFrame
     return SfuLayers(number(row, "epoch"), [(text(one, "mid", 16), one["layer"]) for one in rows])
 
