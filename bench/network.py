@@ -88,7 +88,20 @@ def measured(suite: Mapping[str, Sequence[str]], most: float = MOST) -> list[Row
 
 def _run(parts: list[str], kept: Path, log: Path, most: float) -> bool:
     """Run these parts of the suite; True if it had to be stopped. It clears up after itself, then and otherwise."""
-    words = [sys.executable, "-m", "pytest", *parts, "-m", "network", "-v", "-rfE", "-p", "no:randomly"]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *parts,
+        "-m",
+        "network",
+        "-v",
+        "-rfE",
+        "-p",
+        "no:randomly",
+        "-o",
+        "timeout_func_only=true",
+    ]
     with log.open("w", encoding="utf-8") as out:
         suite = subprocess.Popen(
             words, cwd=ROOT, env={**os.environ, "NET_FIGURES": str(kept), "COLUMNS": "200"}, stdin=subprocess.DEVNULL,
