@@ -80,7 +80,7 @@ export class Chat {
     this.receipts?.have(this.last, this.seen);
     if (event.cid && this.outbox.settle(event.cid)) this.pending.get(event.cid)?.remove();
     if (event.kind === "said" || event.kind === "noted") {
-      if (event.who !== this.me) this.lastWord(event);
+      this.lastWord(event);
       const own = event.who === this.me;
       const item = this.line(event.text, own ? t("Вы") : event.name, new Date(event.at), own);
       if (own) this.own.set(event.n, item);
@@ -172,11 +172,19 @@ export class Chat {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  /** Before pictures meet, what the other side wrote last stands large in the middle of the screen. */
+  /**
+   * Before pictures meet, what the other side wrote last stands large in the middle of the screen; the citizen, whose
+   * chat is closed, is told there that her own words went through. What she reads among the notes on her place in the
+   * queue is not said twice.
+   */
   private lastWord(event: DialogueEvent): void {
     const place = maybePart(this.root, "last-word");
-    if (!place) return;
-    place.textContent = t("{name}: {reason}", { name: event.name, reason: event.text });
+    const own = event.who === this.me;
+    if (!place || (own && this.root.dataset.role !== "citizen")) return;
+    if (event.kind === "noted" && this.root.querySelector(".place-wait")) return;
+    place.textContent = own
+      ? t("Специалист увидит: {text}", { text: event.text })
+      : t("{name}: {reason}", { name: event.name, reason: event.text });
     place.hidden = false;
   }
 

@@ -37,8 +37,9 @@ from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import ask, change
 from legalaid.web.authority.forms import FileForm, PostForm
 from legalaid.web.authority.week import monday_of
-from legalaid.web.authority.words import coverage_words, day_note, day_words, length, week_words
+from legalaid.web.authority.words import coverage_words, day_note, day_words, week_words
 from legalaid.web.staff.access import staff
+from legalaid.web.templatetags.times import length
 
 DAYS = 30
 """Days of the own figures."""

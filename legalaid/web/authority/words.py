@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import effective_weekday, holiday_name, is_short_day, is_working_weekend
 from legalaid.reception.coverage_rules import Coverage, Gap
+from legalaid.web.templatetags.times import length
 
 SHORT = (gettext_lazy("пн"), gettext_lazy("вт"), gettext_lazy("ср"), gettext_lazy("чт"), gettext_lazy("пт"),
          gettext_lazy("сб"), gettext_lazy("вс"))  # fmt: skip
@@ -17,16 +18,6 @@ ON = (gettext_lazy("в понедельник"), gettext_lazy("во вторни
       gettext_lazy("в пятницу"), gettext_lazy("в субботу"), gettext_lazy("в воскресенье"))  # fmt: skip
 OF = (gettext_lazy("понедельника"), gettext_lazy("вторника"), gettext_lazy("среды"), gettext_lazy("четверга"),
       gettext_lazy("пятницы"), gettext_lazy("субботы"), gettext_lazy("воскресенья"))  # fmt: skip
-
-
-def length(minutes: int) -> str:
-    """«3 ч», «3 ч 30 мин», «45 мин»."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(n)s мин") % {"n": rest}
-    if not rest:
-        return _("%(n)s ч") % {"n": hours}
-    return _("%(hours)s ч %(minutes)s мин") % {"hours": hours, "minutes": rest}
 
 
 def gap_words(gap: Gap) -> str:

@@ -11,7 +11,10 @@ from legalaid.reception.queries.watch import open_wait
 from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.states import PlaceReason, TicketState, WaitCause
 from legalaid.web.citizen.visit import Visit
-from legalaid.web.templatetags.times import clock
+from legalaid.web.templatetags.times import clock, length
+
+HOUR = 60
+"""Minutes; from here on a wait is told in hours: nobody counts 190 minutes in her head."""
 
 
 class Place:
@@ -45,8 +48,11 @@ class Place:
         if found is None:
             return _("Сколько ждать, пока сказать нельзя: мало разговоров, чтобы посчитать честно.")
         if found.low == 0:
-            return _("Ждать, скорее всего, не больше %(high)s минут.") % {"high": found.high}
-        return _("Ждать, скорее всего, от %(low)s до %(high)s минут.") % {"low": found.low, "high": found.high}
+            return _("Ждать, скорее всего, не больше %(high)s.") % {"high": length(found.high)}
+        if found.high < HOUR:
+            return _("Ждать, скорее всего, от %(low)s до %(high)s минут.") % {"low": found.low, "high": found.high}
+        both = {"low": length(found.low), "high": length(found.high)}
+        return _("Ждать, скорее всего, от %(low)s до %(high)s.") % both
 
     @property
     def reason_words(self) -> str:

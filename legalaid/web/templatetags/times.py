@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import in_zone
 from legalaid.kernel.spoken import spoken_day, spoken_moment, zone_words
@@ -27,6 +28,16 @@ def day(moment: datetime, zone: str) -> str:
 def day_and_clock(moment: datetime, zone: str) -> str:
     """«22 ноября, понедельник, 14:30»."""
     return spoken_moment(moment, zone)
+
+
+def length(minutes: int) -> str:
+    """«3 ч», «3 ч 30 мин», «45 мин»."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(n)s мин") % {"n": rest}
+    if not rest:
+        return _("%(n)s ч") % {"n": hours}
+    return _("%(hours)s ч %(minutes)s мин") % {"hours": hours, "minutes": rest}
 
 
 @register.filter

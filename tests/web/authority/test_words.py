@@ -6,8 +6,9 @@ import pytest
 
 from legalaid.kernel.period import Period
 from legalaid.reception.coverage_rules import Gap
-from legalaid.web.authority.words import day_note, gap_words, length, week_words
+from legalaid.web.authority.words import day_note, gap_words, week_words
 from legalaid.web.templatetags.hours import period_words
+from legalaid.web.templatetags.times import length
 
 MIDNIGHT = datetime(2026, 11, 25, 21, tzinfo=UTC)  # 26 November in Rostov
 
