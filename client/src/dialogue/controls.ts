@@ -111,12 +111,13 @@ async function camera(room: DialogueRoom, controls: Controls): Promise<void> {
 /** Screen and document camera: offered only where the browser and the machine have them. */
 function bindShowing(room: DialogueRoom, controls: Controls): void {
   const { devices } = room;
+  const shows = () => room.dispatchEvent(new Event("dialogue:shows"));
   const screen = maybePart(room, "screen");
   if (screen && navigator.mediaDevices && "getDisplayMedia" in navigator.mediaDevices) {
     screen.hidden = false;
     screen.addEventListener("click", () => {
       if (devices.screen) devices.hide("screen");
-      else void devices.openScreen();
+      else void devices.openScreen().then((shown) => shown && shows());
     });
   }
   const paper = maybePart(room, "document");
@@ -126,8 +127,8 @@ function bindShowing(room: DialogueRoom, controls: Controls): void {
   };
   paper.addEventListener("click", async () => {
     if (devices.document) devices.hide("document");
-    else if (!(await devices.openDocument()))
-      controls.fault(t("Вторая камера не включилась. Проверьте, не занята ли она другой программой."));
+    else if (await devices.openDocument()) shows();
+    else controls.fault(t("Вторая камера не включилась. Проверьте, не занята ли она другой программой."));
   });
   navigator.mediaDevices?.addEventListener("devicechange", () => void look());
   room.addEventListener("dialogue:state", () => void look());

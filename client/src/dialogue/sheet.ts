@@ -49,6 +49,7 @@ export class Sheet {
     new ResizeObserver(() => this.draw()).observe(this.place);
     this.bindTools();
     this.bindHand();
+    room.addEventListener("dialogue:shows", () => this.hide());
     room.addEventListener("click", (event) => {
       const paper = (event.target as Element).closest<HTMLElement>("[data-show-paper]")?.dataset.showPaper;
       if (paper) void this.post("show/", { paper, page: "1" });
@@ -69,6 +70,11 @@ export class Sheet {
     }
     this.unrecorded = null;
     this.show();
+  }
+
+  /** Take the page away for everybody, by hand or because a screen or another paper is to be looked at. */
+  private hide(): void {
+    if (this.shown) void this.post("hide/", {});
   }
 
   /** The socket was away: frames may have been missed, the record is newer now. */
@@ -162,7 +168,7 @@ export class Sheet {
     press("sheet-turn", () => this.change(turned(this.view)));
     press("sheet-larger", () => this.change(zoomed(this.view, true)));
     press("sheet-smaller", () => this.change(zoomed(this.view, false)));
-    press("sheet-hide", () => void this.post("hide/", {}));
+    press("sheet-hide", () => this.hide());
     press("sheet-previous", () => this.leaf(-1));
     press("sheet-next", () => this.leaf(1));
   }

@@ -117,7 +117,11 @@ describe("DialogueSocket", () => {
   });
 
   describe("when the room carries fewer people for a moment", () => {
-    const full = (code: string) => ({ ok: false, status: 409, json: async () => ({ code, text: "Мест нет" }) });
+    const full = (code: string) => ({
+      ok: false,
+      status: 409,
+      json: async () => ({ code, text: "Мест нет" }),
+    });
 
     async function dropped(code: string): Promise<void> {
       start();
