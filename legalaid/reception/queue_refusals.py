@@ -11,16 +11,23 @@ class BranchNotReceiving(DomainError):
     code = "branch_not_receiving"
     field = "start"
 
-    text = _("Отделение сейчас не принимает. Выберите другой день или предложите посетителю разговор из дома.")
-
     @classmethod
-    def because(cls, reason: str) -> "BranchNotReceiving":
-        """The refusal that says why, in the office's own words."""
-        words = _(
-            "Отделение сейчас не принимает: %(reason)s. "
-            "Выберите другой день или предложите посетителю разговор из дома."
-        )
-        return cls(words % {"reason": reason.strip().rstrip(".")})
+    def because(cls, *, closure: str | None, in_service: bool, opens: str) -> "BranchNotReceiving":
+        """The refusal that says why, in the office's own words if it closed the branch, and when it `opens` again."""
+        if closure:
+            why = _("Отделение сейчас не принимает: %(reason)s.") % {"reason": closure.strip().rstrip(".")}
+        elif not in_service:
+            why = _("Отделение сейчас не принимает: ни одно место видеосвязи не работает.")
+        else:
+            why = _("Отделение сейчас закрыто.")
+        when = _("Откроется: %(when)s.") % {"when": opens} if opens else ""
+        return cls(" ".join(str(part) for part in (why, when, _ELSE) if part))
+
+
+_ELSE = _(
+    "Можно выбрать другое время или поговорить из дома: встать в очередь на сайте и попросить перезвонить, когда она "
+    "подойдёт."
+)
 
 
 class OfferGone(DomainError):

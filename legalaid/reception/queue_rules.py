@@ -19,9 +19,9 @@ ABSENT_AFTER = timedelta(seconds=75)
 KEPT_FOR = timedelta(minutes=10)
 """How long a place is kept for one who is away: issue «keeps her place for 10 minutes»."""
 LONG_WAIT = timedelta(minutes=15)
+"""Waiting in a centre is to be no longer; ПП РФ 1376."""
 AT_DESK_FOR = timedelta(seconds=90)
 """An operator whose page said so within this time is at her desk: three beats."""
-"""Waiting in a centre is to be no longer; ПП РФ 1376."""
 CALL_BACK_AHEAD = 2
 """People ahead at which one who asked for a call is telephoned: time to come back to the page."""
 USUAL_DAYS, USUAL_ENOUGH = 90, 5

@@ -99,6 +99,19 @@ class NobodyOnReception(DomainError):
     text = _("Сейчас никто не ведёт приём. Выберите удобное время.")
 
 
+class ReceptionOver(NobodyOnReception):
+    """The hours of the authority's posts are over: who waits is still called, nobody new is put in the queue."""
+
+    code = "reception_over"
+
+    @classmethod
+    def until(cls, opens: str) -> "ReceptionOver":
+        """The refusal that says when reception begins again; `opens` is empty when nobody knows."""
+        if not opens:
+            return cls(_("Приём сейчас закончен. Выберите удобное время."))
+        return cls(_("Приём сейчас закончен. Следующий начнётся: %(when)s. Выберите удобное время.") % {"when": opens})
+
+
 class PostTaken(DomainError):
     """Somebody sits at the post, or the expert sits at another."""
 

@@ -211,10 +211,10 @@ def test_a_booking_due_soon_blocks_a_long_dialogue_and_not_a_short_one(region: R
     assert match(region, at(9, 5)) == 1
     assert match(region, at(9, 5) + LATER) == 0  # 20 minutes of the topic do not fit before 9:25 any more
     for minutes in (3, 4, 4, 5, 6):
-        past = walk_in(region, n=3, now=NOW - timedelta(days=1))
+        past = walk_in(region, n=3, now=NOW - timedelta(days=2))
         Ticket.objects.filter(help_request=past).update(
-            state=TicketState.TAKEN, taken_at=NOW - timedelta(days=1),
-            finished_at=NOW - timedelta(days=1) + timedelta(minutes=minutes),
+            state=TicketState.TAKEN, taken_at=NOW - timedelta(days=2),
+            finished_at=NOW - timedelta(days=2) + timedelta(minutes=minutes),
         )  # fmt: skip
     assert usual_lengths({region.topic.pk}, NOW)[region.topic.pk] == timedelta(minutes=5, seconds=12)
     assert match(region, at(9, 10)) == 1

@@ -108,23 +108,6 @@ def closure_now(branch_id: int, now: datetime) -> Closure | None:
     return Closure.objects.filter(branch_id=branch_id, during__contains=now).order_by("id").first()
 
 
-def why_not_receiving(branch_id: int, now: datetime) -> str | None:
-    """Why a branch takes nobody into the live queue now: the reason of its closure, '' with no booth in service, or
-    None when it does. Hours of its week do not count: who came before they ended is still received. One query.
-    """
-    row = fetch_one(_STOPPED, id=branch_id, now=now)
-    assert row is not None
-    reason, in_service = row
-    return reason if reason is not None else None if in_service else ""
-
-
 def share_branch(branch_id: int) -> None:
     """No change of the branch is made until the transaction ends; many may hold this at once. One query."""
     fetch_one("SELECT id FROM directory_branch WHERE id = %(id)s FOR SHARE", id=branch_id)
-
-
-_STOPPED = """
-    SELECT (SELECT reason FROM reception_closure WHERE branch_id = %(id)s AND during @> %(now)s::timestamptz
-            ORDER BY id LIMIT 1),
-           EXISTS (SELECT FROM directory_booth WHERE branch_id = %(id)s AND out_since IS NULL)
-"""

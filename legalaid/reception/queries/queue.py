@@ -15,10 +15,10 @@ from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_one, first_of, listed
 from legalaid.reception.estimate_rules import LOOK_AHEAD, Estimate, Outlook, Past, estimate
 from legalaid.reception.models import Booking, Duty, Offer, Ticket, WaitingNote
-from legalaid.reception.queries.offers import duties_on
-from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, USUAL_ENOUGH
+from legalaid.reception.queries.offers import duties_on, usual_lengths
+from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, USUAL_ENOUGH, Waiting, choose, priority_of
 from legalaid.reception.rules import NO_SHOW_AFTER
-from legalaid.reception.states import WAITING_TICKETS, BookingState, OfferState, TicketState
+from legalaid.reception.states import WAITING_TICKETS, BookingState, OfferState, PlaceReason, TicketState
 
 _WAITS = f"t.help_request_id = %(id)s AND t.state IN {listed(WAITING_TICKETS)}"
 _IS_RECEIVED = f"t.help_request_id = %(id)s AND t.state = '{TicketState.TAKEN}' AND t.finished_at IS NULL"
@@ -199,6 +199,29 @@ def standing_of(ticket: Ticket, now: datetime) -> Standing:
     queue = [[place for place, one in enumerate(duties) if one.knows(topic)] for topic in topics]
     found = estimate(queue, outlooks_of([one.duty_id for one in duties], now), past_of(ticket.authority_id, now))
     return Standing(ticket, len(topics), len(queue[-1]), found, notes_to(ticket.help_request_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What somebody who joined a queue now would meet; `at_once` when a free expert would be offered her right away."""
+
+    ahead: int
+    experts: int
+    at_once: bool
+    estimate: Estimate | None
+
+
+def prospect_of(*, authority_id: int, topic_id: int, reason: PlaceReason, now: datetime) -> Prospect:
+    """The queue as a newcomer with a topic would find it. Six queries."""
+    duties = duties_on(authority_id, now)
+    rows = Ticket.objects.filter(
+        authority_id=authority_id, state__in=WAITING_TICKETS, priority__lte=priority_of(reason)
+    ).order_by("priority", "created_at", "id")
+    before = [topic or 0 for topic in rows.values_list("help_request__topic_id", flat=True)]
+    queue = [[place for place, one in enumerate(duties) if one.knows(topic)] for topic in [*before, topic_id]]
+    found = estimate(queue, outlooks_of([one.duty_id for one in duties], now), past_of(authority_id, now))
+    choice = None if before else choose([Waiting(0, topic_id)], duties, usual_lengths({topic_id}, now))
+    return Prospect(len(before), len(queue[-1]), choice is not None, found)
 
 
 def outlooks_of(duty_ids: list[int], now: datetime) -> list[Outlook]:

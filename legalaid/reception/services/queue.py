@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from legalaid.directory.models import Authority
 from legalaid.directory.queries import is_covered, topic_by_code
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
@@ -17,18 +18,20 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.spoken import spoken_moment
 from legalaid.people.rules import clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
-from legalaid.reception.queries.branches import share_branch, why_not_receiving
+from legalaid.reception.queries.branches import share_branch
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
+from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.queue_refusals import BranchNotReceiving, NotWaiting
 from legalaid.reception.queue_rules import label_of, place_of, priority_of
-from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, TooEarly, TopicNotCovered
+from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, ReceptionOver, TooEarly, TopicNotCovered
 from legalaid.reception.rules import CHECK_IN_FROM
 from legalaid.reception.services.moves import move_booking, move_ticket
 from legalaid.reception.services.offers import accept_offer, match_after_commit
@@ -73,9 +76,13 @@ def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticke
 
 
 def issue_ticket(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:
-    """Give a queued request its ticket in the caller's transaction. Raises NobodyOnReception, BranchNotReceiving."""
+    """Give a queued request its ticket in the caller's transaction.
+
+    Raises NobodyOnReception, also as ReceptionOver when the hours are over, and BranchNotReceiving.
+    """
     if request.authority is None or not on_reception(request.authority.pk):
         raise NobodyOnReception
+    _demand_hours(request.authority, now)
     _demand_receiving(request, now)
     return put_in_queue(request=request, returned=False, actor=actor, now=now)
 
@@ -219,14 +226,23 @@ def _take(ticket: Ticket, duty: Duty, *, actor: Actor, now: datetime) -> None:
     move_ticket(ticket, "take", actor=actor, now=now)
 
 
+def _demand_hours(authority: Authority, now: datetime) -> None:
+    """Raise ReceptionOver when the experts on duty have only stayed after the hours of their posts."""
+    today = authority_today(authority, now)
+    if not today.receives:
+        zone = authority.timezone
+        raise ReceptionOver.until(spoken_moment(today.opens_at, zone) if today.opens_at else "")
+
+
 def _demand_receiving(request: HelpRequest, now: datetime) -> None:
     """Raise BranchNotReceiving for who sits at a branch that is closed or has no booth in service."""
-    if request.branch_id is None:
+    if request.branch is None:
         return
-    share_branch(request.branch_id)  # a closure in the making decides about everybody who waits: none may come after
-    why = why_not_receiving(request.branch_id, now)
-    if why is not None:
-        raise BranchNotReceiving.because(why) if why else BranchNotReceiving
+    share_branch(request.branch.pk)  # a closure in the making decides about everybody who waits: none may come after
+    today = branch_today(request.branch.pk, now)
+    if not today.receives:
+        opens = spoken_moment(today.opens_at, request.branch.timezone) if today.opens_at else ""
+        raise BranchNotReceiving.because(closure=today.closure, in_service=today.in_service, opens=opens)
 
 
 def _let_go_of_place(request: HelpRequest) -> None:

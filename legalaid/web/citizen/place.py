@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 
 from legalaid.kernel.clock import in_zone
 from legalaid.reception.queries.queue import Standing
+from legalaid.reception.queries.today import authority_today
 from legalaid.reception.queries.watch import open_wait
 from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.states import PlaceReason, TicketState, WaitCause
 from legalaid.web.citizen.visit import Visit
-from legalaid.web.templatetags.times import clock, length
-
-HOUR = 60
-"""Minutes; from here on a wait is told in hours: nobody counts 190 minutes in her head."""
+from legalaid.web.templatetags.times import clock, day_and_clock
+from legalaid.web.waiting_words import how_long, too_late
 
 
 class Place:
@@ -26,6 +25,12 @@ class Place:
         self.notes = standing.notes
         self.ticket: Any = standing.ticket
         self.now = now
+        self.today = authority_today(standing.ticket.authority, now)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When reception ends today, as far as hours say."""
+        return self.today.ends_at
 
     @property
     def headline(self) -> str:
@@ -43,16 +48,23 @@ class Place:
         if self.ticket.state == TicketState.OFFERED:
             return _("Не закрывайте страницу.")
         if not self.standing.experts:
+            return self._nobody_words()
+        return how_long(self.standing.estimate)
+
+    def _nobody_words(self) -> str:
+        """What becomes of her while no expert who knows her topic is on duty."""
+        if self.today.opens_at is None:
             return _("Сейчас никто из специалистов не ведёт приём. Ваше место за вами, дежурный уже знает.")
-        found = self.standing.estimate
-        if found is None:
-            return _("Сколько ждать, пока сказать нельзя: мало разговоров, чтобы посчитать честно.")
-        if found.low == 0:
-            return _("Ждать, скорее всего, не больше %(high)s.") % {"high": length(found.high)}
-        if found.high < HOUR:
-            return _("Ждать, скорее всего, от %(low)s до %(high)s минут.") % {"low": found.low, "high": found.high}
-        both = {"low": length(found.low), "high": length(found.high)}
-        return _("Ждать, скорее всего, от %(low)s до %(high)s.") % both
+        return _("Приём на сегодня закончен. Следующий начнётся: %(when)s.") % {
+            "when": day_and_clock(self.today.opens_at, self.visit.zone)
+        }
+
+    @property
+    def late_words(self) -> str:
+        """That reception may end before her turn; '' while it does not."""
+        if self.ticket.state == TicketState.OFFERED or not self.standing.experts:
+            return ""
+        return too_late(self.standing.estimate, self.ends_at, self.now, self.visit.zone)
 
     @property
     def reason_words(self) -> str:

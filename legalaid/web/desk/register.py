@@ -22,16 +22,18 @@ from legalaid.people.queries import current_consent_document
 from legalaid.people.rules import Contact
 from legalaid.people.states import Role
 from legalaid.reception import services
-from legalaid.reception.queries import on_reception
-from legalaid.reception.queries.branches import why_not_receiving
+from legalaid.reception.queries.queue import prospect_of
 from legalaid.reception.queries.times import soonest_starts
+from legalaid.reception.queries.today import authority_today, branch_today
+from legalaid.reception.states import PlaceReason
 from legalaid.triage.terms import due_by
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
+from legalaid.web.waiting_words import how_long, too_late
 
 if TYPE_CHECKING:
-    from legalaid.directory.models import Branch
+    from legalaid.directory.models import Branch, Topic
 
 OFFERED = 6
 """Starts shown beside the form: enough to choose from, few enough to read aloud."""
@@ -83,13 +85,32 @@ def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, objec
     starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
     term = term_of(chosen.code, chosen.term) if chosen else None
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
-    on_duty = chosen is not None and on_reception(chosen.authority.pk)
-    stopped = why_not_receiving(branch.pk, now) if on_duty else None
     return {
         "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts,
-        "lead_on": False,
-        "on_reception": on_duty and stopped is None, "stopped": stopped is not None, "why_stopped": stopped,
-        "picked": form.typed("start") if form.is_bound else "",
+        "lead_on": False, "picked": form.typed("start") if form.is_bound else "",
+        **(_live(chosen, branch, form, now) if chosen and found else {}),
+    }  # fmt: skip
+
+
+def _live(chosen: Topic, branch: Branch, form: RegisterForm, now: datetime) -> dict[str, object]:
+    """The live queue as the visitor would find it, or why she cannot be put in it now."""
+    reception = authority_today(chosen.authority, now)
+    if not reception.receives:
+        return {"opens_at": reception.opens_at}
+    place = branch_today(branch.pk, now)
+    if not place.receives:
+        return {"stopped": place}
+    out_of_turn = form.adaptations().out_of_turn
+    queue = prospect_of(
+        authority_id=chosen.authority.pk, topic_id=chosen.pk, now=now,
+        reason=PlaceReason.OUT_OF_TURN if out_of_turn else PlaceReason.TIME,
+    )  # fmt: skip
+    if not queue.experts:
+        return {}
+    ends_at = min(end for end in (place.closes_at, reception.ends_at) if end is not None)
+    return {
+        "on_reception": True, "queue": queue, "wait": how_long(queue.estimate),
+        "late": too_late(queue.estimate, ends_at, now, branch.timezone),
     }  # fmt: skip
 
 

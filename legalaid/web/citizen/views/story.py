@@ -1,5 +1,6 @@
 """From plain words to a topic with its competent authority."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -18,10 +19,14 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.people.states import Channel
-from legalaid.reception.queries import on_reception, queue_of
+from legalaid.reception.queries.queue import Prospect, prospect_of
+from legalaid.reception.queries.times import times_for
+from legalaid.reception.queries.today import authority_today
+from legalaid.reception.queue_rules import place_of
 from legalaid.triage.danger import danger
 from legalaid.web.citizen.forms import StoryForm, WhenForm
 from legalaid.web.citizen.visit import Visit, behind_link
+from legalaid.web.waiting_words import how_long, too_late
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,10 +91,10 @@ def topic(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _topic_page(request: HttpRequest, visit: Visit, form: WhenForm, status: int = 200) -> HttpResponse:
     assert visit.request.topic
-    term = term_of(visit.request.topic.code, visit.request.topic.term)
+    term, now = term_of(visit.request.topic.code, visit.request.topic.term), timezone.now()
     context = {
         "visit": visit, "form": form, "question": term.question if term else "", "due_on": visit.request.deadline_on,
-        "today": local_day(timezone.now(), visit.zone), "lines": danger(visit.request.story), **_ways(visit),
+        "today": local_day(now, visit.zone), "lines": danger(visit.request.story), **_ways(visit, now),
     }  # fmt: skip
     return render(request, "citizen/topic.html", context, status=status)
 
@@ -107,16 +112,29 @@ def second(request: HttpRequest, visit: Visit) -> HttpResponse:
     return redirect("citizen:topics", token=token_for(draft.pk))
 
 
-def _ways(visit: Visit) -> dict[str, Any]:
-    """Which ways are open today: now, by appointment from home, by appointment in a centre; how many wait now."""
+def _ways(visit: Visit, now: datetime) -> dict[str, Any]:
+    """Which ways are open today: now, with what awaits her there; by appointment from home or in a centre."""
     found, authority = visit.request.topic, visit.request.authority
     assert found and authority
-    today = local_day(timezone.now(), authority.timezone)
-    home = is_covered(topic_id=found.pk, authority_id=authority.pk, branch_id=None, today=today, day=today)
-    now_open = home and on_reception(authority.pk)
-    return {
-        "home": home,
-        "now_open": now_open,
-        "waiting": queue_of([authority.pk]).count() if now_open else 0,
-        "bookable": home or branches_covering(topic_id=found.pk, authority_id=authority.pk, day=today).exists(),
-    }
+    day = local_day(now, authority.timezone)
+    home = is_covered(topic_id=found.pk, authority_id=authority.pk, branch_id=None, today=day, day=day)
+    branches = branches_covering(topic_id=found.pk, authority_id=authority.pk, day=day)
+    ways = {"home": home, "bookable": home or branches.exists()}
+    if not home:
+        return ways
+    today = authority_today(authority, now)
+    queue = _queue(visit, now) if today.receives else None
+    if queue is not None and queue.experts:
+        late = too_late(queue.estimate, today.ends_at, now, visit.zone)
+        return ways | {"queue": queue, "wait": how_long(queue.estimate), "late": late}
+    starts = times_for(request=visit.request, branch=None, now=now).starts
+    return ways | {"opens_at": today.opens_at, "nearest": starts[0] if starts else None}
+
+
+def _queue(visit: Visit, now: datetime) -> Prospect:
+    """The live queue as she would find it."""
+    found, authority = visit.request.topic, visit.request.authority
+    assert found and authority
+    reason = place_of(returned=False, out_of_turn=visit.request.out_of_turn, deadline_on=visit.request.deadline_on,
+                      today=local_day(now, authority.timezone))  # fmt: skip
+    return prospect_of(authority_id=authority.pk, topic_id=found.pk, reason=reason, now=now)
