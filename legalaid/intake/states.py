@@ -34,6 +34,7 @@ REQUEST_MOVES: Moves[RequestState] = {
     (R.QUEUED, "cancel"): R.CANCELLED,
     (R.QUEUED, "miss"): R.MISSED,
     (R.QUEUED, "start"): R.IN_DIALOGUE,
+    (R.QUEUED, "agree"): R.AGREED,
     (R.IN_DIALOGUE, "answer"): R.ANSWERED,
     (R.IN_DIALOGUE, "redirect"): R.REDIRECTED,
     (R.IN_DIALOGUE, "ask_to_visit"): R.NEEDS_VISIT,
@@ -41,9 +42,12 @@ REQUEST_MOVES: Moves[RequestState] = {
     (R.IN_DIALOGUE, "agree"): R.AGREED,
     (R.IN_DIALOGUE, "queue"): R.QUEUED,
     (R.MISSED, "queue"): R.QUEUED,
+    (R.MISSED, "agree"): R.AGREED,
 }
 CANCELLABLE_STATES = frozenset(state for state, action in REQUEST_MOVES if action == "cancel")
 """A request its citizen can still call off."""
+WITHOUT_TIME = (R.QUEUED, R.MISSED)
+"""States without an appointment in which one may still be taken: nothing has to be told again."""
 OPEN_STATES = live_states(REQUEST_MOVES) - {R.MISSED}
 """A request somebody still has to do something about; to a missed one only its citizen may come back."""
 

@@ -15,13 +15,13 @@ class BranchNotReceiving(DomainError):
     def because(cls, *, closure: str | None, in_service: bool, opens: str) -> "BranchNotReceiving":
         """The refusal that says why, in the office's own words if it closed the branch, and when it `opens` again."""
         if closure:
-            why = _("Отделение сейчас не принимает: %(reason)s.") % {"reason": closure.strip().rstrip(".")}
+            why = str(_("Отделение сейчас не принимает: %(reason)s.")) % {"reason": closure.strip().rstrip(".")}
         elif not in_service:
-            why = _("Отделение сейчас не принимает: ни одно место видеосвязи не работает.")
+            why = str(_("Отделение сейчас не принимает: ни одно место видеосвязи не работает."))
         else:
-            why = _("Отделение сейчас закрыто.")
-        when = _("Откроется: %(when)s.") % {"when": opens} if opens else ""
-        return cls(" ".join(str(part) for part in (why, when, _ELSE) if part))
+            why = str(_("Отделение сейчас закрыто."))
+        when = str(_("Откроется: %(when)s.")) % {"when": opens} if opens else ""
+        return cls(" ".join(part for part in (why, when, str(_ELSE)) if part))
 
 
 _ELSE = _(

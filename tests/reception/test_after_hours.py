@@ -183,7 +183,7 @@ def test_nobody_waiting_is_not_called_a_free_expert(region: Region, monkeypatch:
     assert (met.ahead, met.at_once) == (1, False)
     Ticket.objects.update(state="taken", duty=region.posts[0].duties.get(), taken_at=NOW)
     page = topic_page(request, monkeypatch, NOW + timedelta(minutes=1))
-    assert "Перед вами никого, но специалист сейчас занят." in page
+    assert "Перед вами никого, но специалист освободится не сразу." in page
     assert "специалист свободен" not in page
 
 

@@ -35,6 +35,7 @@ from legalaid.reception.services.hours import (
     set_week,
 )  # fmt: skip
 from legalaid.reception.services.hours_file import Imported, import_hours_csv
+from legalaid.reception.services.instead import take_time_instead
 from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
 from legalaid.reception.services.orphans import OrphanDecision, decide_orphan
@@ -121,5 +122,6 @@ __all__ = [
     "stop_helping",
     "take_booth_out",
     "take_task",
+    "take_time_instead",
     "watch_queues",
 ]

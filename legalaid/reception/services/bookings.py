@@ -84,7 +84,7 @@ def confirm_booking(
             raise SlotTooSoon
         demand_coverage(request.topic, request.branch, booking.during.lower, now)
         if actor.kind == "citizen":
-            _demand_moderation(contact, now)
+            demand_moderation(contact, now)
         _submit(request, contact, consent=consent, actor=actor, now=now)
         _confirm(booking, request, actor=actor, now=now)
     return booking
@@ -162,7 +162,7 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
     return booking
 
 
-def _demand_moderation(contact: Contact, now: datetime) -> None:
+def demand_moderation(contact: Contact, now: datetime) -> None:
     """Raise TooManyBookings or TooManyCalledOff for a telephone or e-mail that takes more than its share of places."""
     lock_contact(contact.phone or contact.email)
     kept, called_off = bookings_of_contact(contact, now=now, since=now - timedelta(days=CONTACT_DAYS))

@@ -105,6 +105,11 @@ class Place:
         return self.from_home and citizen is not None and bool(citizen.phone)
 
     @property
+    def waits_for_call(self) -> bool:
+        """She asked for a call and has not been called: nothing is for her to do until then."""
+        return bool(self.ticket.call_back and self.ticket.called_at is None)
+
+    @property
     def call_words(self) -> str:
         """What becomes of the call she asked for; '' when she asked for none."""
         if not self.ticket.call_back:

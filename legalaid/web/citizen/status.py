@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from legalaid.dialogue.queries import open_dialogue_of
 from legalaid.dialogue.rules import entrance
 from legalaid.dialogue.states import DialogueState
-from legalaid.intake.states import CANCELLABLE_STATES, RequestState
+from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME, RequestState
 from legalaid.kernel.period import Period
 from legalaid.kernel.spoken import zone_words
 from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
@@ -75,6 +75,7 @@ class Status:
             and self.booking.state == BookingState.CONFIRMED
             and now < self.booking.during.lower
         )
+        self.can_take_time = self.state in WITHOUT_TIME
         self.on_waitlist = self.can_move and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.stopped = self.state in STOPPED
@@ -143,9 +144,13 @@ class Status:
     def next_words(self) -> str:
         """Who acts next and by when."""
         if self.lost_place:
-            return _("Ничего не потеряно: заявка и рассказ сохранены. Можно встать в очередь снова одной кнопкой.")
+            return _("Ничего не потеряно: заявка и рассказ сохранены. Можно встать в очередь снова или выбрать время.")
+        if self.state == R.MISSED:
+            return _("Ничего не потеряно: заявка и рассказ сохранены. Если помощь ещё нужна, выберите другое время.")
         if self.stopped:
             return _("Если помощь ещё нужна, расскажите о деле заново: это займёт пару минут.")
+        if self.place is not None and self.place.waits_for_call:
+            return ""
         if self.state == R.QUEUED:
             return _("Войдите в комнату ожидания. Специалист пригласит вас, когда подойдёт очередь.")
         if self.state == R.IN_DIALOGUE and self.dialogue is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import consent_of, third_party_of
-from legalaid.intake.states import CANCELLABLE_STATES
+from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
@@ -69,7 +69,7 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     context = {
         "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk), "zone": _zone(found),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
-        "can_cancel": found.state in CANCELLABLE_STATES,
+        "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
         "can_move": booking is not None and booking.state == "confirmed" and booking.during.lower > timezone.now(),
     }  # fmt: skip
     return render(request, "desk/request.html", context)
@@ -84,7 +84,7 @@ def _zone(found: HelpRequest) -> str:
 
 @staff(Role.OPERATOR)
 def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
-    """Give her booking another time at the same place."""
+    """Give her booking another time at the same place, or a time instead of the queue."""
     acting = _with_call(request, actor, help_request_id)
     found = get_visible_request(acting, help_request_id)
     refusal = None
@@ -96,8 +96,17 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         try:
             if start is None or start.tzinfo is None:
                 raise NotFound
-            services.move_booking_to(help_request_id=found.pk, start=start, actor=acting, now=timezone.now())
-            messages.success(request, _("Время изменено. Гражданину отправлено сообщение."))
+            asked: dict[str, Any] = {
+                "help_request_id": found.pk,
+                "start": start,
+                "actor": acting,
+                "now": timezone.now(),
+            }
+            if found.state in WITHOUT_TIME:
+                services.take_time_instead(branch_id=found.branch_id, **asked)
+            else:
+                services.move_booking_to(**asked)
+            messages.success(request, _("Время назначено. Гражданину отправлено сообщение."))
             return redirect("desk-request", found.pk)
         except NotFound:
             raise
@@ -105,8 +114,9 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
             refusal = error
     now = timezone.now()
     times = times_for(request=found, branch=found.branch, now=now)
+    booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)
     context = {"help_request": found, "zone": times.zone, "days": by_day(times.starts, times.zone, now),
-               "booking": last_booking(found.pk), "refusal": refusal}  # fmt: skip
+               "booking": booking, "refusal": refusal}  # fmt: skip
     return render(request, "desk/move.html", context)
 
 

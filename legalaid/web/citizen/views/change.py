@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from legalaid.intake.states import WITHOUT_TIME
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.reception.services import (
     accept_earlier,
@@ -15,6 +16,7 @@ from legalaid.reception.services import (
     join_waitlist,
     leave_waitlist,
     move_booking_to,
+    take_time_instead,
 )  # fmt: skip
 from legalaid.web.citizen.days import read_start
 from legalaid.web.citizen.status import Status
@@ -28,13 +30,14 @@ ANSWERS = {"accept": accept_earlier, "decline": decline_earlier}
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_link(draft=False)
 def move(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Times to move the booking to, as on booking; POST moves. Sent twice, it is done once."""
+    """Times to move the booking to, or to take instead of the queue; POST does it. Sent twice, it is done once."""
     if request.method != "POST":
         where = request.GET.get("where")
         return _move_page(request, visit, branch_id_of(where) if where else visit.request.branch_id)
     branch_id = branch_id_of(request.POST.get("where"))
+    service = take_time_instead if visit.request.state in WITHOUT_TIME else move_booking_to
     try:
-        move_booking_to(
+        service(
             help_request_id=visit.id, start=read_start(request.POST.get("start", "")), branch_id=branch_id,
             actor=visit.actor, now=timezone.now(),
         )  # fmt: skip
@@ -50,7 +53,7 @@ def _move_page(
 ) -> HttpResponse:
     now = timezone.now()
     status = Status(visit, now)
-    if not status.can_move:
+    if not (status.can_move or status.can_take_time):
         return redirect("citizen:request", token=visit.token)
     context = {
         **choice(request, visit, branch_id, now), "status": status, "refusal": refusal, "typed": {},
