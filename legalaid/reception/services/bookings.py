@@ -83,8 +83,7 @@ def confirm_booking(
         if booking.during.lower <= now:
             raise SlotTooSoon
         demand_coverage(request.topic, request.branch, booking.during.lower, now)
-        if actor.kind == "citizen":
-            demand_moderation(contact, now)
+        demand_moderation(contact=contact, actor=actor, now=now)
         _submit(request, contact, consent=consent, actor=actor, now=now)
         _confirm(booking, request, actor=actor, now=now)
     return booking
@@ -162,8 +161,13 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
     return booking
 
 
-def demand_moderation(contact: Contact, now: datetime) -> None:
-    """Raise TooManyBookings or TooManyCalledOff for a telephone or e-mail that takes more than its share of places."""
+def demand_moderation(*, contact: Contact, actor: Actor, now: datetime) -> None:
+    """Raise TooManyBookings or TooManyCalledOff for a telephone or e-mail that takes more than its share of places.
+
+    Only citizens are counted: the desk sees who stands before it.
+    """
+    if actor.kind != "citizen":
+        return
     lock_contact(contact.phone or contact.email)
     kept, called_off = bookings_of_contact(contact, now=now, since=now - timedelta(days=CONTACT_DAYS))
     if kept >= CONTACT_LIVE:

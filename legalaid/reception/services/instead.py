@@ -41,9 +41,9 @@ def take_time_instead(
             raise RequestMovedOn
         if branch_id is None and request.channel == Channel.CENTRE:
             raise NotFound
-        if actor.kind == "citizen" and request.citizen is not None:
-            told = request.citizen
-            demand_moderation(Contact(name=told.name, phone=told.phone, email=told.email), now)
+        if request.citizen is not None:
+            told = Contact(name=request.citizen.name, phone=request.citizen.phone, email=request.citizen.email)
+            demand_moderation(contact=told, actor=actor, now=now)
         return _take(request, start, branch_id, actor=actor, now=now)
 
 
