@@ -23,7 +23,9 @@ LONG_WAIT = timedelta(minutes=15)
 AT_DESK_FOR = timedelta(seconds=90)
 """An operator whose page said so within this time is at her desk: three beats."""
 CALL_BACK_AHEAD = 2
-"""People ahead at which one who asked for a call is telephoned: time to come back to the page."""
+"""People ahead at which one who asked for a call is telephoned while nobody knows how long it takes."""
+CALL_BACK_WITHIN = 15
+"""Least minutes of waiting left at which she is telephoned, where the past says how long that is (no source)."""
 USUAL_DAYS, USUAL_ENOUGH = 90, 5
 """Past dialogues looked at, and how many of them say something."""
 BLOCKED_SHARE = 0.8
@@ -92,14 +94,15 @@ def choose(tickets: Sequence[Waiting], duties: Sequence[OnDuty], usual: Mapping[
     """
     passed: list[tuple[int, str]] = []
     for ticket in tickets:
-        found = _expert_for(ticket, duties, usual)
+        found = expert_for(ticket, duties, usual)
         if isinstance(found, OnDuty):
             return Choice(ticket.ticket_id, found.duty_id, tuple(passed))
         passed.append((ticket.ticket_id, found))
     return None
 
 
-def _expert_for(ticket: Waiting, duties: Sequence[OnDuty], usual: Mapping[int, timedelta]) -> OnDuty | str:
+def expert_for(ticket: Waiting, duties: Sequence[OnDuty], usual: Mapping[int, timedelta]) -> OnDuty | str:
+    """Who is to be offered a ticket, or why nobody is: absent, skills, declined, booked_soon."""
     if ticket.absent:
         return "absent"
     able = [one for one in duties if one.knows(ticket.topic_id)]
@@ -135,6 +138,11 @@ def has_gone(seen_at: datetime | None, called_at: datetime | None, now: datetime
     if seen_at is None or (call_back and called_at is None):
         return False
     return now - max(seen_at, called_at or seen_at) > KEPT_FOR
+
+
+def call_is_due(position: int, least_wait: int | None) -> bool:
+    """Whether one who asked for a call is telephoned: by the least minutes left, or by her place when nobody knows."""
+    return position <= CALL_BACK_AHEAD + 1 if least_wait is None else least_wait <= CALL_BACK_WITHIN
 
 
 def label_of(ticket_id: int) -> str:

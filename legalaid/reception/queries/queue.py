@@ -15,8 +15,17 @@ from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_one, first_of, listed
 from legalaid.reception.estimate_rules import LOOK_AHEAD, Estimate, Outlook, Past, estimate
 from legalaid.reception.models import Booking, Duty, Offer, Ticket, WaitingNote
-from legalaid.reception.queries.offers import duties_on, usual_lengths
-from legalaid.reception.queue_rules import ABSENT_AFTER, USUAL_DAYS, USUAL_ENOUGH, Waiting, choose, priority_of
+from legalaid.reception.queries.offers import duties_on, tickets_to_match, usual_lengths
+from legalaid.reception.queue_rules import (
+    ABSENT_AFTER,
+    USUAL_DAYS,
+    USUAL_ENOUGH,
+    OnDuty,
+    Waiting,
+    choose,
+    expert_for,
+    priority_of,
+)
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import WAITING_TICKETS, BookingState, OfferState, PlaceReason, TicketState
 
@@ -222,6 +231,18 @@ def prospect_of(*, authority_id: int, topic_id: int, reason: PlaceReason, now: d
     found = estimate(queue, outlooks_of([one.duty_id for one in duties], now), past_of(authority_id, now))
     choice = None if before else choose([Waiting(0, topic_id)], duties, usual_lengths({topic_id}, now))
     return Prospect(len(before), len(queue[-1]), choice is not None, found)
+
+
+def blocked_by(duty: Duty, now: datetime) -> datetime | None:
+    """The booked start for whose sake nobody who waits is offered to a free expert; None when that is not why."""
+    own = [one for one in duties_on(duty.post.authority_id, now) if one.duty_id == duty.pk]
+    if not own or not own[0].free or own[0].clear_for is None:
+        return None
+    tickets = tickets_to_match(duty.post.authority_id, now)
+    usual = usual_lengths({one.topic_id for one in tickets}, now)
+    found = [expert_for(one, own, usual) for one in tickets]
+    somebody = any(isinstance(one, OnDuty) for one in found)
+    return now + own[0].clear_for if "booked_soon" in found and not somebody else None
 
 
 def outlooks_of(duty_ids: list[int], now: datetime) -> list[Outlook]:

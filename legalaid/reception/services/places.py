@@ -17,15 +17,15 @@ from legalaid.reception.models import Ticket, WaitingNote
 from legalaid.reception.policies import get_request_to_tell
 from legalaid.reception.queries.offers import lock_ticket
 from legalaid.reception.queries.queue import (
-    position_of,
     queues_to_match,
     silent_tickets,
+    standing_of,
     tickets_to_call,
     waiting_ticket,
 )
 from legalaid.reception.queries.watch import bookings_kept_waiting, bookings_waiting, longest_waits
 from legalaid.reception.queue_refusals import NoTelephone, NoteRefused, NotWaiting
-from legalaid.reception.queue_rules import ABSENT_AFTER, CALL_BACK_AHEAD, has_gone, is_absent
+from legalaid.reception.queue_rules import ABSENT_AFTER, call_is_due, has_gone, is_absent
 from legalaid.reception.services.moves import move_ticket, withdraw_offer
 from legalaid.reception.services.offers import match_after_commit, match_queue
 from legalaid.reception.services.tasks import close_tasks_of, note_task
@@ -97,7 +97,7 @@ def ask_call_back(*, help_request_id: UUID, wanted: bool, actor: Actor, now: dat
                    at=now, before=ticket.state, after=ticket.state)  # fmt: skip
             if not wanted:
                 close_tasks_of(help_request_id=request.pk, kinds=(TaskKind.CALL_BACK,), actor=actor, now=now)
-            elif position_of(ticket) <= CALL_BACK_AHEAD + 1:
+            elif _call_is_due(ticket, now):
                 note_task(kind=TaskKind.CALL_BACK, help_request=request, authority_id=ticket.authority_id,
                           actor=actor, now=now)  # fmt: skip
             _tell(ticket)
@@ -165,7 +165,7 @@ def watch_queues(*, actor: Actor, now: datetime) -> None:
         with transaction.atomic(durable=True):
             note_task(kind=TaskKind.LONG_WAIT, help_request=request, authority_id=authority_id, actor=actor, now=now)
     for ticket in tickets_to_call():
-        if position_of(ticket) <= CALL_BACK_AHEAD + 1:
+        if _call_is_due(ticket, now):
             with transaction.atomic(durable=True):
                 note_task(kind=TaskKind.CALL_BACK, help_request=ticket.help_request,
                           authority_id=ticket.authority_id, actor=actor, now=now)  # fmt: skip
@@ -187,6 +187,12 @@ def _see_to_silent(seen: Ticket, *, actor: Actor, now: datetime) -> None:
         elif ticket.seen_at is not None and is_absent(ticket.seen_at, now):
             switch_span(request=request, cause=WaitCause.CITIZEN, since=ticket.seen_at, actor=actor, now=now)
             _tell(ticket)
+
+
+def _call_is_due(ticket: Ticket, now: datetime) -> bool:
+    """Whether a waiting person is to be telephoned now, so that she is at her page when her turn comes."""
+    standing = standing_of(ticket, now)
+    return call_is_due(standing.position, standing.estimate.low if standing.estimate else None)
 
 
 def _tell(ticket: Ticket) -> None:

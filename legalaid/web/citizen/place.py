@@ -67,6 +67,11 @@ class Place:
         return too_late(self.standing.estimate, self.ends_at, self.now, self.visit.zone)
 
     @property
+    def may_not_come(self) -> bool:
+        """Her turn may not come today: a time is the better way."""
+        return bool(self.late_words) or (not self.standing.experts and self.ticket.state != TicketState.OFFERED)
+
+    @property
     def reason_words(self) -> str:
         """Why she stands where she stands."""
         words = {

@@ -76,6 +76,7 @@ class Status:
             and now < self.booking.during.lower
         )
         self.can_take_time = self.state in WITHOUT_TIME
+        self.offers_time = self.place is None or self.place.may_not_come
         self.on_waitlist = self.can_move and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.stopped = self.state in STOPPED

@@ -33,6 +33,11 @@ class HalfHour:
     cells: list[Cell]
     now: bool = False
 
+    @property
+    def is_used(self) -> bool:
+        """Whether anything is booked in it."""
+        return any(cell.bookings for cell in self.cells)
+
 
 @dataclass(slots=True)
 class Day:
@@ -44,7 +49,10 @@ class Day:
 
 
 def day_of(branch: Branch, booths: list[Booth], bookings: list[Booking], now: datetime) -> Day:
-    """The table from the first to the last hour that the branch is open or something is booked; local half hours."""
+    """The table from the first to the last hour that the branch is open or something is booked; local half hours.
+
+    Those that have passed with nothing in them are left out: what is now stands on top.
+    """
     starts = [in_zone(b.during.lower, branch.timezone) for b in bookings]
     first, last = _span(branch, starts, in_zone(now, branch.timezone))
     rows, start = [], first
@@ -59,6 +67,7 @@ def day_of(branch: Branch, booths: list[Booth], bookings: list[Booking], now: da
     for booking, at in zip(bookings, starts, strict=True):
         if booking.booth_id in place:
             rows[int((at - first) / STEP)].cells[place[booking.booth_id]].bookings.append(booking)
+    rows = [row for row in rows if row.start + STEP > in_zone(now, branch.timezone) or row.is_used]
     return Day(booths, rows, [b for b in bookings if _is_late(b, now)])
 
 

@@ -35,6 +35,7 @@ from legalaid.reception.queries import (
 )  # fmt: skip
 from legalaid.reception.queries.branches import closure_now
 from legalaid.reception.queries.watch import tasks_of_branch
+from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import WaitCause
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
@@ -61,7 +62,7 @@ def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
     waiting = list(waiting_at_branch(branch.pk))
     asked = [booking.help_request_id for booking in bookings] + [ticket.help_request_id for ticket in waiting]
     return {
-        "branch": branch, "now": now, "bookings": bookings, "booths": booths,
+        "branch": branch, "now": now, "missed_from": now - NO_SHOW_AFTER, "bookings": bookings, "booths": booths,
         "checks": checks_of_requests(asked, now), "booth_checks": checks_of_booths([b.pk for b in booths]),
         "day": day_of(branch, booths, bookings, now),
         "waiting": waiting, "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices,

@@ -28,10 +28,12 @@ from legalaid.reception.queries import (
     open_duty,
 )  # fmt: skip
 from legalaid.reception.queries.offers import fell_silent, offer_before
-from legalaid.reception.queries.queue import queue_with_offers
+from legalaid.reception.queries.queue import blocked_by, queue_with_offers
+from legalaid.reception.queries.today import authority_today
 from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, OfferGone, ReasonMissing
 from legalaid.reception.queue_rules import ABSENT_AFTER
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
+from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import DelayReason
 from legalaid.result.queries import unfinished_of_expert
 from legalaid.web.expert.card import card_context
@@ -62,7 +64,9 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     asking = [*(one.help_request_id for one in queue), *(one.help_request_id for one in bookings)]
     profile = expert_profile(user_id, authority.pk)
     return {
-        "authority": authority, "zone": authority.timezone, "now": now, "duty": duty,
+        "authority": authority, "zone": authority.timezone, "missed_from": now - NO_SHOW_AFTER, "now": now,
+        "duty": duty, "hours_over": duty is not None and not authority_today(authority, now).receives,
+        "booked_soon": blocked_by(duty, now) if duty and queue and not offer else None,
         "posts": free_posts_to_sit(authority.pk), "queue": queue, "bookings": bookings,
         "here": waiting_rooms(ids), "live": live_dialogue_of_expert(user_id),
         "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id), "offer": offer,
