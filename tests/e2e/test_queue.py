@@ -19,6 +19,19 @@ FIRST, SECOND, OTHER = "expert.rpn@demo.invalid", "expert2.rpn@demo.invalid", "e
 """Two experts of one authority, and one of another."""
 SOON = 15_000
 """Milliseconds a screen may take to follow: a live event, or the first look after a sleep."""
+# Relative luminance of the letters and of what lies under them; transparent grounds are passed over.
+CONTRAST = """(selector) => {
+  const node = document.querySelector(selector);
+  const parts = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((one) => one / 255)
+    .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
+  const ink = light(parts(getComputedStyle(node).color));
+  let under = node;
+  while (under && (parts(getComputedStyle(under).backgroundColor)[3] ?? 1) === 0) under = under.parentElement;
+  const ground = light(under ? parts(getComputedStyle(under).backgroundColor) : [255, 255, 255]);
+  return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+}"""
 
 
 def a_phone() -> str:
@@ -287,3 +300,23 @@ def book_at_desk(operator: Person, name: str, story: str, topic: str, *, late: b
 def number_of(citizen: Person, link: str) -> str:
     citizen.go(link)
     return citizen.page.get_by_role("heading", level=1).inner_text()
+
+
+def test_what_is_told_to_a_waiting_person_can_be_read(people: People, experts: list[Person]) -> None:
+    expert, first, citizen = sit_down(people, experts, FIRST), people.arrive(phone=True), people.arrive(phone=True)
+    before = join_queue(first, "Тамара Львовна")  # she is being called; the one behind her waits
+    link = join_queue(citizen, "Раиса Павловна")
+    enter_room(citizen, link)
+    row = expert.page.locator(".person").filter(has_text="Раиса Павловна")
+    row.locator("summary", has_text="Сообщение").click(timeout=SOON)
+    row.get_by_role("button", name="Приготовьте, пожалуйста, паспорт и СНИЛС.").click()
+    told = citizen.page.locator(".place-notes strong")
+    expect(told).to_contain_text("паспорт", timeout=SOON)
+    for words in (".place-notes strong", ".place-notes .muted"):
+        assert citizen.page.evaluate(CONTRAST, words) >= 7
+    expect(citizen.page.locator("[data-part=last-word]")).to_be_hidden()  # it is not said twice
+    citizen.shot("citizen-26-told")
+    for person, path in ((citizen, link), (first, before)):
+        person.go(path + "cancel/")
+        person.page.get_by_role("button", name="Да, отменить").click()
+        expect(person.page.locator("main")).to_contain_text(re.compile("отменена", re.IGNORECASE))

@@ -12,6 +12,12 @@ from tests.e2e.test_journey import end_dialogue, on_reception
 from tests.e2e.test_queue import FIRST, OTHER, SOON, enter_room, join_queue, offer_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
+# Whether all words of a pause lie inside the stage that holds them.
+WHOLE = """(held) => {
+  const stage = held.closest('.stage').getBoundingClientRect();
+  return [...held.querySelectorAll('p')].filter((one) => one.checkVisibility())
+    .every((one) => one.getBoundingClientRect().top >= stage.top && one.getBoundingClientRect().bottom <= stage.bottom);
+}"""
 PICTURES = "[...document.querySelectorAll('.face video, .face audio')].filter(one => one.srcObject).length"
 ASIDE = "Между нами: похоже на невыплату зарплаты"
 
@@ -33,6 +39,7 @@ def in_panel(person: Person, summary: str) -> None:
 def names_before_pictures(expert: Person, citizen: Person) -> None:
     """She is called in; nobody sees anybody until the name is right."""
     citizen.page.get_by_role("button", name="Я на месте, жду").click()
+    expect(citizen.page.locator("[data-part=last-word]")).to_have_text("Специалист увидит: Я на месте, жду.")
     card = offer_to(expert, "Лидия Сергеевна")
     citizen.shot("room-1-waiting")
     card.get_by_role("button", name="Принять").click()
@@ -101,7 +108,10 @@ def pause(expert: Person, citizen: Person) -> None:
     held = citizen.page.locator("[data-part=held]")
     expect(held).to_contain_text("Уточняю срок в законе")
     expect(held).to_contain_text("Продолжим не позже")
+    citizen.page.locator("[data-part=chat-toggle]").click()  # the panel below leaves the pause less room
+    assert held.evaluate(WHOLE), "words of the pause are cut off"
     citizen.shot("room-6-held-citizen")
+    citizen.page.locator("[data-part=chat-toggle]").click()
     silent = loudness(citizen)
     expert.page.get_by_role("button", name="Продолжить разговор").click()
     expect(held).to_be_hidden()

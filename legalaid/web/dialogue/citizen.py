@@ -75,8 +75,9 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @behind_link(draft=False)
 def citizen_waiting(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The live words of the waiting room, as a fragment."""
-    return render(request, "dialogue/waiting.html", {"status": Status(visit, timezone.now()), "visit": visit})
+    """The live words of the waiting room, as a fragment; with `?after` those that follow the talk."""
+    words = "dialogue/after.html" if "after" in request.GET else "dialogue/waiting.html"
+    return render(request, words, {"status": Status(visit, timezone.now()), "visit": visit})
 
 
 @require_POST

@@ -21,6 +21,9 @@ from legalaid.kernel.errors import NotFound
 from legalaid.people.models import Membership, User
 from legalaid.people.states import Role
 from legalaid.reception.models import Duty
+from legalaid.result.rules import MemoText
+from legalaid.result.services import issue_memo
+from legalaid.result.states import OutcomeCode
 from tests.dialogue import scene as scenes
 from tests.dialogue.scene import Scene, citizen_of, make_scene
 
@@ -99,6 +102,24 @@ class TestCitizen:
         assert "Идёт диалог" not in page, "nobody is talking any more"
         refused = client.post(f"/z/{token_for(dialogue.help_request_id)}/dialogue/ticket/")
         assert refused.status_code == HTTPStatus.CONFLICT
+
+    def test_the_page_of_the_end_offers_the_memo_as_soon_as_it_is_there(self, scene: Scene, client: Client) -> None:
+        dialogue = scene.live()
+        services.end(dialogue_id=dialogue.pk, actor=scene.expert(), now=timezone.now())
+        link = f"/z/{token_for(dialogue.help_request_id)}/"
+        page = client.get(f"{link}dialogue/").text
+        assert f'src="{link}dialogue/waiting/?after"' in page, "the words after the talk are looked at again"
+        before = client.get(f"{link}dialogue/waiting/?after", headers={"HX-Request": "true"}).text
+        assert "Специалист готовит памятку" in before
+        assert "memo.pdf" not in before
+        issue_memo(
+            dialogue_id=dialogue.pk, text=MemoText("Вопрос", "Закон", "Шаг", ""), revision=0,
+            outcome=OutcomeCode.ANSWERED, actor=scene.expert(), now=timezone.now(),
+        )  # fmt: skip
+        after = client.get(f"{link}dialogue/waiting/?after", headers={"HX-Request": "true"}).text
+        assert "Памятка готова" in after
+        assert f'href="{link}memo.pdf"' in after
+        assert "Специалист готовит" not in after
 
 
 class TestExpert:
