@@ -15,6 +15,8 @@ from legalaid.reception.rules import Hours, branch_periods
 
 Span = tuple[int, int]
 """[from, to) in minutes."""
+_NEVER: Span = (1 << 62, (1 << 62) + 1)
+"""Later than everything: the end of a list that no loop then has to look for."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,21 +67,25 @@ def _days(first: date, days: int) -> list[date]:
 def less(open_: Iterable[Span], busy: Iterable[Span]) -> list[Span]:
     """What is left of sorted spans, none of which overlap, once every busy one is taken out. One pass over both."""
     free: list[Span] = []
-    taken = sorted(busy)
-    first, count = 0, len(taken)
-    for start, end in open_:
-        while first < count and taken[first][1] <= start:
-            first += 1
-        left, at = start, first
-        while at < count and taken[at][0] < end:
-            cut, until = taken[at]
-            if cut > left:
-                free.append((left, cut))
-            if until > left:  # max() would cost a third of this loop
-                left = until
-            at += 1
-        if left < end:
-            free.append((left, end))
+    spans = iter((*open_, _NEVER))
+    start, end = next(spans)  # of what is still left
+    for cut, until in sorted(busy):
+        while end <= cut:
+            if start < end:
+                free.append((start, end))
+            start, end = next(spans)
+        if start < cut:
+            free.append((start, cut))
+        if start < until:  # max() would cost a third of this loop
+            start = until
+            while end <= start:
+                low, (start, end) = start, next(spans)
+                if start < low:
+                    start = low
+    while end != _NEVER[1]:
+        if start < end:
+            free.append((start, end))
+        start, end = next(spans)
     return free
 
 
@@ -99,13 +105,13 @@ def starts_in(free: Iterable[Span], minutes: int, buffer: int, earliest: int) ->
 def held_by_one(starts: Sequence[int], minutes: int, free: Iterable[Sequence[Span]]) -> list[int]:
     """Those of the sorted starts from which one of several resources is free for so many minutes, in their order."""
     left, held = starts, set[int]()
-    for spans in free:
-        rest = []
-        place, count = 0, len(spans)
+    for one in free:
+        rest, spans = [], iter((*one, _NEVER))
+        since, until = next(spans)
         for start in left:
-            while place < count and spans[place][1] < start + minutes:
-                place += 1
-            if place < count and spans[place][0] <= start:
+            while until < start + minutes:
+                since, until = next(spans)
+            if since <= start:
                 held.add(start)
             else:
                 rest.append(start)
