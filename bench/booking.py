@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
-import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,21 +18,19 @@ from pathlib import Path
 
 import psycopg
 
+from bench import floor as floor_of
 from bench import region
 from bench.http import Client
 from bench.measure import Row, judged, percentile, processor
 from bench.place import database, pages
-from legalaid.ops.postgres import DATABASE, USER, find_binaries, socket_dir, url
+from legalaid.ops.postgres import url
 
 CLIENTS = 32
 P95_GOAL = 150.0
-"""ms, on a machine that makes GOAL_FLOOR whole transactions a second: the slower of the two quality.md measured."""
-GOAL_FLOOR = 4_600.0
+"""ms, on a machine that makes floor.GOAL whole transactions a second."""
 SECONDS = 12.0
-FLOOR_SECONDS = 5
 AUTHORITIES, POSTS_EACH, BRANCHES, BOOTHS_EACH = 10, 6, 22, 3
 DAYS = range(2, 30)
-FOLDER = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -59,18 +55,18 @@ def rows() -> list[Row]:
     """Bookings a second against the floor, the 95th percentile, refusals (every job has a free place), CPU of each."""
     with database() as state, pages() as socket:
         cookies, jobs = _seed()
-        _prepare_floor(state)
+        floor_of.prepare(state)
         asyncio.run(_drive(socket, cookies, jobs[:200], seconds=3.0))  # warm: caches, plans, pools
-        first = _floor(state)
+        first = floor_of.transactions(state, CLIENTS)
         before = _counts(state)
         with processor() as load:
             seen = asyncio.run(_drive(socket, cookies, jobs[200:], seconds=SECONDS))
-        second = _floor(state)
+        second = floor_of.transactions(state, CLIENTS)
         _counts_agree(state, before, seen)
     floor = (first + second) / 2
     rate = seen.statuses[302] / load.seconds
     p95 = percentile(seen.times, 0.95) * 1000
-    multiple = P95_GOAL * GOAL_FLOOR / (CLIENTS * 1000)
+    multiple = P95_GOAL * floor_of.GOAL / (CLIENTS * 1000)
     return [
         judged(name=f"booking_{CLIENTS}", product=round(rate, 1), floor=round(floor, 1), unit="1/s", goal="≥ 0.10",
                foreign_cpu=load.foreign_cpu, holds=lambda product, ratio: (ratio or 0) >= 0.10),
@@ -105,22 +101,6 @@ async def _drive(socket: Path, cookies: list[dict[str, str]], jobs: list[Job], *
 
     await asyncio.gather(*(clerk(number) for number in range(CLIENTS)))
     return seen
-
-
-def _floor(state: Path) -> float:
-    """Transactions a second of the hand-written booking."""
-    pgbench = find_binaries().path("pgbench")
-    command = [pgbench, "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(FLOOR_SECONDS), "-M", "prepared"]
-    command += ["-f", str(FOLDER / "booking_floor.sql"), "-h", str(socket_dir(state)), "-U", USER, DATABASE]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    match = re.search(r"tps = ([\d.]+)", said)
-    assert match, said
-    return float(match.group(1))
-
-
-def _prepare_floor(state: Path) -> None:
-    with psycopg.connect(url(state), autocommit=True) as connection:
-        connection.execute((FOLDER / "booking_floor_schema.sql").read_text().encode())
 
 
 def _counts(state: Path) -> tuple[int, ...]:
