@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-LONGEST = 200
+LONGEST = 100
 """Letters that are embedded, from the beginning, cut between words: time grows with length, and stories say first what
-they are about; 80 were too few for a stranger. The model of words reads all of it (decision 0019)."""
+they are about. The model of words reads all of it (decision 0019)."""
 
 _turn = threading.Lock()  # the engine keeps its buffers: one text at a time
 

@@ -201,7 +201,13 @@ def judged_file(name: str) -> tuple[list[Judged], list[Judged]]:
 
 @pytest.mark.parametrize(
     ("name", "with_topic", "without"),
-    [("strangers.jsonl", 200, 40), ("passer.jsonl", 91, 30), ("guest.jsonl", 138, 61)],
+    [
+        ("strangers.jsonl", 200, 40),
+        ("passer.jsonl", 91, 30),
+        ("guest.jsonl", 138, 61),
+        ("neighbour.jsonl", 78, 54),
+        ("point.jsonl", 77, 52),
+    ],
 )
 def test_people_nobody_learnt_from_are_answered(name: str, with_topic: int, without: int) -> None:
     """Files for judging only; nothing is tuned on them. What was measured stands in decision 19."""
@@ -226,7 +232,8 @@ def test_what_a_threshold_of_silence_costs_is_reported() -> None:
     rows = json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["silence"]
     assert all(before >= after for one, two in pairwise(rows) for before, after in zip(one[1:], two[1:], strict=True))
     now = next(row for row in rows if abs(row[0] - SILENCE) < 0.001)
-    assert now[1] <= 0.07  # silent without need, over hands; the goal is 0.05
+    assert now[1] <= 0.07  # silent without need, over hands, who write obliquely; the goal is 0.05 of plain people
+    assert now[2] >= 0.77  # silent where there is no topic
 
     def quiet(share: float, topic: str) -> Judged:
         return judge(Case("", topic), Verdict(quiet=share), {})
