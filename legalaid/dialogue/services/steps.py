@@ -86,6 +86,8 @@ def lobby_of(request: HelpRequest, actor: Actor, now: datetime) -> Dialogue:
         raise NothingToWaitFor
     if booking and not ticket and not entrance_is_open(Period(booking.during.lower, booking.during.upper), now):
         raise TooEarly
+    if actor.kind == "citizen":
+        reception.note_arrival(request=request, actor=actor, now=now)
     dialogue = Dialogue.objects.create(help_request=request, booking=booking, ticket=ticket, opened_at=now)
     record(kind="dialogue", subject=dialogue.pk, action="open", actor=actor, at=now, after=dialogue.state)
     publish(dialogue)

@@ -65,12 +65,13 @@ def talking(expert: str) -> str:
 
 _HAS_OFFER = f"EXISTS (SELECT FROM reception_offer x WHERE x.duty_id = d.id AND x.state = '{OfferState.OPEN}')"
 # The newest offer of each duty, the end of its last dialogue, and the start of the first booked dialogue at her post
-# that has not begun and may still begin.
+# that has not begun and may still begin: who does not come is waited for NO_SHOW_AFTER, who is here to her end.
 _DUTIES_ON = f"""
     SELECT d.id, d.expert_id, d.started_at, {talking("d.expert_id")} OR {_HAS_OFFER},
         (SELECT min(lower(b.during)) FROM reception_booking b WHERE b.post_id = d.post_id
             AND b.state IN {listed((BookingState.CONFIRMED, BookingState.CHECKED_IN))} AND b.began_at IS NULL
-            AND lower(b.during) > %(not_missed)s),
+            AND (lower(b.during) > %(not_missed)s
+                OR b.state = '{BookingState.CHECKED_IN}' AND upper(b.during) > %(now)s)),
         CASE WHEN newest.state = '{OfferState.DECLINED}' AND newest.answered_at > %(not_again)s
             THEN newest.ticket_id END,
         (SELECT max(x.finished_at) FROM reception_ticket x WHERE x.duty_id = d.id),
@@ -88,7 +89,7 @@ def duties_on(authority_id: int, now: datetime) -> list[OnDuty]:
     """Experts on duty, who should be asked first on top: the narrower her topics and the longer idle. One query."""
     rows = []
     for pk, expert, since, busy, booked_at, declined, idle_since, topics in fetch_all(
-        _DUTIES_ON, authority=authority_id, not_missed=now - NO_SHOW_AFTER, not_again=now - AGAIN_AFTER
+        _DUTIES_ON, authority=authority_id, now=now, not_missed=now - NO_SHOW_AFTER, not_again=now - AGAIN_AFTER
     ):
         found = OnDuty(
             duty_id=pk, expert_id=expert, topics=None if topics is None else frozenset(topics), free=not busy,

@@ -151,6 +151,16 @@ def bookings_waiting(now: datetime) -> list[Booking]:
     return list(late.select_related("help_request").order_by("during", "id"))
 
 
+def bookings_unattended(now: datetime) -> list[Booking]:
+    """Confirmed bookings whose whole time is over: nobody came. The oldest first, some at a time."""
+    over = Booking.objects.filter(state=BookingState.CONFIRMED, began_at=None, during__endswith__lte=now)
+    return list(over.select_related("post", "booth").order_by("during", "id")[:AT_A_TIME])
+
+
+AT_A_TIME = 200
+"""Bookings closed in one minute; the rest follow in the next."""
+
+
 def desk_seen_at(branch_id: int) -> datetime | None:
     """When an operator of a branch was last at her desk; None when nobody ever was."""
     return (

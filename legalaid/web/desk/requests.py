@@ -104,9 +104,10 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
             }
             if found.state in WITHOUT_TIME:
                 services.take_time_instead(branch_id=found.branch_id, **asked)
+                messages.success(request, _("Время назначено. Гражданину отправлено сообщение."))
             else:
                 services.move_booking_to(**asked)
-            messages.success(request, _("Время назначено. Гражданину отправлено сообщение."))
+                messages.success(request, _("Время изменено. Гражданину отправлено сообщение."))
             return redirect("desk-request", found.pk)
         except NotFound:
             raise
