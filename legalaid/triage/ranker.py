@@ -33,9 +33,8 @@ class Tuning:
 
 ALONE = Tuning(warmth=1.0, least=0.03, close=0.6)
 TOGETHER = Tuning(warmth=1.5, least=0.04, close=0.6)
-SILENCE = 0.45
-"""From this probability of «no topic» on, nothing is suggested: over hands, who write obliquely by intent, 6 % of the
-statements with a topic are (a half would be 4.7 %), of plain ones fewer (decision 0019)."""
+SILENCE = 0.5
+"""From this probability of «no topic» on, nothing is suggested: training puts here what silence may cost."""
 
 BY_WORDS = 3
 """Hints of having no topic that words alone give."""

@@ -10,6 +10,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "statements"
 UNSEEN = "visitor"
 """The hand nobody trains on or looks into while tuning: its figures are the honest ones."""
+POINT = "point"
+"""The hand that is not learnt either: how many of its statements meet silence says where silence begins."""
 ASIDE = "aside"
 """The file of texts beside any topic."""
 LEXICON = "lexicon"

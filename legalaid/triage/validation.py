@@ -1,6 +1,7 @@
 """Training with its proof: hands are judged by models that have not read them, and one hand is read by none.
 
-How rare a word is, is counted once over all that may be learnt; labels of a judged hand are never seen.
+Another, read by none either, says where silence begins. How rare a word is, is counted once over all that may be
+learnt; labels of a judged hand are never seen.
 
 Needs the extra `triage`. Writes `words.gz`, `sentences.gz` and `report.json` to `model/`.
 """
@@ -19,7 +20,7 @@ from legalaid.triage.evaluation import Case, Judged
 from legalaid.triage.model import FOLDER, Sentences, Words
 from legalaid.triage.ranker import Ranker
 from legalaid.triage.remembered import Remembered
-from legalaid.triage.statements import ASIDE, SILENT, UNSEEN, Statement, read_lexicon, read_statements
+from legalaid.triage.statements import ASIDE, POINT, SILENT, UNSEEN, Statement, read_lexicon, read_statements
 
 FOLDS = 6
 """Groups of hands that are judged together."""
@@ -32,7 +33,7 @@ def train(
 ) -> None:
     """Cross-validate over hands, judge the unseen hand, train on all the others, write models and report."""
     written = read_statements()
-    learnable = [one for one in written if one.hand != UNSEEN]
+    learnable = [one for one in written if one.hand not in (UNSEEN, POINT)]
     everything = [*learnable, *read_lexicon(), *catalogue]
     say(f"Высказываний: {len(written)}, строк словаря и каталога: {len(everything) - len(learnable)}. Считаю…")
     data = training.lesson(everything, remembered.embed)
@@ -54,6 +55,9 @@ def train(
         _judge(validated, _rankers(models, quiet, remembered.embed), cases, authorities)
     quiet = {way: silence.fit(hints[way], nothing) for way in WAYS}
     final = _rankers(_models(data, np.arange(len(everything))), quiet, remembered.embed)
+    plain = [one for one in written if one.hand == POINT and one.topic not in SILENT]
+    for way in reversed(WAYS):  # both together ask words alone where they are clear
+        quiet[way] = silence.eased(quiet[way], [final[way].rank(one.text).quiet for one in plain])
     unseen: dict[str, list[Judged]] = {way: [] for way in WAYS}
     _judge(unseen, final, [one for one in written if one.hand == UNSEEN], authorities)
     remembered.keep()

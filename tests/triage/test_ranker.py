@@ -14,6 +14,7 @@ from legalaid.triage.problems import problems
 from legalaid.triage.questions import WRITTEN, question
 from legalaid.triage.ranker import SILENCE, VIOLENCE, Example, Ranker, Verdict, ranker
 from legalaid.triage.reasons import phrase
+from legalaid.triage.silence import NEEDLESS
 from legalaid.triage.statements import ABOUT, NOTHING, SILENT, UNCLEAR, UNSEEN, read_statements
 from legalaid.triage.text import normal
 
@@ -206,7 +207,6 @@ def judged_file(name: str) -> tuple[list[Judged], list[Judged]]:
         ("passer.jsonl", 91, 30),
         ("guest.jsonl", 138, 61),
         ("neighbour.jsonl", 78, 54),
-        ("point.jsonl", 77, 52),
     ],
 )
 def test_people_nobody_learnt_from_are_answered(name: str, with_topic: int, without: int) -> None:
@@ -232,7 +232,7 @@ def test_what_a_threshold_of_silence_costs_is_reported() -> None:
     rows = json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["silence"]
     assert all(before >= after for one, two in pairwise(rows) for before, after in zip(one[1:], two[1:], strict=True))
     now = next(row for row in rows if abs(row[0] - SILENCE) < 0.001)
-    assert now[1] <= 0.07  # silent without need, over hands, who write obliquely; the goal is 0.05 of plain people
+    assert now[1] <= NEEDLESS + 0.02  # silent without need, over hands the point was not found on
     assert now[2] >= 0.77  # silent where there is no topic
 
     def quiet(share: float, topic: str) -> Judged:

@@ -10,7 +10,7 @@ from legalaid.triage.fitting import fit, softmax, steepest
 from legalaid.triage.model import Sentences
 from legalaid.triage.ranker import BY_WORDS, Ranker
 from legalaid.triage.remembered import Remembered
-from legalaid.triage.silence import NEEDLESS, Silence, odds
+from legalaid.triage.silence import NEEDLESS, NEEDLESS_PLAIN, Silence, eased, odds
 from legalaid.triage.silence import fit as fit_silence
 from legalaid.triage.statements import SILENT, read_statements
 
@@ -103,6 +103,18 @@ def test_silence_costs_no_more_than_was_said() -> None:
     assert abs(quiet[~nothing].mean() - NEEDLESS) < 0.005
     assert quiet[nothing].mean() > 0.8
     assert abs(found.weights[2]) < 0.3 * found.weights[1]  # the second hint knows nothing
+
+
+def test_silence_is_eased_until_plain_people_are_heard() -> None:
+    strict = Silence((1.0, 2.0))
+    hints = [one / 50 - 1 for one in range(100)]
+    before = [strict.share([one]) for one in hints]
+    assert sum(one >= 0.5 for one in before) == 75
+    after = eased(strict, before)
+    assert sum(after.share([one]) >= 0.5 for one in hints) == int(NEEDLESS_PLAIN * 100)
+    assert after.weights[1:] == strict.weights[1:]
+    calm = Silence((-9.0, 2.0))
+    assert eased(calm, [calm.share([one]) for one in hints]) == calm  # never made stricter
 
 
 def test_an_example_speaks_against_silence_and_ends_are_kept() -> None:
