@@ -79,6 +79,16 @@ def test_the_whole_way_by_appointment(walk: Walk) -> None:
     assert request.number in walk.client.get(walk.at("")).content.decode()
 
 
+def test_who_left_a_telephone_alone_reads_that_a_message_comes_there(walk: Walk) -> None:
+    walk.tell()
+    walk.choose_topic()
+    walk.hold()
+    walk.client.post(walk.at("confirm/"), {"way": "time", **CONTACT, "email": "", "phone": "+7 928 111-22-33"})
+    page = walk.client.get(walk.at("done/")).content.decode()
+    assert Citizen.objects.get().phone in page
+    assert "пришлём по СМС" in page and "Почты вы не оставили" not in page
+
+
 def test_a_doubled_confirmation_is_one_booking(walk: Walk) -> None:
     walk.book()
     before = snapshot()
