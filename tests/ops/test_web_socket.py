@@ -75,6 +75,17 @@ def processes(service: subprocess.Popen[bytes]) -> list[int]:
     return [int(child) for child in children if "_psycopg" in Path(f"/proc/{child}/maps").read_text()]
 
 
+def hang(process: int) -> None:
+    """Stop it, and wait until it stands: until one of its threads has taken the signal, the others go on accepting."""
+    os.kill(process, signal.SIGSTOP)
+    until = time.monotonic() + 30
+    while any(
+        "T (stopped)" not in (thread / "status").read_text() for thread in Path(f"/proc/{process}/task").iterdir()
+    ):
+        assert time.monotonic() < until, "the process does not stop"
+        time.sleep(0.01)
+
+
 def test_a_process_that_hangs_leaves_its_requests_to_the_others(tmp_path: Path) -> None:
     path = tmp_path / "web.sock"
     with web(tmp_path, WEB_SOCKET=str(path)) as service:
@@ -84,7 +95,7 @@ def test_a_process_that_hangs_leaves_its_requests_to_the_others(tmp_path: Path) 
             assert time.monotonic() < until, "the second process does not start"
             time.sleep(0.2)
         for hung in found:
-            os.kill(hung, signal.SIGSTOP)
+            hang(hung)
             with ThreadPoolExecutor(8) as clerks:
                 answers = list(clerks.map(lambda _: status(path), range(ASKED)))
             os.kill(hung, signal.SIGCONT)
