@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -158,6 +160,11 @@ def test_a_screen_that_slept_catches_up_by_itself(people: People) -> None:
     operator.go("/desk/")
     operator.context.set_offline(True)
     number = book_at_desk(other, "Анатолий Лукич", "Боюсь, насчитали лишнего налога при продаже квартиры", "taxes.sale")
+    now = datetime.now(ZoneInfo("Europe/Moscow"))
+    today = re.search(rf"\b{now.day} [а-я]+", other.page.locator(".slip").inner_text())
     operator.context.set_offline(False)
-    expect(operator.page.locator("main")).to_contain_text(number, timeout=SOON)
+    if today:
+        expect(operator.page.locator("main")).to_contain_text(number, timeout=SOON)
+    else:  # late in the evening the first time is tomorrow's, which the board of today does not show: it is awake again
+        expect(operator.page.locator("live-region[data-live=live]").first).to_be_attached(timeout=SOON)
     operator.shot("desk-11-board")

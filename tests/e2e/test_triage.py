@@ -21,7 +21,7 @@ def tell(citizen: Person, story: str) -> None:
 def test_one_question_separates_two_close_topics(people: People) -> None:
     citizen = people.arrive()
     tell(citizen, "нужны алименты")
-    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Суд уже назначил алименты?")
+    expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Суд уже назначил алименты?", timeout=20_000)
     citizen.shot("triage-1-question")
     citizen.page.get_by_role("button", name=re.compile("Нет, хочу подать")).click()
     citizen.page.wait_for_url("**/topic/")
