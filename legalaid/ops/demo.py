@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from legalaid.dialogue import services as dialogue
@@ -41,8 +42,11 @@ SYSTEM = Actor.system("demo")
 HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 60, 4
 HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
 WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "zags"
-NORM_POSTS, NORM_HOURS = 2, 155
+NORM_POSTS, NORM_HOURS = 2, 234
 """A week by agreement: what two posts give. One post of HOME_AUTHORITY gives less, so that a gap can be seen."""
+ROUND_THE_CLOCK, DAY_ENDS = "00:00-23:59", time(23, 59)
+"""A presenter's evening is as good as a morning; no day of the tables ends later than 23:59."""
+TUESDAY, FRIDAY = 1, 4
 RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
 
 
@@ -78,6 +82,7 @@ def load(now: datetime) -> dict[str, int]:
     """Load the demo region unless it is there, keep today alive, and return role → id of the user to log in as."""
     first = not pack_bases()  # rows of a demo made before packs were remembered are the pack's own
     import_pack(pack=read_pack(PACKS / "rostov"), actor=SYSTEM, now=now, choices=Choices(take_all=first))
+    _set_clocks()
     users = _staff(now)
     if not Agreement.objects.exists():
         _agreements(now)
@@ -86,6 +91,12 @@ def load(now: datetime) -> dict[str, int]:
     _launched(now)
     _today(now, random.Random(now.date().toordinal()))  # noqa: S311 - invented people
     return users
+
+
+def _set_clocks() -> None:
+    """All clocks of the demo show REGION_TIME_ZONE: the pack's own, or that of the region it is presented in."""
+    for model in (Branch, Authority):
+        model.objects.exclude(timezone=settings.REGION_TIME_ZONE).update(timezone=settings.REGION_TIME_ZONE)
 
 
 def _staff(now: datetime) -> dict[str, int]:
@@ -146,7 +157,7 @@ def _agreements(now: datetime) -> None:
 
 
 def _posts_and_hours(now: datetime) -> None:
-    """Two posts for each receiving authority, early and late, every day: the demo is alive whenever it is run."""
+    """Two posts for each receiving authority, day and night: the demo is alive whenever it is run."""
     since = now.date() - timedelta(days=HISTORY_DAYS + 10)
     for code in RECEIVING:
         authority = Authority.objects.get(code=code)
@@ -159,16 +170,20 @@ def _posts_and_hours(now: datetime) -> None:
             )
     with transaction.atomic():
         branch = Branch.objects.get(code=HOME_BRANCH)
-        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "07:00-23:00")
+        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ROUND_THE_CLOCK)
         branch.save(update_fields=["hours"])
 
 
 def _spans(code: str, post: int, weekday: int) -> list[tuple[time, time]]:
-    """The whole day; the second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays."""
-    if (code, post, weekday) == (HOME_AUTHORITY, 2, 4):
-        return []
-    end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, 1) else time(23)
-    return [(time(7), time(13)), (time(13, 30), end)]
+    """Round the clock but for lunch, which the posts take in turn.
+
+    The second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays: coverage has a gap to show.
+    """
+    if code == HOME_AUTHORITY and weekday == FRIDAY:
+        return [(time(0), DAY_ENDS)] if post == 1 else []
+    end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, TUESDAY) else DAY_ENDS
+    lunch = time(11 + post), time(11 + post, 30)
+    return [(time(0), lunch[0]), (lunch[1], end)]
 
 
 def _name(data: dict[str, Any], dice: random.Random) -> str:
@@ -184,7 +199,7 @@ def _history(now: datetime, dice: random.Random) -> None:
     data = json.loads(DATA.read_text(encoding="utf-8"))
     experts = _experts(now)
     stories = [s for s in data["stories"] if Topic.objects.get(code=s["topic"]).authority.code in experts]
-    zone = ZoneInfo("Europe/Moscow")
+    zone = ZoneInfo(settings.REGION_TIME_ZONE)
     moments = sorted(
         datetime.combine(now.date() - timedelta(days=dice.randint(1, HISTORY_DAYS)), time(8 + n % 8, 7 * n % 60), zone)
         for n in range(HISTORY_REQUESTS)

@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -32,6 +34,7 @@ FLAGS = [
 SCREENS = Path(__file__).parent / "screens"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 START_TIMEOUT = 180.0
+NOON = 13
 SUITE = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "BUS_URL", "PUBLIC_URL", "DEMO", "LEGALAID_TEST_STATE"}
 """Settings of the test run that the demo must not inherit."""
 # Every connection of the page is kept where a test can ask it how many frames and samples arrived.
@@ -188,7 +191,8 @@ def product() -> Iterator[Product]:
         return
     state = Path(tempfile.mkdtemp(prefix="legalaid-e2e-"))
     port = _free_port()
-    environment = {k: v for k, v in os.environ.items() if k not in SUITE} | {"PORT": str(port), "STATE_DIR": str(state)}
+    environment = {k: v for k, v in os.environ.items() if k not in SUITE}
+    environment |= {"PORT": str(port), "STATE_DIR": str(state), "REGION_TIME_ZONE": _zone_by_day()}
     command = Path(sys.executable).with_name("legalaid")
     log = (state / "demo.log").open("wb")
     demo = subprocess.Popen([command, "demo"], env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -202,6 +206,12 @@ def product() -> Iterator[Product]:
         finally:
             log.close()
             shutil.rmtree(state, ignore_errors=True)
+
+
+def _zone_by_day() -> str:
+    """A zone of Russia where it is day for as long as the suite runs: no test meets midnight or quiet hours."""
+    zones = ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Krasnoyarsk", "Asia/Vladivostok", "Asia/Kamchatka")
+    return min(zones, key=lambda zone: abs(datetime.now(ZoneInfo(zone)).hour - NOON))
 
 
 def _wait_for_logins(demo: subprocess.Popen[bytes], state: Path) -> dict[str, str]:

@@ -23,5 +23,7 @@ def week_words(hours: Mapping[str, str]) -> str:
 
 
 def _spoken(span: str) -> str:
-    """«8:00–18:00» of «08:00-18:00»."""
+    """«8:00–18:00» of «08:00-18:00», «круглосуточно» of a whole day."""
+    if span == "00:00-23:59":
+        return _("круглосуточно")
     return "–".join(end.removeprefix("0") for end in span.split("-"))

@@ -123,6 +123,7 @@ def test_the_statements_do_not_grow_with_the_network(region: Region, django_asse
      "пн–вт 8:00–18:00, ср 8:00–20:00, чт–вс выходной"),
     ({}, "пн–вс выходной"),
     (dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "10:00-14:30"), "пн–вс 10:00–14:30"),
+    (dict.fromkeys(("sat", "sun"), "00:00-23:59"), "пн–пт выходной, сб–вс круглосуточно"),
 ])  # fmt: skip
 def test_a_week_is_said_shortly(hours: dict[str, str], said: str) -> None:
     assert week_words(hours) == said
