@@ -36,15 +36,16 @@ test-python:
 test-client:
 	npm run --silent test
 
+# A browser that stands still never answers the test's farewell either: only the thread's timeout ends such a run.
 test-browser:
 	@mkdir -p $(REPORTS)
-	$(VENV)/pytest -m browser --junit-xml $(REPORTS)/browser.xml
+	$(VENV)/pytest -m browser --timeout-method thread --junit-xml $(REPORTS)/browser.xml
 
 e2e-net: setup ## calls over bad lines, in network namespaces; needs root, ip and /dev/net/tun
 	@scripts/chromium.sh
 	@scripts/coturn.sh
 	@mkdir -p $(REPORTS)
-	$(VENV)/pytest tests/net -m network -p no:randomly --junit-xml $(REPORTS)/network.xml
+	$(VENV)/pytest tests/net -m network -p no:randomly --timeout-method thread --junit-xml $(REPORTS)/network.xml
 
 check: setup ## style, types, layers, migrations, templates
 	@$(MAKE) --no-print-directory -k -j2 --output-sync=target check-types check-style check-layers check-migrations \
