@@ -146,6 +146,25 @@ def test_two_troubles_are_told_apart_and_one_is_left_whole() -> None:
     assert problems(ranking, whole) == ()
 
 
+@pytest.mark.parametrize(
+    ("story", "areas"),
+    [
+        ("сын погиб на сво как получить выплаты и как вступить в наследство", ["svo", "notary"]),
+        ("уволили без приказа а ещё приставы арестовали карту", ["labour", "bailiffs"]),
+        ("отец инвалид коляску ему не дают а мне налог на машину насчитали", ["social", "taxes"]),
+        ("начальник не даёт отпуск и ипотеку платить нечем хочу каникулы", ["labour", "finance"]),
+    ],
+)
+def test_two_troubles_are_told_apart_without_full_stops(story: str, areas: list[str]) -> None:
+    assert [one.code.partition(".")[0] for one in problems(ranker(), story)] == areas
+
+
+def test_one_trouble_is_seldom_taken_for_two() -> None:
+    ranking = ranker()
+    one = [row.text for row in read_statements() if row.topic not in SILENT][::12]
+    assert sum(bool(problems(ranking, text)) for text in one) <= len(one) // 100
+
+
 def test_every_question_separates_two_topics_we_know() -> None:
     classes = set(ranker().words.classes)
     for (one, other), _text, _answers in WRITTEN:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from legalaid.directory.models import Area, Topic
 from legalaid.intake.models import HelpRequest, TopicChoice
 from legalaid.journal.models import JournalEntry
+from legalaid.triage.dates import add_months
 from tests.scenes import Region, make_region
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,17 @@ def test_the_date_is_asked_for_and_counted(client: Client, region: Region) -> No
     client.post(topic, {"happened_on": day.isoformat()})
     found = HelpRequest.objects.get().deadline_on
     assert found is not None and found > timezone.localdate() + timedelta(days=20)
+
+
+def test_a_guessed_day_is_called_a_guess_until_the_day_is_named(client: Client, region: Region) -> None:
+    topics = tell(client, "меня уволили месяц назад за прогул которого не было")
+    client.post(topics, {"topic": "labour.dismissal"})
+    topic = topics.replace("topics/", "topic/")
+    told = page(client, topic)
+    assert "примерно" in told and "Когда вам дали приказ" in told and "Дата другая?" not in told
+    day = add_months(timezone.localdate(), -1)
+    answer = client.post(topic, {"happened_on": day.isoformat()}, follow=True).content.decode()
+    assert "примерно" not in answer and "Дата другая?" in answer
 
 
 @pytest.mark.parametrize("typed", ["", "завтра", "2999-01-01", "1900-01-01"])

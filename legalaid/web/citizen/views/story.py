@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,9 +25,13 @@ from legalaid.reception.queries.times import times_for
 from legalaid.reception.queries.today import authority_today
 from legalaid.reception.queue_rules import place_of
 from legalaid.triage.danger import danger
+from legalaid.triage.terms import due_by
 from legalaid.web.citizen.forms import StoryForm, WhenForm
 from legalaid.web.citizen.visit import Visit, behind_link
 from legalaid.web.waiting_words import how_long, too_late
+
+EXACT = "exact"
+"""Stands in the address when the day was just named: it is no guess then, even where it is the day guessed."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,14 +91,19 @@ def topic(request: HttpRequest, visit: Visit) -> HttpResponse:
             return redirect("citizen:request", token=visit.token)
         except DomainError as error:
             form.refuse(error)
-    return redirect("citizen:topic", token=visit.token) if form.is_valid() else _topic_page(request, visit, form, 422)
+    if not form.is_valid():
+        return _topic_page(request, visit, form, 422)
+    return redirect(f"{reverse('citizen:topic', args=[visit.token])}?{EXACT}")
 
 
 def _topic_page(request: HttpRequest, visit: Visit, form: WhenForm, status: int = 200) -> HttpResponse:
     assert visit.request.topic
     term, now = term_of(visit.request.topic.code, visit.request.topic.term), timezone.now()
+    due_on = visit.request.deadline_on
+    told = due_by(visit.request.story, term, local_day(now, visit.request.topic.authority.timezone))
     context = {
-        "visit": visit, "form": form, "question": term.question if term else "", "due_on": visit.request.deadline_on,
+        "visit": visit, "form": form, "question": term.question if term else "", "due_on": due_on,
+        "rough": told is not None and told.rough and told.day == due_on and EXACT not in request.GET,
         "today": local_day(now, visit.zone), "lines": danger(visit.request.story), **_ways(visit, now),
     }  # fmt: skip
     return render(request, "citizen/topic.html", context, status=status)
