@@ -70,7 +70,7 @@ def test_every_figure_has_a_row_whatever_became_of_its_test(tmp_path: Path, monk
     suite = tmp_path / "test_suite.py"
     suite.write_text(SUITE, encoding="utf-8")
     asked = {f"{suite}::test_fails": ["first", "second"], f"{suite}::test_hangs": ["third", "fourth"]}
-    found = {row.name: row for row in network.measured(asked, most=12)}
+    found = {row.name: row for row in network.measured(asked, most=30)}
     assert [(name, row.product) for name, row in found.items()] == [
         ("network_first", 1), ("network_second", None), ("network_third", 1), ("network_fourth", None),
     ]  # fmt: skip
