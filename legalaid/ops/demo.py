@@ -16,21 +16,22 @@ from django.conf import settings
 from django.db import transaction
 
 from legalaid.dialogue import services as dialogue
-from legalaid.directory.models import Agreement, Authority, Branch, Topic
+from legalaid.directory.branch_rules import WEEK
+from legalaid.directory.models import Agreement, Authority, Branch, Post, Topic
 from legalaid.directory.pack import PACKS, read_pack
 from legalaid.directory.pack.plan import Choices
 from legalaid.directory.pack_queries import launch, pack_bases
 from legalaid.directory.services import add_post, draft_agreement, import_pack, move_agreement, set_task
 from legalaid.intake.services import choose_topic, start_request
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.clock import day_period, local_day
+from legalaid.kernel.clock import day_period, in_zone, local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.period import Period
 from legalaid.people.models import Membership, User
 from legalaid.people.queries import grants_of
 from legalaid.people.states import Channel, Role
 from legalaid.reception import services as reception
-from legalaid.reception.models import Booking, ReceptionHours
+from legalaid.reception.models import Booking, ExtraHours, ReceptionHours
 from legalaid.reception.queries import offered_starts
 from legalaid.reception.states import LIVE_BOOKINGS
 from legalaid.result import services as result
@@ -42,10 +43,11 @@ SYSTEM = Actor.system("demo")
 HISTORY_DAYS, HISTORY_REQUESTS, TODAY_BOOKINGS = 30, 60, 4
 HOME_BRANCH, HOME_AUTHORITY = "rostov-lenin", "sfr"
 WITHOUT_AGREEMENT, ENDED, ENDS_SOON = {"municipal", "prosecutor", "cbr"}, "voenkomat", "zags"
-NORM_POSTS, NORM_HOURS = 2, 234
+NORM_POSTS, NORM_HOURS = 2, 155
 """A week by agreement: what two posts give. One post of HOME_AUTHORITY gives less, so that a gap can be seen."""
-ROUND_THE_CLOCK, DAY_ENDS = "00:00-23:59", time(23, 59)
-"""A presenter's evening is as good as a morning; no day of the tables ends later than 23:59."""
+OPENS, CLOSES, MIDNIGHT, DAY_ENDS = time(7), time(23), time(0), time(23, 59)
+LATE = time(21)
+"""Who starts the demo from here on will still be showing it after CLOSES."""
 TUESDAY, FRIDAY = 1, 4
 RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
 
@@ -84,9 +86,12 @@ def load(now: datetime) -> dict[str, int]:
     import_pack(pack=read_pack(PACKS / "rostov"), actor=SYSTEM, now=now, choices=Choices(take_all=first))
     _set_clocks()
     users = _staff(now)
-    if not Agreement.objects.exists():
+    empty = not Agreement.objects.exists()
+    if empty:
         _agreements(now)
         _posts_and_hours(now)
+    _tonight(now)
+    if empty:
         _history(now, random.Random(61))  # noqa: S311 - invented people; the same month on every machine
     _launched(now)
     _today(now, random.Random(now.date().toordinal()))  # noqa: S311 - invented people
@@ -157,7 +162,7 @@ def _agreements(now: datetime) -> None:
 
 
 def _posts_and_hours(now: datetime) -> None:
-    """Two posts for each receiving authority, day and night: the demo is alive whenever it is run."""
+    """Two posts for each receiving authority, early and late, every day."""
     since = now.date() - timedelta(days=HISTORY_DAYS + 10)
     for code in RECEIVING:
         authority = Authority.objects.get(code=code)
@@ -168,22 +173,36 @@ def _posts_and_hours(now: datetime) -> None:
                 for day in range(7)
                 for opens, closes in _spans(code, n, day)
             )
-    with transaction.atomic():
-        branch = Branch.objects.get(code=HOME_BRANCH)
-        branch.hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), ROUND_THE_CLOCK)
-        branch.save(update_fields=["hours"])
 
 
 def _spans(code: str, post: int, weekday: int) -> list[tuple[time, time]]:
-    """Round the clock but for lunch, which the posts take in turn.
+    """The whole day but for lunch, which the posts take in turn.
 
     The second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays: coverage has a gap to show.
     """
     if code == HOME_AUTHORITY and weekday == FRIDAY:
-        return [(time(0), DAY_ENDS)] if post == 1 else []
-    end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, TUESDAY) else DAY_ENDS
-    lunch = time(11 + post), time(11 + post, 30)
-    return [(time(0), lunch[0]), (lunch[1], end)]
+        return [(OPENS, CLOSES)] if post == 1 else []
+    end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, TUESDAY) else CLOSES
+    return [(OPENS, time(11 + post)), (time(11 + post, 30), end)]
+
+
+def _tonight(now: datetime) -> None:
+    """The demo is alive whenever it is run: a night in which it is started is received, and no other night."""
+    local = in_zone(now, settings.REGION_TIME_ZONE)
+    today, tomorrow = local.date(), local.date() + timedelta(days=1)
+    nights: list[tuple[date, time, time]] = []
+    if local.time() < OPENS:
+        nights = [(today, MIDNIGHT, OPENS)]
+    elif local.time() >= LATE:
+        nights = [(today, CLOSES, DAY_ENDS), (tomorrow, MIDNIGHT, OPENS)]
+    for post in Post.objects.filter(authority__code__in=RECEIVING):
+        for day, opens, closes in nights:
+            ExtraHours.objects.get_or_create(post=post, day=day, opens=opens, closes=closes)
+    with transaction.atomic():
+        branch = Branch.objects.select_for_update().get(code=HOME_BRANCH)
+        branch.hours = dict.fromkeys(WEEK, f"{OPENS:%H:%M}-{CLOSES:%H:%M}")
+        branch.hours |= {WEEK[day.weekday()]: f"{MIDNIGHT:%H:%M}-{DAY_ENDS:%H:%M}" for day, _opens, _closes in nights}
+        branch.save(update_fields=["hours"])
 
 
 def _name(data: dict[str, Any], dice: random.Random) -> str:
