@@ -12,11 +12,9 @@ from legalaid.intake.models import HelpRequest
 from legalaid.triage.danger import Line, danger
 from legalaid.triage.problems import problems
 from legalaid.triage.questions import question
-from legalaid.triage.ranker import Example, Ranker, ranker
+from legalaid.triage.ranker import Example, Ranker, ranker, shown
 from legalaid.triage.reasons import phrase
 
-FAINT = 0.02
-"""Below this probability a topic is noise beside the others and is not shown."""
 LIKELY = 0.15
 """Probability from which a topic is worth finding."""
 
@@ -63,18 +61,19 @@ def advise(story: str) -> Advice:
         for topic in Topic.objects.select_related("authority", "area").filter(code__in=codes).order_by("id")
     }
     close = question(*(one.code for one in verdict.candidates[:2])) if verdict.ask else None
+    lines = danger(story)
     return Advice(
         suggestions=tuple(
             Suggestion(
                 topics[one.code], one.share, phrase(ranking.words, story, one.code),
                 close.answers.get(one.code, "") if close else "",
             )
-            for one in verdict.candidates if one.code in topics and one.share >= FAINT
+            for one in shown(verdict, danger=bool(lines)) if one.code in topics
         ),
         ask=close.text if close else "",
         close=verdict.ask,
         parts=tuple(Part(one.text, topics[one.code]) for one in troubles if one.code in topics),
-        lines=danger(story),
+        lines=lines,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from legalaid.triage import embedding, evaluation
 from legalaid.triage.danger import danger
 from legalaid.triage.problems import problems
 from legalaid.triage.questions import Question, question
-from legalaid.triage.ranker import ranker
+from legalaid.triage.ranker import ranker, shown
 from legalaid.triage.reasons import phrase
 from legalaid.triage.statements import UNCLEAR, Statement
 from legalaid.triage.terms import due
@@ -63,7 +63,8 @@ def suggest(
     topics = _topics()
     ranking = ranker(plain=plain)
     verdict = ranking.rank(text)
-    for line in danger(text):
+    lines = danger(text)
+    for line in lines:
         say(f"Есть опасность? Звоните: {line.number} — {line.name}")
     if verdict.silent:
         say("Тему по этим словам не узнать. Поможет оператор МФЦ: он разберётся вместе с вами.")
@@ -73,7 +74,7 @@ def suggest(
         say(f"Уточните: {close.text}")
     elif verdict.ask:
         say("Что из этого ближе?")
-    for one in verdict.candidates:
+    for one in shown(verdict, danger=bool(lines)):
         for row in _told(topics[one.code], close, text, phrase(ranking.words, text, one.code)):
             say(row)
     parts = problems(ranking, text)
@@ -91,7 +92,7 @@ def _told(topic: dict[str, Any], close: Question | None, text: str, why: str) ->
         f"  Ваши слова: «{why}»" if why else "",
         f"  Документы: {', '.join(topic['documents'])}" if topic["documents"] else "",
         f"  Срок: {topic['deadline']}" if topic["deadline"] else "",
-        f"  По вашим словам, успеть до {last.day:%d.%m.%Y}" if last else "",
+        f"  По вашим словам, успеть {'примерно ' if last.rough else ''}до {last.day:%d.%m.%Y}" if last else "",
     ]
     return [line for line in lines if line]
 

@@ -49,6 +49,10 @@ LEARNT_FROM = 0.5
 LEARNT_FORCE = 12.0
 """Points an example that is the same text adds to its topic, which begins no more than half of them below the best:
 the surer the model, the lower it puts a topic it does not know."""
+FAINT = 0.02
+"""Below this probability a topic is noise beside the others and is not shown."""
+FAINT_IN_DANGER = 0.1
+"""The same beside telephones of danger: who is beaten need not read about inheritance."""
 VIOLENCE = "other.criminal"
 """Always among what is offered for a story in which people are a danger, however sure the other topics are."""
 SHORTEST = 3
@@ -79,6 +83,12 @@ class Verdict:
     def silent(self) -> bool:
         """Whether the ranker suggests nothing."""
         return not self.candidates
+
+
+def shown(verdict: Verdict, *, danger: bool) -> list[Candidate]:
+    """Those topics of a verdict that a person is shown; `danger`: below telephones."""
+    least = FAINT_IN_DANGER if danger else FAINT
+    return [one for one in verdict.candidates if one.share >= least or (danger and one.code == VIOLENCE)]
 
 
 @dataclass(frozen=True, slots=True)

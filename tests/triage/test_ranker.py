@@ -12,7 +12,7 @@ from legalaid.triage.evaluation import Case, Judged, curve, evaluate, figures, i
 from legalaid.triage.model import FOLDER
 from legalaid.triage.problems import problems
 from legalaid.triage.questions import WRITTEN, question
-from legalaid.triage.ranker import SILENCE, VIOLENCE, Example, Ranker, Verdict, ranker
+from legalaid.triage.ranker import SILENCE, VIOLENCE, Candidate, Example, Ranker, Verdict, ranker, shown
 from legalaid.triage.reasons import phrase
 from legalaid.triage.silence import NEEDLESS
 from legalaid.triage.statements import ABOUT, NOTHING, SILENT, UNCLEAR, UNSEEN, read_statements
@@ -83,11 +83,11 @@ STORIES = st.sampled_from([*CLEAR, *NO_TOPIC, "Ещё трёх детей счё
 @given(text=STORIES, ends=st.sampled_from(["", ".", "...", "!", " ?!", "  ", "\n"]), data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_case_yo_spaces_and_last_marks_change_nothing(text: str, ends: str, data: st.DataObject) -> None:
-    shown = "".join(
+    written = "".join(
         letter.upper() if data.draw(st.booleans(), label="upper") else letter for letter in text.replace("ё", "е")
     )
-    shown = "  " + shown.replace(" ", "   ") + ends
-    assert ranker().rank(shown) == ranker().rank(text)
+    written = "  " + written.replace(" ", "   ") + ends
+    assert ranker().rank(written) == ranker().rank(text)
 
 
 def test_the_normal_form_is_its_own_normal_form() -> None:
@@ -163,6 +163,12 @@ def test_one_trouble_is_seldom_taken_for_two() -> None:
     ranking = ranker()
     one = [row.text for row in read_statements() if row.topic not in SILENT][::12]
     assert sum(bool(problems(ranking, text)) for text in one) <= len(one) // 100
+
+
+def test_faint_topics_are_not_shown() -> None:
+    found = (Candidate("other.criminal", 0.03), Candidate("notary.inherit", 0.08), Candidate("svo.job", 0.01))
+    assert [one.code for one in shown(Verdict(found), danger=False)] == ["other.criminal", "notary.inherit"]
+    assert [one.code for one in shown(Verdict(found), danger=True)] == ["other.criminal"]
 
 
 def test_every_question_separates_two_topics_we_know() -> None:
