@@ -35,6 +35,17 @@ def written_keys(keys: list[str]) -> set[str]:
     return {key for key in Message.objects.filter(key__in=keys).order_by().values_list("key", flat=True) if key}
 
 
+def text_message_about(about: list[str]) -> Message | None:
+    """The last text message written about one of these that has left or will leave; None when there is none."""
+    gone = (MessageState.WITHDRAWN, MessageState.FAILED)
+    return (
+        Message.objects.filter(about__in=about, channel=MessageChannel.SMS)
+        .exclude(state__in=gone)
+        .order_by("-id")
+        .first()
+    )
+
+
 def stuck_messages(*, now: datetime, after: timedelta) -> list[int]:
     """Ids of messages that should have left and did not, oldest first, at most BATCH."""
     due = Coalesce("not_before", "created_at")

@@ -1,10 +1,12 @@
-"""Who is to be reminded of a booking."""
+"""Who is to be reminded of a booking, and what of it goes to her telephone."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import F, Max
 
 from legalaid.journal.models import JournalEntry
+from legalaid.messaging.models import Message
+from legalaid.messaging.queries import text_message_about
 from legalaid.reception.models import Booking
 from legalaid.reception.states import BookingState
 
@@ -39,3 +41,10 @@ def lock_booking_version(booking_id: int, sequence: int) -> Booking | None:
         .order_by("id")
         .first()
     )
+
+
+def booking_text_message(booking: Booking | None) -> Message | None:
+    """The text message that tells the citizen her present time, sent or waiting for the morning; None for none."""
+    if booking is None:
+        return None
+    return text_message_about([f"booking-confirmed:{booking.pk}", f"booking-moved:{booking.pk}"])

@@ -1,6 +1,6 @@
 """From «что случилось» to a number, and what is refused on the way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +9,10 @@ from legalaid.intake.models import HelpRequest
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.messaging.models import Message
+from legalaid.messaging.services import write_sms
+from legalaid.messaging.states import MessageChannel, MessageState
 from legalaid.people.models import Citizen, Consent
+from legalaid.reception.letters import request_url
 from legalaid.reception.models import Booking, Duty, Ticket
 from legalaid.reception.states import BookingState
 from tests.scenes import Region, make_region
@@ -79,14 +82,38 @@ def test_the_whole_way_by_appointment(walk: Walk) -> None:
     assert request.number in walk.client.get(walk.at("")).content.decode()
 
 
-def test_who_left_a_telephone_alone_reads_that_a_message_comes_there(walk: Walk) -> None:
+def _phone_alone(walk: Walk, where: str = "home") -> Message | None:
     walk.tell()
     walk.choose_topic()
-    walk.hold()
+    walk.hold(where=where)
     walk.client.post(walk.at("confirm/"), {"way": "time", **CONTACT, "email": "", "phone": "+7 928 111-22-33"})
+    return Message.objects.filter(channel=MessageChannel.SMS).order_by("id").last()
+
+
+@pytest.mark.parametrize(("wait", "told"), [(None, "мы послали по СМС"), (timedelta(hours=5), "мы пришлём по СМС")])
+def test_who_left_a_telephone_alone_reads_when_a_message_comes_there(
+    walk: Walk, wait: timedelta | None, told: str
+) -> None:
+    message = _phone_alone(walk)
+    if message is None:  # at night, for a start before the morning: none is written
+        message = write_sms(to="+79281112233", text="", now=datetime.now(UTC),
+                            about=f"booking-confirmed:{Booking.objects.get().pk}")  # fmt: skip
+    body = f"Вы записаны. Войти: {request_url(HelpRequest.objects.get())}"
+    Message.objects.filter(pk=message.pk).update(not_before=wait and datetime.now(UTC) + wait, body=body)
+    page = " ".join(walk.client.get(walk.at("done/")).content.decode().split())
+    assert f"Ссылку и время {told} на +7 928 111-22-33" in page
+    assert ("ночью мы не будим" in page) == (wait is not None)
+    Message.objects.filter(pk=message.pk).update(body="Вы записаны: 30 ноября, 08:20, ул. Первая, 1.")
+    page = " ".join(walk.client.get(walk.at("done/")).content.decode().split())
+    assert f"Время и адрес {told}" in page
+
+
+def test_where_no_message_comes_the_page_promises_none(walk: Walk) -> None:
+    _phone_alone(walk)
+    Message.objects.filter(channel=MessageChannel.SMS).update(state=MessageState.WITHDRAWN)
     page = walk.client.get(walk.at("done/")).content.decode()
-    assert Citizen.objects.get().phone in page
-    assert "пришлём по СМС" in page and "Почты вы не оставили" not in page
+    assert "по СМС" not in page
+    assert "Сохраните ссылку" in page
 
 
 def test_a_doubled_confirmation_is_one_booking(walk: Walk) -> None:

@@ -12,6 +12,7 @@ from legalaid.kernel.errors import IllegalMove, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.reception.letters import calendar_file, request_url
 from legalaid.reception.queries import live_booking
+from legalaid.reception.queries.reminders import booking_text_message
 from legalaid.reception.services import cancel, revoke_consent
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
@@ -49,8 +50,12 @@ def status(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @behind_link(draft=False)
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Confirmation: the number, the code, the calendar file, print."""
-    return render(request, "citizen/done.html", {**_context(visit), "second": second_trouble(visit.request)})
+    """Confirmation: the number, the code, the calendar file, print, and how the link comes to her."""
+    now = timezone.now()
+    text = booking_text_message(live_booking(visit.id))
+    later = text.not_before if text is not None and text.not_before and text.not_before > now else None
+    more = {"second": second_trouble(visit.request), "text_message": text, "text_message_at": later}
+    return render(request, "citizen/done.html", {**_context(visit), **more})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
