@@ -94,17 +94,31 @@ class FileForm(DoorForm):
     text = forms.CharField(required=False, widget=forms.HiddenInput)
     since = _day(_("Новые недели действуют с"))
 
-    def table(self) -> str:
-        """The text of the table, '' when it is missing or is no text. Excel saves in windows-1251 as well."""
-        sent = self.cleaned_data.get("file")
-        if not isinstance(sent, UploadedFile):
-            return str(self.cleaned_data.get("text") or "")
+    def clean(self) -> dict[str, Any]:
+        """Say in words when there is nothing to read, before anything is looked for in it."""
+        cleaned = super().clean() or {}
+        sent = cleaned.get("file")
+        if isinstance(sent, UploadedFile):
+            cleaned["text"] = self._read(sent)
+        elif not cleaned.get("text") and "file" not in self.errors:
+            self.add_error("file", _("Выберите файл."))
+        return cleaned
+
+    def _read(self, sent: "UploadedFile[bytes]") -> str:
         if sent.size is not None and sent.size > MAX_FILE:
+            self.add_error("file", _("Файл слишком большой: больше 200 КБ. Разделите его на части."))
             return ""
         content = sent.read()
         for encoding in ("utf-8-sig", "cp1251"):
             try:
-                return str(content.decode(encoding)).replace("\x00", "")
+                text = content.decode(encoding)
             except UnicodeDecodeError:
                 continue
+            if "\x00" not in text:
+                return str(text)
+        self.add_error("file", _("Это не таблица CSV. В Excel откройте её и выберите «Сохранить как», тип CSV."))
         return ""
+
+    def table(self) -> str:
+        """The text of the table. Excel saves in windows-1251 as well."""
+        return str(self.cleaned_data.get("text") or "")

@@ -215,6 +215,26 @@ def test_a_table_is_checked_confirmed_and_loaded(region: Region) -> None:
     assert f"{booking.post.name};пн;14:00;18:00" in table.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "Выберите файл."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "Это не таблица CSV."),
+        (b"a;b;c;d\n" * 26_000, "Файл слишком большой"),
+    ],
+)
+def test_what_is_no_table_is_said_so(region: Region, content: bytes | None, told: str) -> None:
+    sent: dict[str, Any] = {"since": "2026-11-23"}
+    if content is not None:
+        sent["file"] = SimpleUploadedFile("h.csv", content)
+    before = list(ReceptionHours.objects.order_by("id").values_list())
+    answer = of(region).post(f"/authority/{region.authority.pk}/import/", sent)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "Строка 1" not in answer.content.decode()
+    assert list(ReceptionHours.objects.order_by("id").values_list()) == before
+
+
 def test_experts_get_topics_and_languages(region: Region) -> None:
     client = of(region)
     user = region.users["expert"]
