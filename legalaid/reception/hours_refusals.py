@@ -28,6 +28,7 @@ class Touched:
     nearest: datetime | None
     may_cancel: bool
     has_email: bool
+    has_phone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,13 @@ def booking_moved_letter(*, request: HelpRequest, booking: Booking, actor: Actor
         _text_message(request, booking, "booking-moved", text, now=now, urgent=actor.kind != "citizen")
 
 
-def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, actor: Actor, now: datetime) -> None:
-    """Tell the citizen that the booking is called off, with the calendar's cancellation."""
+def booking_cancelled_letter(
+    *, request: HelpRequest, booking: Booking, actor: Actor, now: datetime, reason: str = ""
+) -> None:  # fmt: skip
+    """Tell the citizen that the booking is called off, with the calendar's cancellation.
+
+    The `reason` of somebody else is told by text message; by mail a letter of its own explains it.
+    """
     assert request.citizen
     _withdraw_what_passed(booking, now)
     with translation.override(settings.LANGUAGE_CODE):
@@ -151,7 +156,7 @@ def booking_cancelled_letter(*, request: HelpRequest, booking: Booking, actor: A
                        "Записаться снова можно здесь: %(site)s") % _what_when_where(request, booking),
                 attachment=_calendar(request, booking, now, cancelled=True),
             )  # fmt: skip
-        text = texts.cancelled(booking, zone_of(request, booking), settings.PUBLIC_URL)
+        text = texts.cancelled(booking, zone_of(request, booking), settings.PUBLIC_URL, reason)
         _text_message(request, booking, "booking-cancelled", text, now=now, urgent=actor.kind != "citizen")
 
 

@@ -53,13 +53,18 @@ def reminder(booking: Booking, zone: str, url: str) -> str:
     return _about(_("Напоминаем о приёме:"), booking, zone, url)
 
 
-def cancelled(booking: Booking, zone: str, site: str) -> str:
-    """Her booking is called off."""
+def cancelled(booking: Booking, zone: str, site: str, reason: str = "") -> str:
+    """Her booking is called off; `reason` is somebody else's and is cut short where it is long."""
     words = {"when": short_moment(booking.during.lower, zone), "site": site}
-    return _fitting(
-        _("Запись на %(when)s отменена. Записаться снова: %(site)s") % words,
-        _("Запись на %(when)s отменена.") % words,
-    )
+    again = _("Запись на %(when)s отменена. Записаться снова: %(site)s") % words
+    short = _("Запись на %(when)s отменена.") % words
+    if not reason:
+        return _fitting(again, short)
+    why = _("Запись на %(when)s отменена. Почему: %(reason)s")
+    whole = " ".join(reason.split())
+    parts = (whole[:end].rstrip(" ,;:") + "…" for end in range(len(whole) - 1, 0, -1))
+    told = next((text for text in (whole, *parts) if segments(why % {**words, "reason": text}) <= PARTS), "")
+    return why % {**words, "reason": told} if told else short
 
 
 def earlier(start: datetime, until: datetime, zone: str, url: str) -> str:

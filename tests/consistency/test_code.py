@@ -35,6 +35,7 @@ HELPERS = {
     "legalaid.dialogue.services.steps",
     "legalaid.reception.services.freed",
     "legalaid.reception.services.moves",
+    "legalaid.reception.services.proposing",
     "legalaid.reception.services.reserve",
     "legalaid.reception.services.waiting",
 }

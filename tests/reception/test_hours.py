@@ -12,6 +12,8 @@ from legalaid.journal.models import JournalEntry
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.period import Period
 from legalaid.messaging.models import Message
+from legalaid.messaging.rules import segments
+from legalaid.messaging.states import MessageChannel
 from legalaid.reception import services
 from legalaid.reception.hours_refusals import BookingsTouched, HoursRefused, ReasonMissing
 from legalaid.reception.hours_rules import Span
@@ -170,7 +172,8 @@ def test_called_off_the_request_ends_and_the_letter_says_why(region: Region) -> 
     booking.help_request.refresh_from_db()
     assert booking.state == BookingState.CANCELLED
     assert booking.help_request.state == RequestState.CANCELLED
-    assert Message.objects.filter(body__contains="Специалист заболел").count() == 1
+    letters = Message.objects.filter(channel=MessageChannel.EMAIL, body__contains="Специалист заболел")
+    assert letters.count() == 1
 
 
 def test_a_decision_that_cannot_be_carried_out_changes_nothing() -> None:
@@ -183,6 +186,52 @@ def test_a_decision_that_cannot_be_carried_out_changes_nothing() -> None:
     assert len(refused.value.touched) == 2
     assert str(second.help_request.number) in str(refused.value.text)
     assert everything() == before
+
+
+def test_each_is_proposed_a_time_of_her_own_and_all_may_be_moved_as_shown() -> None:
+    region = make_region(posts=2)
+    booked = [region.booked(at(10, 15 + 5 * (n // 2 * 5)), n=n + 1) for n in range(4)]
+    during = Period(at(8), at(13))
+    absent: dict[str, Any] = {"post_ids": [post.pk for post in region.posts], "during": during, "reason": "Обучение"}
+
+    def close(decisions: dict[int, Decision]) -> None:
+        services.add_absence(**absent, decisions=decisions, actor=region.actor("coordinator"), now=NOW)
+
+    with pytest.raises(BookingsTouched) as refused:
+        close({})
+    proposed = {one.booking_id: one.nearest for one in refused.value.touched}
+    assert set(proposed) == {one.pk for one in booked}
+    close({pk: Decision("move", start=start) for pk, start in proposed.items()})
+    for one in booked:
+        one.refresh_from_db()
+    assert {one.pk: one.during.lower for one in booked} == proposed
+    assert min(one.during.lower for one in booked) >= at(13)
+    assert len({(one.post_id, one.during.lower) for one in booked}) == 4
+
+
+def test_after_a_refusal_each_is_proposed_a_time_from_the_table_as_it_stands() -> None:
+    region = make_region(posts=1)
+    first, second = region.booked(at(10, 15)), region.booked(at(10, 40), n=2)
+    with pytest.raises(BookingsTouched) as shown:
+        set_late(region, post_id=first.post_id)
+    same = {first.pk: Decision("move", start=at(14)), second.pk: Decision("move", start=at(14))}
+    with pytest.raises(BookingsTouched) as refused:
+        set_late(region, same, post_id=first.post_id)
+    assert [one.nearest for one in refused.value.touched] == [one.nearest for one in shown.value.touched]
+
+
+@pytest.mark.parametrize(("reason", "told"), [("Специалист заболел", "Специалист заболел"), ("слово " * 60, "…")])
+def test_called_off_she_reads_why_in_her_text_message(region: Region, reason: str, told: str) -> None:
+    booking = region.booked(at(10, 15))
+    person = booking.help_request.citizen
+    assert person
+    assert person.phone
+    assert not person.email
+    set_late(region, {booking.pk: Decision("cancel", reason=reason)}, post_id=booking.post_id)
+    (message,) = Message.objects.filter(about=f"booking-cancelled:{booking.pk}")
+    assert message.channel == MessageChannel.SMS
+    assert told in message.body
+    assert segments(message.body) <= 2
 
 
 def test_a_booking_agreed_after_the_preview_is_asked_about_too() -> None:

@@ -115,8 +115,13 @@ def excuse(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest
     return request
 
 
-def call_off(*, request: HelpRequest, actor: Actor, now: datetime, excused: bool = False) -> None:
-    """Cancel a locked request and free what was kept for it, inside the caller's transaction. Raises IllegalMove."""
+def call_off(
+    *, request: HelpRequest, actor: Actor, now: datetime, excused: bool = False, reason: str = ""
+) -> None:  # fmt: skip
+    """Cancel a locked request and free what was kept for it, inside the caller's transaction. Raises IllegalMove.
+
+    `reason` goes into her text message, when it was somebody else who called off.
+    """
     advance(request=request, action="cancel", actor=actor, now=now)
     booking = live_booking(request.pk)
     if booking is not None:
@@ -125,7 +130,7 @@ def call_off(*, request: HelpRequest, actor: Actor, now: datetime, excused: bool
         move_booking(booking, action, actor=actor, now=now)
         rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
         stop_waiting(request=request, actor=actor, now=now)
-        booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now)
+        booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now, reason=reason)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
         leave_queue(ticket=ticket, actor=actor, now=now)

@@ -23,7 +23,7 @@ from legalaid.reception.called_off_letters import (
 )  # fmt: skip
 from legalaid.reception.hours_refusals import BookingsTouched
 from legalaid.reception.models import Booking, Ticket
-from legalaid.reception.queries import offered_starts, places_at
+from legalaid.reception.queries import places_at
 from legalaid.reception.queries.branches import (
     branch_bookings_outside,
     branch_holds_outside,
@@ -34,10 +34,10 @@ from legalaid.reception.queries.branches import (
 from legalaid.reception.queries.queue import waiting_at_branch
 from legalaid.reception.queries.stranded import told_of_waiting
 from legalaid.reception.refusals import SlotTaken
-from legalaid.reception.rules import HORIZON_DAYS
 from legalaid.reception.services.bookings import call_off
 from legalaid.reception.services.moves import tell_of_booking
 from legalaid.reception.services.moving import move_to
+from legalaid.reception.services.proposing import Promised, nearest_free
 from legalaid.reception.services.stranded import carry_out_for_waiting
 from legalaid.reception.services.touched import Decision, Decisions, OfTicket, Polite, carry_out_all, described, let_go
 from legalaid.reception.states import BookingState
@@ -63,18 +63,21 @@ def change_branch(
         touched = {pk: one for pk, one in branch_bookings_outside(branch, now).items() if pk not in before}
         stops = stops_receiving(received, receiving(branch, now))
         waiting = list(waiting_at_branch(branch.pk)) if stops else []
-        refused = partial(_refused, list(touched.values()), waiting, now, booth=booth)
         if (set(touched) | {OfTicket(one.pk) for one in waiting}) - set(decisions):
-            raise refused("")
-        refusal = carry_out_all(
-            bookings=touched.values(), decisions=decisions,
-            carry_out=partial(_carry_out, branch=branch, actor=actor, now=now),
-        )  # fmt: skip
-        refusal = refusal or carry_out_for_waiting(
-            tickets=waiting, branch=branch, decisions=decisions, actor=actor, now=now
-        )  # fmt: skip
+            raise _refused(list(touched.values()), waiting, now, "", booth=booth)
+        with transaction.atomic():
+            refusal = carry_out_all(
+                bookings=touched.values(), decisions=decisions,
+                carry_out=partial(_carry_out, branch=branch, actor=actor, now=now),
+            )  # fmt: skip
+            refusal = refusal or carry_out_for_waiting(
+                tickets=waiting, branch=branch, decisions=decisions, actor=actor, now=now
+            )  # fmt: skip
+            if refusal:  # what was carried out for the others must not stand in the way of what is proposed next
+                transaction.set_rollback(True)
         if refusal:
-            raise refused(refusal)
+            again = [one for pk, one in branch_bookings_outside(branch, now).items() if pk in touched]
+            raise _refused(again, list(waiting_at_branch(branch.pk)) if stops else [], now, refusal, booth=booth)
         let_go(holds=branch_holds_outside(branch, now), actor=actor, now=now)
         publish_on_commit("office")
         publish_on_commit(f"day:{branch.pk}")
@@ -94,10 +97,10 @@ def _carry_out(booking: Booking, decision: Decision, *, branch: Branch, actor: A
     if decision.kind == "cancel":
         letter = booking_called_off_by_broken_booth_letter if _is_broken(booking) else (
             booking_called_off_by_centre_letter)  # fmt: skip
-        call_off(request=request, actor=actor, now=now)
+        call_off(request=request, actor=actor, now=now, reason=decision.reason)
         letter(request=request, start=booked, booking=booking, reason=decision.reason, now=now)
     elif decision.kind == "move":
-        start = decision.start or _nearest(booking, now)
+        start = decision.start or _nearest(booking, now, Promised())
         if start is None:
             raise SlotTaken(_("свободного времени в ближайшие две недели нет."))
         if start != booked:
@@ -142,16 +145,12 @@ def _to_another_booth(booking: Booking, *, actor: Actor, now: datetime) -> None:
     raise SlotTaken
 
 
-def _nearest(booking: Booking, now: datetime) -> datetime | None:
+def _nearest(booking: Booking, now: datetime, promised: Promised) -> datetime | None:
     """The free start at the branch closest to the booked one: the same when only another booth is needed."""
-    request = booking.help_request
-    if _is_broken(booking) and _free_booths(booking, now):
+    occupies = Period(booking.occupies.lower, booking.occupies.upper)
+    if _is_broken(booking) and promised.take(occupies, booths=list(_free_booths(booking, now))):
         booked: datetime = booking.during.lower
         return booked
-    if booking.state != BookingState.CONFIRMED or request.topic is None:
+    if booking.state != BookingState.CONFIRMED:
         return None
-    starts = offered_starts(
-        authority=booking.post.authority, branch=request.branch, minutes=request.topic.minutes, days=HORIZON_DAYS,
-        now=now, needs=request.needs, interpreter=request.interpreter,
-    )  # fmt: skip
-    return min(starts, key=lambda start: abs(start - booking.during.lower), default=None)
+    return nearest_free(booking=booking, promised=promised, now=now)

@@ -72,7 +72,7 @@ def _cancel(booking: Booking, request: HelpRequest, reason: str, actor: Actor, n
     if not reason:
         raise ExplanationMissing
     start = booking.during.lower
-    call_off(request=request, actor=actor, now=now)
+    call_off(request=request, actor=actor, now=now, reason=reason)
     called_off_without_agreement_letter(request=request, booking=booking, start=start, reason=reason[:1000], now=now)
 
 

@@ -22,13 +22,13 @@ from legalaid.reception.called_off_letters import booking_called_off_by_authorit
 from legalaid.reception.hours_refusals import BookingsTouched, HoursBusy, Touched
 from legalaid.reception.letters import zone_of
 from legalaid.reception.models import Booking
-from legalaid.reception.queries import free_posts_at, offered_starts
+from legalaid.reception.queries import free_posts_at
 from legalaid.reception.queries.hours import AGREED, held_outside, lock_posts, outside_hours, try_lock_request
 from legalaid.reception.refusals import SlotTaken
-from legalaid.reception.rules import HORIZON_DAYS
 from legalaid.reception.services.bookings import call_off
 from legalaid.reception.services.moves import move_booking, tell_of_booking
 from legalaid.reception.services.moving import move_to
+from legalaid.reception.services.proposing import Promised, nearest_free
 from legalaid.reception.states import BookingState
 
 Kind = Literal["keep", "move", "home", "cancel"]
@@ -78,11 +78,15 @@ def change_hours(
         touched = {pk: booking for pk, booking in outside_hours(posts, now).items() if pk not in before}
         if set(touched) - set(decisions):
             raise BookingsTouched(described(bookings=touched.values(), now=now))
-        refusal = carry_out_all(
-            bookings=touched.values(), decisions=decisions, carry_out=partial(_carry_out, actor=actor, now=now)
-        )
+        with transaction.atomic():
+            refusal = carry_out_all(
+                bookings=touched.values(), decisions=decisions, carry_out=partial(_carry_out, actor=actor, now=now)
+            )
+            if refusal:  # what was carried out for the others must not stand in the way of what is proposed next
+                transaction.set_rollback(True)
         if refusal:
-            raise BookingsTouched(described(bookings=touched.values(), now=now), refusal)
+            again = [one for pk, one in outside_hours(posts, now).items() if pk in touched]
+            raise BookingsTouched(described(bookings=again, now=now), refusal)
         let_go(holds=held_outside(posts, now), actor=actor, now=now)
         for post in posts:
             publish_on_commit(f"queue:{post.authority_id}")
@@ -140,11 +144,11 @@ def _carry_out(booking: Booking, decision: Decision, *, actor: Actor, now: datet
     request = lock_request(booking.help_request_id)
     if decision.kind == "cancel":
         before = booking.during.lower
-        call_off(request=request, actor=actor, now=now)
+        call_off(request=request, actor=actor, now=now, reason=decision.reason)
         booking_called_off_by_authority_letter(request=request, start=before, booking=booking, reason=decision.reason,
                                                now=now)  # fmt: skip
     elif decision.kind == "move":
-        start = decision.start or _nearest(booking, now)
+        start = decision.start or _nearest(booking, now, Promised())
         if start is None:
             raise SlotTaken(_("свободного времени в ближайшие две недели нет."))
         if start == booking.during.lower:
@@ -179,34 +183,36 @@ def _free_posts(booking: Booking, now: datetime) -> list[Post]:
     return free_posts_at(authority=booking.post.authority, during=during, occupies=occupies, now=now)
 
 
-def _nearest(booking: Booking, now: datetime) -> datetime | None:
+def _nearest(booking: Booking, now: datetime, promised: Promised) -> datetime | None:
     """The start closest to the booked one: the same at another post, else any that is free; None when nothing is."""
     if booking.state not in AGREED:
         return None
     booked: datetime = booking.during.lower
-    if _free_posts(booking, now):
+    occupies = Period(booking.occupies.lower, booking.occupies.upper)
+    if promised.take(occupies, posts=[post.pk for post in _free_posts(booking, now)]):
         return booked
     if booking.state != BookingState.CONFIRMED:
         return None
-    request = booking.help_request
-    assert request.topic
-    starts = offered_starts(authority=booking.post.authority, branch=request.branch, minutes=request.topic.minutes,
-                            days=HORIZON_DAYS, now=now)  # fmt: skip
-    return min(starts, key=lambda start: abs(start - booked), default=None)
+    return nearest_free(booking=booking, promised=promised, now=now)
 
 
 def described(
-    *, bookings: Iterable[Booking], now: datetime, nearest: Callable[[Booking, datetime], datetime | None] = _nearest
-) -> list[Touched]:
-    """What the page says of each: read inside the transaction, so the nearest start already obeys the new hours."""
-    found = []
+    *, bookings: Iterable[Booking], now: datetime,
+    nearest: Callable[[Booking, datetime, Promised], datetime | None] = _nearest,
+) -> list[Touched]:  # fmt: skip
+    """What the page says of each: read inside the transaction, so the nearest start already obeys the new hours.
+
+    No two are proposed the same place, so all of them may be moved as they are shown.
+    """
+    found, promised = [], Promised()
     for booking in sorted(bookings, key=lambda one: (one.during.lower, one.pk)):
         request = booking.help_request
+        citizen = request.citizen
         found.append(Touched(
             booking_id=booking.pk, number=request.number or "", start=booking.during.lower,
             topic=request.topic.title if request.topic else "", post=booking.post.name,
             place=booking.booth.branch.name if booking.booth else _("из дома"), zone=zone_of(request, booking),
-            nearest=nearest(booking, now), may_cancel=request.state in CANCELLABLE_STATES,
-            has_email=bool(request.citizen and request.citizen.email),
+            nearest=nearest(booking, now, promised), may_cancel=request.state in CANCELLABLE_STATES,
+            has_email=bool(citizen and citizen.email), has_phone=bool(citizen and citizen.phone),
         ))  # fmt: skip
     return found
