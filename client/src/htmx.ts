@@ -8,6 +8,7 @@ import htmx from "htmx.org";
 
 // The content policy forbids inline styles and evaluated text; a fragment may not bring either.
 htmx.config.includeIndicatorStyles = false;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // "style" would be an inline style
 htmx.config.allowEval = false;
 htmx.config.allowScriptTags = false;
 htmx.config.selfRequestsOnly = true;
