@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,15 +17,15 @@ from django.views.decorators.http import require_POST
 
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import consent_of, third_party_of
-from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME
+from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME, RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import last_booking, waiting_ticket
-from legalaid.reception.queries.times import times_for
-from legalaid.web.citizen.days import by_day
+from legalaid.web.citizen.times import branch_id_of
 from legalaid.web.desk.forms import CallerForm
+from legalaid.web.desk.times import desk_choice
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk), "zone": _zone(found),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
         "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
-        "can_move": booking is not None and booking.state == "confirmed" and booking.during.lower > timezone.now(),
+        "can_move": booking is not None and booking.state in {"confirmed", "checked_in"}
+        and found.state == RequestState.AGREED and booking.during.lower > timezone.now(),
     }  # fmt: skip
     return render(request, "desk/request.html", context)
 
@@ -84,9 +85,11 @@ def _zone(found: HelpRequest) -> str:
 
 @staff(Role.OPERATOR)
 def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
-    """Give her booking another time at the same place, or a time instead of the queue."""
+    """Give her booking another time, or a time instead of the queue; at another place if she would rather go there."""
     acting = _with_call(request, actor, help_request_id)
     found = get_visible_request(acting, help_request_id)
+    sent = request.POST if request.method == "POST" else request.GET
+    branch_id = branch_id_of(sent["where"]) if sent.get("where") else found.branch_id
     refusal = None
     if request.method == "POST":
         try:
@@ -96,29 +99,36 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         try:
             if start is None or start.tzinfo is None:
                 raise NotFound
-            asked: dict[str, Any] = {
-                "help_request_id": found.pk,
-                "start": start,
-                "actor": acting,
-                "now": timezone.now(),
-            }
-            if found.state in WITHOUT_TIME:
-                services.take_time_instead(branch_id=found.branch_id, **asked)
-                messages.success(request, _("Время назначено. Гражданину отправлено сообщение."))
-            else:
-                services.move_booking_to(**asked)
-                messages.success(request, _("Время изменено. Гражданину отправлено сообщение."))
-            return redirect("desk-request", found.pk)
+            first = found.state in WITHOUT_TIME
+            service = services.take_time_instead if first else services.move_booking_to
+            service(help_request_id=found.pk, start=start, branch_id=branch_id, actor=acting, now=timezone.now())
         except NotFound:
             raise
         except DomainError as error:
             refusal = error
+        else:
+            messages.success(request, f"{_('Время назначено.') if first else _('Время изменено.')} {_told(found)}")
+            return _back(acting, found.pk)
     now = timezone.now()
-    times = times_for(request=found, branch=found.branch, now=now)
     booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)
-    context = {"help_request": found, "zone": times.zone, "days": by_day(times.starts, times.zone, now),
-               "booking": booking, "refusal": refusal}  # fmt: skip
-    return render(request, "desk/move.html", context)
+    context = {"help_request": found, "booking": booking, "refusal": refusal, "was_zone": _zone(found)}
+    return render(request, "desk/move.html", context | desk_choice(found, branch_id, now))
+
+
+def _told(found: HelpRequest) -> str:
+    """Whether a message goes to her by itself."""
+    if found.citizen is not None and (found.citizen.phone or found.citizen.email):
+        return _("Гражданину отправлено сообщение.")
+    return _("Ни телефона, ни почты нет: назовите новое время сами.")
+
+
+def _back(actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """To the request, or to the day when it is another centre's now."""
+    try:
+        get_visible_request(actor, help_request_id)
+    except NotFound:
+        return redirect("desk")
+    return redirect("desk-request", help_request_id)
 
 
 @require_POST

@@ -9,14 +9,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from legalaid.directory.models import Booth, Interpreter, Topic
+from legalaid.dialogue import services as dialogue
+from legalaid.directory.models import AgreementCoverage, Booth, Branch, Interpreter, Topic
 from legalaid.directory.states import Language
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest, ThirdParty, TopicChoice
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
-from legalaid.people.models import Consent
+from legalaid.people.models import Citizen, Consent
 from legalaid.reception import services
 from legalaid.reception.models import Booking, Task, Ticket, WaitSpan
 from legalaid.reception.rules import CALLER_ATTEMPTS
@@ -317,3 +318,66 @@ def test_an_actor_on_the_telephone_sees_that_request_only(region: Region) -> Non
     assert may_see(actor, other)
     assert not may_see(Actor.staff(7, ()).answering(other.pk), other)  # nobody but an operator answers
     assert may_see(actor, request)  # her own branch's, as before
+
+
+def test_the_desk_moves_her_to_another_centre_and_the_day_is_shown(region: Region) -> None:
+    request = booked(region)
+    there = Branch.objects.exclude(pk=region.branch.pk).order_by("id").first()
+    if there is None:
+        there = Branch.objects.create(
+            code="second", name="МФЦ № 2", municipality="Азов", address="ул. Вторая, 2",
+            hours=region.branch.hours, timezone=region.branch.timezone,
+        )  # fmt: skip
+    Booth.objects.create(branch=there, code="second-1", name="Кабинет 2", kind=region.booths[0].kind)
+    cell = AgreementCoverage.objects.filter(topic=region.topic, branch=region.branch).order_by("id").first()
+    assert cell is not None
+    AgreementCoverage.objects.get_or_create(agreement_id=cell.agreement_id, topic=region.topic, branch=there)
+    client, url = of(region), f"/desk/request/{request.pk}/move/"
+    page = client.get(url).content.decode()
+    assert f'<option value="{there.pk}"' in page and "Из дома" not in page  # a centre's visitor stays one
+    assert "ул. Вторая, 2" in client.get(f"{url}?where={there.pk}").content.decode()
+    assert client.get(f"{url}?where=home").status_code == 404
+    assert client.get(f"{url}?where=999999").status_code == 404
+    answer = client.post(url, {"start": at(11, 30).isoformat(), "where": str(there.pk)}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/desk/"
+    assert "Время изменено. Гражданину отправлено сообщение." in answer.content.decode()
+    moved = Booking.objects.get()
+    assert moved.booth is not None
+    assert (moved.during.lower, moved.booth.branch_id) == (at(11, 30), there.pk)
+
+
+def test_nobody_is_said_to_be_told_who_left_no_way(region: Region) -> None:
+    request = booked(region)
+    Citizen.objects.update(phone="", email="")
+    url = f"/desk/request/{request.pk}/move/"
+    page = of(region).post(url, {"start": at(11, 30).isoformat()}, follow=True).content.decode()
+    assert "назовите новое время сами" in page
+    assert "отправлено сообщение" not in page
+
+
+def test_a_visitor_who_was_not_received_and_left_is_noted_at_the_desk(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = booked(region)
+    booking = Booking.objects.get()
+    services.check_in(booking_id=booking.pk, actor=region.actor("operator"), now=at(10, 10))
+    client = of(region)
+    assert "Ушёл, не дождавшись" not in client.get("/desk/").content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: at(10, 26))
+    assert "Ушёл, не дождавшись" in client.get("/desk/").content.decode()
+    client.post(f"/desk/booking/{booking.pk}/missed/")
+    request.refresh_from_db()
+    assert request.state == RequestState.MISSED
+
+
+def test_who_came_early_finds_the_way_to_another_time_on_her_page(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = region.booked(at(10))
+    request, page = booking.help_request, f"/z/{token_for(booking.help_request_id)}/"
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 50))
+    dialogue.join_waiting_room(help_request_id=request.pk, actor=Actor.citizen(request.pk), now=at(9, 50))
+    seen = Client().get(page).content.decode()
+    assert f'href="{page}move/"' in seen
+    assert f'href="{page}earlier/"' not in seen
+    assert Client().get(f"{page}move/").status_code == 200
