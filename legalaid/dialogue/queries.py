@@ -19,6 +19,8 @@ from legalaid.dialogue.states import (
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.sql import first_of, listed, rows_of
+from legalaid.reception.rules import CHECK_IN_FROM
+from legalaid.reception.states import BookingState
 
 _ALL = ("help_request__citizen", "help_request__topic", "help_request__authority", "help_request__branch", "expert")
 _OPEN_OF = f"t.help_request_id = %(id)s AND t.state IN {listed(OPEN_DIALOGUES)}"
@@ -115,10 +117,12 @@ def silent_connections(before: datetime) -> list[int]:
     return list(rows.filter(seen__lt=before).order_by("connection").values_list("connection", flat=True))
 
 
-def abandoned_lobbies() -> list[UUID]:
-    """Waiting rooms of requests that wait no more: cancelled, or not come to."""
+def abandoned_lobbies(now: datetime) -> list[UUID]:
+    """Waiting rooms of requests that wait no more: cancelled, not come to, or moved to a later time."""
     waits = [RequestState.AGREED, RequestState.QUEUED]
-    lobbies = Dialogue.objects.filter(state=DialogueState.LOBBY).exclude(help_request__state__in=waits)
+    lobbies = Dialogue.objects.filter(state=DialogueState.LOBBY)
+    later = Q(booking__during__startswith__gt=now + CHECK_IN_FROM, booking__state=BookingState.CONFIRMED)
+    lobbies = lobbies.filter(~Q(help_request__state__in=waits) | later)
     return list(lobbies.order_by("opened_at", "id").values_list("pk", flat=True))
 
 

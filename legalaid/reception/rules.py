@@ -17,6 +17,11 @@ HORIZON_DAYS = 14
 """Days ahead that are offered; product.md wants «held within 5 working days», two weeks leave room."""
 NO_SHOW_AFTER = timedelta(minutes=10)
 """product.md, defaults."""
+NOT_RECEIVED_AFTER = timedelta(hours=2)
+"""A visitor who came and was not received is not waited with any longer than this after the end of her time.
+
+Until then somebody may still take her late; product choice, no external source.
+"""
 CHECK_IN_FROM = timedelta(minutes=15)
 """How early the waiting room opens before a booked start; media.md §6."""
 

@@ -27,6 +27,7 @@ BOOKING_MOVES: Moves[BookingState] = {
     (B.CONFIRMED, "miss"): B.NO_SHOW,
     (B.CONFIRMED, "move"): B.CONFIRMED,
     (B.CHECKED_IN, "use"): B.USED,
+    (B.CHECKED_IN, "move"): B.CONFIRMED,  # she came early and would rather have another time
     (B.CHECKED_IN, "cancel"): B.CANCELLED,
     (B.CHECKED_IN, "miss"): B.NO_SHOW,
 }

@@ -5,9 +5,14 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from legalaid.dialogue import services as dialogue
+from legalaid.dialogue.models import Dialogue
+from legalaid.dialogue.refusals import TooEarly
+from legalaid.dialogue.states import DialogueState
 from legalaid.directory.models import Agreement, Booth, Branch
 from legalaid.directory.states import AgreementState, Language
 from legalaid.intake.models import HelpRequest
+from legalaid.intake.services import RequestMovedOn
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.actor import Actor
@@ -105,6 +110,45 @@ def test_what_has_begun_is_over_or_is_only_held_cannot_be_moved(region: Region) 
     for booking, now in ((held, NOW), (cancelled, NOW), (begun, at(9, 50))):
         with pytest.raises((TooLateToMove, IllegalMove, DomainError)):
             moved(booking, at(17, 20), now=now)
+    assert snapshot() == before
+
+
+def test_who_came_early_may_still_move_and_comes_again_to_the_new_time(region: Region) -> None:
+    booking = region.booked(at(15, 15))
+    she, asked = citizen(booking.help_request), {"help_request_id": booking.help_request_id}
+    dialogue.join_waiting_room(**asked, actor=she, now=at(15, 5))
+    moved(booking, at(16, 30), now=at(15, 6))
+    after = Booking.objects.get()
+    assert (after.pk, after.state, after.during.lower) == (booking.pk, BookingState.CONFIRMED, at(16, 30))
+    dialogue.close_abandoned(actor=Actor.system("worker"), now=at(15, 7))
+    assert [one.state for one in Dialogue.objects.all()] == [DialogueState.MISSED]
+    with pytest.raises(TooEarly):
+        dialogue.join_waiting_room(**asked, actor=she, now=at(15, 8))
+    dialogue.join_waiting_room(**asked, actor=she, now=at(16, 20))
+    assert Booking.objects.get().state == BookingState.CHECKED_IN
+    dialogue.close_abandoned(actor=Actor.system("worker"), now=at(16, 21))
+    assert Dialogue.objects.filter(state=DialogueState.LOBBY).count() == 1
+
+
+def test_a_visitor_who_moves_gives_back_the_code_of_her_booth(region: Region) -> None:
+    booking = region.booked(at(15, 15), branch=region.branch)
+    services.check_in(booking_id=booking.pk, actor=region.actor("operator"), now=at(15, 5))
+    assert Booking.objects.get().start_code
+    moved(booking, at(16, 30), actor=region.actor("operator"), now=at(15, 6))
+    after = Booking.objects.get()
+    assert (after.state, after.start_code) == (BookingState.CONFIRMED, "")
+
+
+def test_who_is_received_before_her_time_cannot_move_any_more(region: Region) -> None:
+    booking = region.booked(at(15, 15))
+    services.start_duty(authority_id=region.authority.pk, post_id=None, actor=region.actor("expert"), now=at(15))
+    dialogue.join_waiting_room(
+        help_request_id=booking.help_request_id, actor=citizen(booking.help_request), now=at(15, 5)
+    )
+    dialogue.admit(help_request_id=booking.help_request_id, actor=region.actor("expert"), now=at(15, 6))
+    before = snapshot()
+    with pytest.raises(RequestMovedOn):
+        moved(booking, at(16, 30), now=at(15, 7))
     assert snapshot() == before
 
 

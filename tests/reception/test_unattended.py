@@ -100,3 +100,52 @@ def test_who_came_or_talks_is_never_missed_by_the_clock(region: Region) -> None:
     assert not services.close_unattended(booking=stale, actor=SYSTEM, now=at(12))
     waits.refresh_from_db()
     assert waits.state == BookingState.CHECKED_IN
+
+
+@pytest.mark.parametrize("at_home", [True, False])
+def test_who_came_and_was_never_received_is_called_off_some_hours_later(region: Region, at_home: bool) -> None:
+    booking = region.booked(at(10), branch=None if at_home else region.branch)
+    if at_home:
+        enter(booking, 9, 50)
+    else:
+        services.check_in(booking_id=booking.pk, actor=region.actor("operator"), now=at(9, 50))
+    services.watch_queues(actor=SYSTEM, now=at(10, 16))
+    services.watch_queues(actor=SYSTEM, now=at(12, 19))
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CHECKED_IN
+    for _again in range(2):
+        services.watch_queues(actor=SYSTEM, now=at(12, 20))
+    booking.refresh_from_db()
+    booking.help_request.refresh_from_db()
+    assert (booking.state, booking.help_request.state) == (BookingState.CANCELLED, RequestState.MISSED)
+    span = WaitSpan.objects.get()
+    assert (span.cause, span.began_at, span.ended_at) == (WaitCause.AUTHORITY, at(10), at(12, 20))
+    assert Task.objects.filter(kind=TaskKind.LONG_WAIT, closed_at=None).count() == 0
+    assert JournalEntry.objects.filter(kind="booking", action="cancel").count() == 1
+
+
+def test_one_who_is_received_at_last_is_not_called_off(region: Region) -> None:
+    booking = region.booked(at(10))
+    enter(booking, 9, 50)
+    dialogue.admit(help_request_id=booking.help_request_id, actor=region.actor("expert"), now=at(12, 19))
+    services.watch_queues(actor=SYSTEM, now=at(13))
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CHECKED_IN
+    assert not services.close_unreceived(booking=booking, actor=SYSTEM, now=at(13))
+    booking.help_request.refresh_from_db()
+    assert booking.help_request.state == RequestState.IN_DIALOGUE
+
+
+@pytest.mark.parametrize("way", ["left", "cancelled"])
+def test_who_went_away_does_not_wait_on_in_the_figures(region: Region, way: str) -> None:
+    booking = region.booked(at(10))
+    enter(booking, 9, 50)
+    services.watch_queues(actor=SYSTEM, now=at(10, 16))
+    assert WaitSpan.objects.get().ended_at is None
+    if way == "left":
+        services.mark_no_show(booking_id=booking.pk, actor=region.actor("expert"), now=at(10, 30))
+    else:
+        she = citizen(booking.help_request)
+        services.cancel(help_request_id=booking.help_request_id, actor=she, now=at(10, 30))
+    assert WaitSpan.objects.get().ended_at == at(10, 30)
+    assert Task.objects.get(kind=TaskKind.LONG_WAIT).closed_at == at(10, 30)

@@ -144,6 +144,6 @@ def fail(*, dialogue_id: UUID, actor: Actor, now: datetime) -> Dialogue:
 
 
 def close_abandoned(*, actor: Actor, now: datetime) -> None:
-    """Close the waiting rooms of requests that were cancelled or missed."""
-    for dialogue_id in queries.abandoned_lobbies():
+    """Close the waiting rooms of requests that were cancelled or missed, or whose time is another now."""
+    for dialogue_id in queries.abandoned_lobbies(now):
         miss(dialogue_id=dialogue_id, actor=actor, now=now)

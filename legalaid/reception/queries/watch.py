@@ -12,6 +12,7 @@ from legalaid.kernel.sql import fetch_all, first_of
 from legalaid.reception.models import Booking, DeskPresence, Task, Ticket, WaitSpan
 from legalaid.reception.queries.offers import talking
 from legalaid.reception.queue_rules import LONG_WAIT
+from legalaid.reception.rules import NOT_RECEIVED_AFTER
 from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
 
 
@@ -155,6 +156,14 @@ def bookings_unattended(now: datetime) -> list[Booking]:
     """Confirmed bookings whose whole time is over: nobody came. The oldest first, some at a time."""
     over = Booking.objects.filter(state=BookingState.CONFIRMED, began_at=None, during__endswith__lte=now)
     return list(over.select_related("post", "booth").order_by("during", "id")[:AT_A_TIME])
+
+
+def bookings_unreceived(now: datetime) -> list[Booking]:
+    """Visitors who came and whom nobody has received NOT_RECEIVED_AFTER the end of their time; as above."""
+    late = Booking.objects.filter(
+        state=BookingState.CHECKED_IN, began_at=None, during__endswith__lte=now - NOT_RECEIVED_AFTER
+    )
+    return list(late.select_related("post", "booth").order_by("during", "id")[:AT_A_TIME])
 
 
 AT_A_TIME = 200

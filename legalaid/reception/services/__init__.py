@@ -52,7 +52,7 @@ from legalaid.reception.services.queue import (
 )  # fmt: skip
 from legalaid.reception.services.tasks import close_task, raise_task, take_task
 from legalaid.reception.services.touched import Decision, Decisions, OfTicket
-from legalaid.reception.services.unattended import close_unattended, note_arrival
+from legalaid.reception.services.unattended import close_unattended, close_unreceived, note_arrival
 from legalaid.reception.services.waitlist import accept_earlier, decline_earlier, join_waitlist, leave_waitlist
 from legalaid.reception.services.waits import attribute_wait, explain_delay
 
@@ -79,6 +79,7 @@ __all__ = [
     "close_branch",
     "close_task",
     "close_unattended",
+    "close_unreceived",
     "confirm_booking",
     "copy_week",
     "decide_orphan",

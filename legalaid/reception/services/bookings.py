@@ -36,6 +36,7 @@ from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.places import leave_queue
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
 from legalaid.reception.services.waiting import stop_waiting
+from legalaid.reception.services.waits import end_wait
 from legalaid.reception.states import BookingState
 
 
@@ -130,6 +131,7 @@ def call_off(
         move_booking(booking, action, actor=actor, now=now)
         rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
         stop_waiting(request=request, actor=actor, now=now)
+        end_wait(help_request_id=request.pk, actor=actor, now=now)
         booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now, reason=reason)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
@@ -162,6 +164,7 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
         booking.refresh_from_db(fields=["state"])
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
+        end_wait(help_request_id=request.pk, actor=actor, now=now)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
     return booking
 

@@ -34,11 +34,11 @@ SAME_PLACE = -1
 def move_booking_to(
     *, help_request_id: UUID, start: datetime, actor: Actor, now: datetime, branch_id: int | None = SAME_PLACE
 ) -> Booking:
-    """Give the confirmed booking of a request another start (UTC), and another place when `branch_id` is given.
+    """Give the agreed booking of a request another start (UTC), and another place when `branch_id` is given.
 
-    None is from home. By the citizen herself or an operator of her branch. Moving twice to one time is moving once; a
-    refusal leaves the old time as it was. Raises SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered,
-    RequestMovedOn, NotFound.
+    None is from home. She may have come already, as long as nobody has received her. By the citizen herself or an
+    operator of her branch. Moving twice to one time is moving once; a refusal leaves the old time as it was. Raises
+    SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, RequestMovedOn, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_changeable_request(actor, help_request_id)
@@ -56,13 +56,14 @@ def move_booking_to(
 def move_to(
     *, request: HelpRequest, start: datetime, actor: Actor, now: datetime, post_id: int | None = None
 ) -> Booking:
-    """Move the confirmed booking of a locked request to `start` (UTC) at the request's branch, or from home.
+    """Move the agreed booking of a locked request to `start` (UTC) at the request's branch, or from home.
 
-    Inside the caller's transaction and within its RivalIsPolite. `post_id` is tried first. The old time rests and goes
-    to the waitlist. Raises SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, RequestMovedOn.
+    Its talk has not begun. Inside the caller's transaction and within its RivalIsPolite. `post_id` is tried first. The
+    old time rests and goes to the waitlist. Raises SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered,
+    RequestMovedOn.
     """
     booking = live_booking(request.pk)
-    if booking is None or booking.state != BookingState.CONFIRMED:
+    if booking is None or booking.state == BookingState.HELD or booking.began_at is not None:
         raise RequestMovedOn
     old_branch_id = booking.booth.branch_id if booking.booth else None
     if booking.during.lower == start and old_branch_id == request.branch_id:
@@ -100,6 +101,7 @@ def _take_another(
         raise SlotTaken
     booking.during, booking.occupies = during.range, occupies.range
     booking.sequence += 1
+    booking.start_code = ""  # the booth would open for it at the old time
     for post in _in_turn(posts, start):
         for booking.booth_id, booking.interpreter_id in product(places.booths, places.interpreters):
             booking.post_id = post
@@ -114,7 +116,8 @@ def _moved(booking: Booking, actor: Actor, now: datetime) -> bool:
     try:
         with transaction.atomic():
             move_booking(booking, "move", actor=actor, now=now, data=where,
-                         also=("post", "booth", "interpreter", "during", "occupies", "sequence"))  # fmt: skip
+                         also=("post", "booth", "interpreter", "during", "occupies", "sequence",
+                               "start_code"))  # fmt: skip
     except IntegrityError as error:
         if "booking_citizen_free" in str(error):
             raise

@@ -23,18 +23,21 @@ from legalaid.reception.queries.queue import (
     tickets_to_call,
     waiting_ticket,
 )
-from legalaid.reception.queries.watch import bookings_kept_waiting, bookings_unattended, bookings_waiting, longest_waits
+from legalaid.reception.queries.watch import (
+    bookings_kept_waiting,
+    bookings_unattended,
+    bookings_unreceived,
+    bookings_waiting,
+    longest_waits,
+)  # fmt: skip
 from legalaid.reception.queue_refusals import NoTelephone, NoteRefused, NotWaiting
 from legalaid.reception.queue_rules import ABSENT_AFTER, call_is_due, has_gone, is_absent
 from legalaid.reception.services.moves import move_ticket, withdraw_offer
 from legalaid.reception.services.offers import match_after_commit, match_queue
 from legalaid.reception.services.tasks import close_tasks_of, note_task
-from legalaid.reception.services.unattended import close_unattended
-from legalaid.reception.services.waits import close_span, open_span, put_note, switch_span
+from legalaid.reception.services.unattended import close_unattended, close_unreceived
+from legalaid.reception.services.waits import end_wait, open_span, put_note, switch_span
 from legalaid.reception.states import WAITING_TICKETS, TaskKind, WaitCause
-
-WAITING_TASKS = (TaskKind.LONG_WAIT, TaskKind.NOBODY_ANSWERS, TaskKind.CALL_BACK)
-"""Tasks that end when the person waits no longer."""
 
 
 def leave_queue(*, ticket: Ticket, actor: Actor, now: datetime) -> None:
@@ -42,8 +45,7 @@ def leave_queue(*, ticket: Ticket, actor: Actor, now: datetime) -> None:
     ticket = lock_ticket(ticket.pk)
     withdraw_offer(ticket, actor=actor, now=now)
     move_ticket(ticket, "leave", actor=actor, now=now)
-    close_span(help_request_id=ticket.help_request_id, actor=actor, now=now)
-    close_tasks_of(help_request_id=ticket.help_request_id, kinds=WAITING_TASKS, actor=actor, now=now)
+    end_wait(help_request_id=ticket.help_request_id, actor=actor, now=now)
     match_after_commit(authority_id=ticket.authority_id, actor=actor, now=now)
 
 
@@ -152,7 +154,8 @@ def watch_queues(*, actor: Actor, now: datetime) -> None:
     """Look after all who wait, each in a transaction of her own; run every minute, twice does no harm.
 
     Away longer than ABSENT_AFTER: the wait is hers. Longer than KEPT_FOR, or left over from another day: the place is
-    given up. A booking that nobody came to is missed once its time is over. Waiting longer than LONG_WAIT and calls
+    given up. A booking that nobody came to is missed once its time is over, one that nobody received is called off
+    some hours later. Waiting longer than LONG_WAIT and calls
     that are due become tasks. Then every queue is matched.
     """
     for ticket in silent_tickets(now):
@@ -163,6 +166,8 @@ def watch_queues(*, actor: Actor, now: datetime) -> None:
                       began_at=booking.during.lower)  # fmt: skip
     for booking in bookings_unattended(now):
         close_unattended(booking=booking, actor=actor, now=now)
+    for booking in bookings_unreceived(now):
+        close_unreceived(booking=booking, actor=actor, now=now)
     late = [(one.help_request, one.authority_id) for one in longest_waits(now)]
     late += [(one.help_request, one.post.authority_id) for one in bookings_kept_waiting(now)]
     for request, authority_id in late:

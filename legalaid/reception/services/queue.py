@@ -35,9 +35,7 @@ from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, Receptio
 from legalaid.reception.rules import CHECK_IN_FROM
 from legalaid.reception.services.moves import move_booking, move_ticket
 from legalaid.reception.services.offers import accept_offer, match_after_commit
-from legalaid.reception.services.places import WAITING_TASKS
-from legalaid.reception.services.tasks import close_tasks_of
-from legalaid.reception.services.waits import close_span, open_span
+from legalaid.reception.services.waits import end_wait, open_span
 from legalaid.reception.states import BookingState, OfferState, TicketState, WaitCause
 
 
@@ -210,8 +208,7 @@ def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: dateti
         booking.save(update_fields=["duty", "began_at"])
     else:
         raise NotYourTurn
-    close_span(help_request_id=request.pk, actor=actor, now=now)
-    close_tasks_of(help_request_id=request.pk, kinds=WAITING_TASKS, actor=actor, now=now)
+    end_wait(help_request_id=request.pk, actor=actor, now=now)
     advance(request=request, action="start", actor=actor, now=now)
     match_after_commit(authority_id=duty.post.authority_id, actor=actor, now=now)
 

@@ -16,6 +16,9 @@ from legalaid.reception.queries.watch import open_task, open_tasks_of, open_task
 from legalaid.reception.queue_refusals import TaskClosed
 from legalaid.reception.states import TaskKind
 
+WAITING_TASKS = (TaskKind.LONG_WAIT, TaskKind.NOBODY_ANSWERS, TaskKind.CALL_BACK)
+"""Tasks that end when the person waits no longer."""
+
 
 def raise_task(
     *, kind: TaskKind, actor: Actor, now: datetime, help_request_id: UUID | None = None,

@@ -10,8 +10,10 @@ from legalaid.intake.services import advance
 from legalaid.kernel.actor import Actor
 from legalaid.reception.models import Booking
 from legalaid.reception.queries import live_booking
+from legalaid.reception.rules import NOT_RECEIVED_AFTER
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
+from legalaid.reception.services.waits import end_wait
 from legalaid.reception.states import BookingState
 
 
@@ -37,5 +39,24 @@ def close_unattended(*, booking: Booking, actor: Actor, now: datetime) -> bool:
             return False
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
+        match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
+    return True
+
+
+def close_unreceived(*, booking: Booking, actor: Actor, now: datetime) -> bool:
+    """She came, and NOT_RECEIVED_AFTER the end of her time nobody has received her: the booking is called off.
+
+    It is not her who missed it, so the booking is cancelled; the request did not come about, and she may book again
+    with it. False when untrue.
+    """
+    with transaction.atomic():
+        request = lock_request(booking.help_request_id)
+        booking.refresh_from_db(fields=["state", "began_at", "during"])
+        over = booking.during.upper <= now - NOT_RECEIVED_AFTER
+        if booking.state != BookingState.CHECKED_IN or booking.began_at is not None or not over:
+            return False
+        move_booking(booking, "cancel", actor=actor, now=now)
+        advance(request=request, action="miss", actor=actor, now=now)
+        end_wait(help_request_id=request.pk, actor=actor, now=now)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
     return True

@@ -14,6 +14,7 @@ from legalaid.reception.models import WaitingNote, WaitSpan
 from legalaid.reception.policies import get_request_to_attribute, get_request_to_explain
 from legalaid.reception.queries.watch import open_wait
 from legalaid.reception.queue_refusals import NotWaiting
+from legalaid.reception.services.tasks import WAITING_TASKS, close_tasks_of
 from legalaid.reception.states import DELAY_CAUSES, DelayReason, WaitCause
 
 
@@ -41,6 +42,15 @@ def close_span(*, help_request_id: UUID, actor: Actor, now: datetime, ended_at: 
         span.save(update_fields=["ended_at"])
         record(kind="wait", subject=span.pk, action="end", actor=actor, at=now, before=span.cause, after=span.cause)
         publish_on_commit("watch")
+
+
+def end_wait(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:
+    """The person is received or waits no longer: her span ends and so do the tasks about it.
+
+    Inside the caller's transaction; nothing happens when she did not wait.
+    """
+    close_span(help_request_id=help_request_id, actor=actor, now=now)
+    close_tasks_of(help_request_id=help_request_id, kinds=WAITING_TASKS, actor=actor, now=now)
 
 
 def switch_span(*, request: HelpRequest, cause: WaitCause, since: datetime, actor: Actor, now: datetime) -> None:

@@ -24,6 +24,7 @@ from legalaid.web.templatetags.times import clock, day_and_clock
 
 R = RequestState
 STOPPED = {R.CANCELLED, R.MISSED, R.EXPIRED}
+MOVABLE = {BookingState.CONFIRMED, BookingState.CHECKED_IN}
 ANSWERED = {R.ANSWERED, R.REDIRECTED, R.NEEDS_VISIT}
 
 HEADLINES = {
@@ -72,12 +73,14 @@ class Status:
         self.can_cancel = self.state in CANCELLABLE_STATES
         self.can_move = (
             self.booking is not None
-            and self.booking.state == BookingState.CONFIRMED
+            and self.state == R.AGREED
+            and self.booking.state in MOVABLE
             and now < self.booking.during.lower
         )
         self.can_take_time = self.state in WITHOUT_TIME
         self.offers_time = self.place is None or self.place.may_not_come
-        self.on_waitlist = self.can_move and waiting_entry(visit.id) is not None
+        self.can_wait = self.can_move and self.booking is not None and self.booking.state == BookingState.CONFIRMED
+        self.on_waitlist = self.can_wait and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.stopped = self.state in STOPPED
         self.answered = self.state in ANSWERED

@@ -84,7 +84,7 @@ def earlier(request: HttpRequest, visit: Visit) -> HttpResponse:
         else:
             return redirect("citizen:request", token=visit.token)
     status = Status(visit, timezone.now())
-    if refusal is None and not (status.can_move or status.on_waitlist):
+    if refusal is None and not (status.can_wait or status.on_waitlist):
         return redirect("citizen:request", token=visit.token)
     context = {"visit": visit, "status": status, "refusal": refusal}
     return render(request, "citizen/earlier.html", context, status=409 if refusal else 200)
