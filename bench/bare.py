@@ -1,68 +1,74 @@
-"""The floor of a join: two bare pages in the laboratory of tests/net, on the same lines as the product's."""
+"""The floor of a join and of a reload: two bare pages in the laboratory of tests/net, on the same lines.
+
+A page of theirs is one small file with one script, one socket to a bare asyncio server and one connection; devices,
+relay, credentials and browsers are those of the product's calls, which are measured right before and after.
+"""
 
 from __future__ import annotations
 
 import secrets
-import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from legalaid.dialogue.turn import ice_servers
-from tests.net.lab import ADDRESS, CHROMIUM, FLAGS, PEOPLE, RELAY, SECRET, Lab
+from tests.net.lab import BARE, PEOPLE, RELAY, SECRET, Lab
 
-TRIES = 3
 URLS = [f"turn:{RELAY}:3478?transport=udp", f"turn:{RELAY}:3478?transport=tcp"]
-JOINS: dict[str, tuple[dict[str, Any], str]] = {
-    "join_direct": ({}, "all"),
-    "join_relay": ({}, "relay"),
-    "join_200ms": ({"delay": 100}, "all"),
-    "join_200ms_5_percent": ({"delay": 100, "loss": 5}, "all"),
-    "join_udp_blocked": ({"udp": False}, "all"),
-    "join_udp_blocked_200ms_5_percent": ({"udp": False, "delay": 100, "loss": 5}, "all"),
-}
-"""Figure of tests/net → the weather of the citizen's line, and the policy of ICE."""
+SETTLED = "() => document.getElementById('theirs').currentTime > 1"
 
 
-def floors() -> dict[str, float]:
-    """Seconds from the click to the first picture between two bare pages, the median of TRIES, for each of JOINS."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        lab = Lab(Path(folder))
-        try:
-            lab.build()
-            lab.start_relay()
-            lab.processes["product"] = lab.run("net", sys.executable, "-m", "bench.bare_wire", log="product")
-            lab.wait_for_product()
-            browsers = [
-                driver.chromium.launch(executable_path=str(lab.browser_path(name, CHROMIUM)), args=FLAGS)
-                for name in PEOPLE
-            ]
-            return {
-                name: statistics.median(_join(lab, browsers, weather, policy) for _ in range(TRIES))
-                for name, (weather, policy) in JOINS.items()
-            }
-        finally:
-            lab.close()
+@dataclass
+class Bare:
+    """Bare pages beside the product, at an address of their own; nothing of them runs between two measurements."""
 
+    lab: Lab
+    browsers: dict[str, Browser]
 
-def _join(lab: Lab, browsers: list[Browser], weather: dict[str, Any], policy: str) -> float:
-    lab.weather("cit", **weather)
-    ice = ice_servers(participant=secrets.token_hex(4), urls=URLS, secret=SECRET, now=time.time())
-    pages: list[Page] = []
-    try:
-        for browser in browsers:
-            page = browser.new_context(permissions=["camera", "microphone"]).new_page()
-            pages.append(page)
-            page.goto(f"{ADDRESS}/")
-            page.evaluate("() => window.ready")
-        hers = pages[0]
-        hers.evaluate("(how) => window.join(how)", {"iceServers": ice["iceServers"], "iceTransportPolicy": policy})
+    def start(self) -> None:
+        self.lab.processes["bare"] = self.lab.run("net", sys.executable, "-m", "bench.bare_wire", log="bare")
+        assert self.lab.wait_for(BARE), (self.lab.folder / "bare.log").read_text()
+
+    def join(self, weather: dict[str, Any], *, relay_only: bool = False) -> float:
+        """Seconds from the citizen's click to her first picture; the sockets and the cameras are open by then."""
+        with self._pages(weather) as (hers, _his):
+            return self._join(hers, relay_only=relay_only)
+
+    def reload(self) -> float:
+        """Seconds from the beginning of a reload in the midst of a call to the first picture."""
+        with self._pages({}) as (hers, _his):
+            self._join(hers, relay_only=False)
+            hers.wait_for_function(SETTLED)
+            hers.reload(wait_until="commit")
+            hers.wait_for_function("() => window.first !== undefined", timeout=40_000)
+            return float(hers.evaluate("window.first")) / 1000
+
+    def _join(self, hers: Page, *, relay_only: bool) -> float:
+        ice = ice_servers(
+            participant=secrets.token_hex(4), urls=URLS, secret=SECRET, now=time.time(), relay_only=relay_only
+        )
+        how = {"iceServers": ice["iceServers"], "iceTransportPolicy": ice["policy"]}
+        hers.evaluate("(how) => { window.join(how); }", how)
         hers.wait_for_function("() => window.first !== undefined", timeout=40_000)
         return float(hers.evaluate("window.first - window.clicked")) / 1000
-    finally:
-        for page in pages:
-            page.context.close()
+
+    @contextmanager
+    def _pages(self, weather: dict[str, Any]) -> Iterator[list[Page]]:
+        self.lab.weather("cit")
+        pages: list[Page] = []
+        try:
+            for name in PEOPLE:
+                page = self.browsers[name].new_context(permissions=["camera", "microphone"]).new_page()
+                pages.append(page)
+                page.goto(f"{BARE}/")
+                page.evaluate("() => window.ready")
+            self.lab.weather("cit", **weather)
+            yield pages
+        finally:
+            for page in pages:
+                page.context.close()

@@ -6,11 +6,11 @@ import asyncio
 from http import HTTPStatus
 from pathlib import Path
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from tests.net.lab import PORT, SERVER
+from tests.net.lab import BARE_PORT, SERVER
 
 
 async def _serve() -> None:
@@ -27,12 +27,11 @@ async def _serve() -> None:
         present.add(connection)
         try:
             async for word in connection:
-                for other in present - {connection}:
-                    await other.send(word)
+                broadcast(present - {connection}, word)
         finally:
             present.discard(connection)
 
-    async with serve(hand_on, SERVER, PORT, process_request=page):
+    async with serve(hand_on, SERVER, BARE_PORT, process_request=page):
         await asyncio.Future()
 
 

@@ -1,7 +1,8 @@
 """Calls between real browsers over bad lines: runs tests/net once and puts its figures beside their goals.
 
 Needs root, network namespaces and coturn, as `make e2e-net` does; without them every row says so. The floor of
-a join are two bare pages on the same lines in the same run (bench/bare.py); of the rest there is none.
+a join and of a reload are two bare pages in the same browsers, on the same lines, in turn with the product's
+(bench/bare.py); such a figure is judged by its ratio. Of the rest there is no floor.
 """
 
 from __future__ import annotations
@@ -14,12 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Error as BrowserError
-
-from bench.bare import floors
 from bench.measure import Row, judged, not_measured, processor
 from tests.net.lab import why_not
 
@@ -47,24 +44,8 @@ CALLS = {
 
 
 def rows() -> list[Row]:
-    """Every figure of calls between two browsers, judged against the goal it names itself; joins beside their floor."""
-    found = _floors()
-    return [
-        replace(row, floor=found[name], ratio=row.product / found[name])
-        if row.product is not None and (name := row.name.removeprefix("network_")) in found
-        else row
-        for row in measured(CALLS)
-    ]
-
-
-def _floors() -> dict[str, float]:
-    if why_not():
-        return {}
-    try:
-        return floors()
-    except (BrowserError, AssertionError, OSError) as trouble:
-        sys.stdout.write(f"network: no floors: {trouble}\n")
-        return {}
+    """Every figure of calls between two browsers, judged against the goal it names itself."""
+    return measured(CALLS)
 
 
 def measured(suite: Mapping[str, Sequence[str]], most: float = MOST) -> list[Row]:
@@ -129,8 +110,16 @@ def _why(said: str, part: str) -> str:
 
 def _row(figure: dict[str, object], foreign_cpu: float) -> Row:
     value, goal, at_most = float(str(figure["value"])), float(str(figure["goal"])), bool(figure["at_most"])
+    floor = float(str(figure["floor"])) if "floor" in figure else None
+    most = float(str(figure.get("goal_ratio", 0)))
+
+    def holds(product: float, ratio: float | None) -> bool:
+        if ratio is not None:
+            return ratio <= most
+        return product <= goal if at_most else product >= goal
+
     return judged(
-        name=f"network_{figure['name']}", product=value, floor=None, unit=str(figure["unit"]),
-        goal=f"{'≤' if at_most else '≥'} {goal:g}", foreign_cpu=foreign_cpu,
-        holds=lambda product, _ratio: product <= goal if at_most else product >= goal,
+        name=f"network_{figure['name']}", product=value, floor=floor, unit=str(figure["unit"]),
+        goal=f"≤ {most:.2f} × bare pages ({goal:g} s)" if floor else f"{'≤' if at_most else '≥'} {goal:g}",
+        foreign_cpu=foreign_cpu, holds=holds,
     )  # fmt: skip

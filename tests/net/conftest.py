@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -20,6 +21,7 @@ from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from bench.bare import Bare
 from legalaid.kernel.bus import get_bus
 from tests.dialogue import scene as scenes
 from tests.net import lab as laboratory
@@ -27,8 +29,26 @@ from tests.net.call import Call
 from tests.net.lab import CHROMIUM, FLAGS, Lab
 
 DATABASE = "test_legalaid_net"
+Calls = Callable[[], contextlib.AbstractContextManager[Call]]
+TRIES = 3
 SKIP = "NET_SUITE"
 """`NET_SUITE=skip` is the documented way to do without on a machine that cannot make namespaces."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure should be at most on a quiet machine, and what the experiment that led to it took.
+
+    That experiment was a page without anything else, so goal ÷ experiment is how much more than bare pages a product
+    may take, on whatever machine (media.md §3 and §5: the middle of the range found).
+    """
+
+    seconds: float
+    experiment: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.experiment
 
 
 @dataclass
@@ -47,16 +67,24 @@ class Figures:
         self._keep(name, value, goal, unit, at_most=True)
         assert value <= goal * slack + spare, f"{name}: {value:.2f} {unit}, goal {goal}"
 
+    def beside(self, name: str, product: Sequence[float], floor: Sequence[float], *, goal: Goal) -> None:
+        """Keep seconds beside those of bare pages, measured in turn; medians. Fail far above both goals."""
+        value, least = median(product), median(floor)
+        ratio = value / least
+        self._keep(name, value, goal.seconds, "s", at_most=True, floor=least, ratio=ratio, goal_ratio=goal.ratio)
+        assert value <= 3 * goal.seconds + 3 or ratio <= 2 * goal.ratio, f"{name}: {value:.2f} s, {ratio:.1f} × bare"
+
     def at_least(self, name: str, value: float, *, goal: float, unit: str, slack: float = 2.0) -> None:
         self._keep(name, value, goal, unit, at_most=False)
         assert value >= goal / slack, f"{name}: {value:.2f} {unit}, goal {goal}"
 
-    def _keep(self, name: str, value: float, goal: float, unit: str, *, at_most: bool) -> None:
+    def _keep(self, name: str, value: float, goal: float, unit: str, *, at_most: bool, **beside: float) -> None:
         row = {"name": name, "value": round(value, 3), "goal": goal, "unit": unit, "at_most": at_most}
-        self.found.append(row)
+        self.found.append(row | {key: round(number, 3) for key, number in beside.items()})
         if where := os.environ.get("NET_FIGURES"):
             Path(where).write_text(json.dumps(self.found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        sys.stdout.write(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal})\n")
+        told = "".join(f", {key} {number:.3f}" for key, number in beside.items())
+        sys.stdout.write(f"{name}: {value:.3f} {unit} (goal {'≤' if at_most else '≥'} {goal}){told}\n")
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +159,20 @@ def relayed(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iter
     """The same with TURN_ONLY."""
     lab.product_with(TURN_ONLY="1")
     yield from _call(lab, browsers, scene)
+
+
+@pytest.fixture
+def calls(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Calls:
+    """For a figure that is measured more than once, beside bare pages: a new call each time, the line good at first."""
+    return lambda: contextlib.contextmanager(_call)(lab, browsers, scene)
+
+
+@pytest.fixture(scope="session")
+def bare(lab: Lab, browsers: dict[str, Browser]) -> Bare:
+    """Bare pages in the same browsers and namespaces (bench/bare.py)."""
+    pages = Bare(lab, browsers)
+    pages.start()
+    return pages
 
 
 def _call(lab: Lab, browsers: dict[str, Browser], scene: scenes.Scene) -> Iterator[Call]:

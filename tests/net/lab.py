@@ -24,6 +24,9 @@ from legalaid.ops import coturn
 ROOT = Path(__file__).resolve().parents[2]
 SERVER, RELAY, PORT = "203.0.113.1", "203.0.113.2", 9200
 ADDRESS = f"http://{SERVER}:{PORT}"
+BARE_PORT = 9300
+BARE = f"http://{SERVER}:{BARE_PORT}"
+"""Where the bare pages of bench/bare.py stand, the floor of the product's figures."""
 PEOPLE = {"cit": ("198.51.100.2", "198.51.100.1"), "exp": ("192.0.2.2", "192.0.2.1")}
 SECRET = "only-for-tests"
 START = 240.0
@@ -33,7 +36,7 @@ import sys, time, urllib.request
 end = time.monotonic() + float(sys.argv[2])
 while time.monotonic() < end:
     try:
-        urllib.request.urlopen(sys.argv[1] + "/healthz", timeout=10)
+        urllib.request.urlopen(sys.argv[1], timeout=10)
         sys.exit()
     except OSError:
         time.sleep(0.1)
@@ -44,7 +47,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=device-count=2",
     "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-    f"--unsafely-treat-insecure-origin-as-secure={ADDRESS}",
+    f"--unsafely-treat-insecure-origin-as-secure={ADDRESS},{BARE}",
 ]  # fmt: skip
 
 
@@ -162,11 +165,14 @@ class Lab:
         process.wait(10)
 
     def wait_for_product(self, timeout: float = START) -> None:
-        """Until it answers. One program asks all the while: to start one for each question would slow the start."""
-        asking = self.run("net", sys.executable, "-c", READY, ADDRESS, str(timeout), log="ready")
-        assert asking.wait(timeout + 30) == 0, (
+        assert self.wait_for(f"{ADDRESS}/healthz", timeout), (
             f"no answer within {timeout:.0f} s: {(self.folder / 'product.log').read_text()[-4000:]}"
         )
+
+    def wait_for(self, address: str, timeout: float = START) -> bool:
+        """Until it answers. One program asks all the while: to start one for each question would slow the start."""
+        asking = self.run("net", sys.executable, "-c", READY, address, str(timeout), log="ready")
+        return asking.wait(timeout + 30) == 0
 
     def browser_path(self, name: str, chromium: str) -> Path:
         """A program that is Chromium in that person's namespace."""
