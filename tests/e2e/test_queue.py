@@ -250,7 +250,7 @@ def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
     product.begin_in(number_of(booked, link), 180)
 
     # Her time has begun and she may still come: who waits is not let in before her. Then the desk gives her up.
-    product.begin_in(number, -8)
+    product.begin_in(number, -4)
     join_queue(home, "Нина Павловна", "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
     place = home.page.get_by_role("status")
     expect(place).to_contain_text("Вы следующие в очереди")
