@@ -176,14 +176,11 @@ def _posts_and_hours(now: datetime) -> None:
 
 
 def _spans(code: str, post: int, weekday: int) -> list[tuple[time, time]]:
-    """The whole day but for lunch, which the posts take in turn.
-
-    The second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays: coverage has a gap to show.
-    """
-    if code == HOME_AUTHORITY and weekday == FRIDAY:
-        return [(OPENS, CLOSES)] if post == 1 else []
+    """The whole day but for lunch; the second post of HOME_AUTHORITY is short on Tuesdays and away on Fridays."""
+    if (code, post, weekday) == (HOME_AUTHORITY, 2, FRIDAY):
+        return []
     end = time(20) if (code, post, weekday) == (HOME_AUTHORITY, 2, TUESDAY) else CLOSES
-    return [(OPENS, time(11 + post)), (time(11 + post, 30), end)]
+    return [(OPENS, time(13)), (time(13, 30), end)]
 
 
 def _tonight(now: datetime) -> None:
