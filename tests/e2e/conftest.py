@@ -35,7 +35,8 @@ SCREENS = Path(__file__).parent / "screens"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 START_TIMEOUT = 180.0
 ZONES = (
-    "Europe/Moscow", "Europe/Kaliningrad", "Asia/Yekaterinburg", "Asia/Krasnoyarsk", "Asia/Vladivostok", "Asia/Kamchatka",
+    "Europe/Moscow", "Europe/Kaliningrad", "Asia/Yekaterinburg", "Asia/Krasnoyarsk", "Asia/Vladivostok",
+    "Asia/Kamchatka",
 )  # fmt: skip
 WORKING = {*range(7, 12), *range(14, 21)}
 """Hours in which a suite may begin: whenever it is, one of ZONES has one of them."""
@@ -213,7 +214,7 @@ def product() -> Iterator[Product]:
 
 
 def _zone_by_day() -> str:
-    """A zone where it is day, and not nearly lunch, as long as the suite runs: no test meets midnight or quiet hours."""
+    """A zone where it is day, and not nearly lunch, while the suite runs: no test meets midnight or quiet hours."""
     return next(zone for zone in ZONES if datetime.now(ZoneInfo(zone)).hour in WORKING)
 
 
