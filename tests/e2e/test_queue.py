@@ -305,8 +305,10 @@ def number_of(citizen: Person, link: str) -> str:
     return citizen.page.get_by_role("heading", level=1).inner_text()
 
 
-def test_what_is_told_to_a_waiting_person_can_be_read(people: People, experts: list[Person]) -> None:
-    expert, first, citizen = sit_down(people, experts, FIRST), people.arrive(phone=True), people.arrive(phone=True)
+def test_what_is_told_to_a_waiting_person_can_be_read(people: People) -> None:
+    # Not by `sit_down`: after this test standing up was sometimes never answered, and the run stood; cause not known.
+    expert, first, citizen = people.arrive(FIRST), people.arrive(phone=True), people.arrive(phone=True)
+    on_reception(expert)
     before = join_queue(first, "Тамара Львовна")  # she is being called; the one behind her waits
     link = join_queue(citizen, "Раиса Павловна")
     enter_room(citizen, link)
