@@ -129,7 +129,7 @@ def experts(people: People) -> Iterator[list[Person]]:
     sitting: list[Person] = []
     yield sitting
     for expert in sitting:
-        # A page of her own, and nothing without a time limit: `is_visible` once never answered on a page just left.
+        # A page of her own, and nothing asked of it without a time limit: a run stood still here, cause not known.
         expert.page = expert.context.new_page()
         expert.go("/expert/")
         expect(expert.page.get_by_role("heading", level=1)).to_be_visible()
