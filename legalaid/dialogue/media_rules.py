@@ -42,7 +42,12 @@ def healthy(node: Node, now: datetime) -> bool:
     """Whether the node answers: somebody heard of it, and nobody lost it."""
     if node.seen_at is None or now - node.seen_at > SEEN_WITHIN:
         return False
-    return node.lost_at is None or now - node.lost_at > LOST_FOR
+    return not lost_lately(node, now)
+
+
+def lost_lately(node: Node, now: datetime) -> bool:
+    """Whether a process could not reach the node just now."""
+    return node.lost_at is not None and now - node.lost_at <= LOST_FOR
 
 
 def promises_room(node: Node, present: str | None, now: datetime) -> bool:

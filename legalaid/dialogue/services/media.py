@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from legalaid.dialogue.media_queries import Way, people_in, policy_of, pool, way_of, weak_line
-from legalaid.dialogue.media_rules import MESH_WITH_WEAK, choose_node, healthy, mode_for
+from legalaid.dialogue.media_rules import MESH_WITH_WEAK, choose_node, healthy, lost_lately, mode_for
 from legalaid.dialogue.models import Dialogue, MediaNode, MediaRoom
 from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, MediaMode, MediaPolicy
 from legalaid.journal.services import record
@@ -48,7 +48,11 @@ def choose_way(*, dialogue_id: UUID, reachable: list[str], actor: Actor, now: da
 
 
 def _wanted(dialogue: Dialogue, present: Way, reachable: list[str], now: datetime) -> Way:
-    nodes = [node for node in pool() if node.name in reachable and healthy(node, now)]
+    reached = [node for node in pool() if node.name in reachable]
+    # a process that starts has seen nobody lately; for that no dialogue leaves the node it is on
+    nodes = [
+        node for node in reached if healthy(node, now) or (node.name == present.node and not lost_lately(node, now))
+    ]
     people = people_in(dialogue.pk)
     mode = mode_for(
         now_in=MediaMode(present.mode),

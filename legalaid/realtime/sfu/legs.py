@@ -21,7 +21,7 @@ from legalaid.realtime.hub import Outlet
 from legalaid.realtime.protocol import say
 from legalaid.realtime.sfu.leg import Leg, RoomKey
 from legalaid.realtime.sfu.link import NodeLost, Refused
-from legalaid.realtime.sfu.nodes import Nodes
+from legalaid.realtime.sfu.nodes import FIRST_WITHIN, Nodes
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +155,16 @@ class Legs:
             old.let_go()
         room = RoomKey(self._secret, seat.dialogue, row["epoch"])
         leg = self._legs[key] = Leg(link, room, seat.participant, self._teller(seat))
-        self._do(seat, leg, leg.claim(row["session"], row["pub"], row["sub"], row["feed"], set(have)))
+        self._do(seat, leg, self._claim(leg, row, set(have)))
+
+    async def _claim(self, leg: Leg, row: dict[str, Any], have: set[str]) -> None:
+        """Pages come back faster than a process that starts reaches its nodes. Raises Refused, NodeLost."""
+        try:
+            async with asyncio.timeout(FIRST_WITHIN):
+                await leg.link.came.wait()
+        except TimeoutError as error:
+            raise NodeLost from error
+        await leg.claim(row["session"], row["pub"], row["sub"], row["feed"], have)
 
     def act(self, seat: Seat, epoch: int, what: Callable[[Leg], Awaitable[None]]) -> None:
         """Do something with the leg the participant has in this epoch; a word about another one is late."""

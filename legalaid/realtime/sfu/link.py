@@ -20,8 +20,9 @@ from websockets.typing import Subprotocol
 
 log = logging.getLogger(__name__)
 
-RECLAIM = 30
-"""Seconds a node keeps a session whose connection is gone; longer than a participant's grace (20 s)."""
+RECLAIM = 60
+"""Seconds a node keeps a session whose connection is gone: as long as one that is silent, longer than we take to start
+anew on a slow machine (25 s measured)."""
 ANSWER_WITHIN = 8.0
 CONNECT_WITHIN = 2.0
 PING_EVERY = 0.25
@@ -56,13 +57,18 @@ class Link:
 
     def __init__(self, name: str, url: str, secret: str, changed: Callable[[Link, bool], None]) -> None:
         self.name, self.url, self._secret, self._changed = name, url, secret, changed
-        self.up = self.silent = False  # silent: lost because nothing was heard, not because it was closed
+        self.silent = False  # lost because nothing was heard, not because it was closed
+        self.came = asyncio.Event()  # set while the node answers
         self.tried = asyncio.Event()  # set when the first attempt came to something
         self._socket: ClientConnection | None = None
         self._waiting: dict[str, tuple[asyncio.Future[Event], bool]] = {}
         self._sessions: dict[int, Callable[[Event], None]] = {}
         self._numbers = itertools.count(1)
         self._unheard = 0  # pings since the last word
+
+    @property
+    def up(self) -> bool:
+        return self.came.is_set()
 
     async def run(self) -> None:
         """Connect, read, ping; start over when it breaks."""
@@ -182,7 +188,10 @@ class Link:
 
     def _set(self, up: bool) -> None:
         if self.up != up:
-            self.up = up
+            if up:
+                self.came.set()
+            else:
+                self.came.clear()
             self._changed(self, up)
 
     def _fail(self) -> None:

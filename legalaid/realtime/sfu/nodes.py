@@ -23,6 +23,9 @@ LOOK_EVERY = 2.0
 """Seconds between looks at the table of nodes; what is seen of them is written down as often."""
 TRY_WITHIN = 3.0
 """Seconds a process that starts waits for its nodes, before people are let in."""
+FIRST_WITHIN = 8.0
+"""Seconds a node that was never reached is hoped for. A process that starts on a busy machine is slow itself: the first
+connection may run out of time while the node stands and carries dialogues, which are not to be moved for that."""
 BACK_WITHIN = 1.5
 """Seconds a node has to come back (a process restarted by its supervisor) before its dialogues go elsewhere."""
 
@@ -41,12 +44,12 @@ class Nodes:
         self.looked = asyncio.Event()  # set when the table was read and every node of it tried once
 
     def link(self, name: str) -> Link | None:
-        """The link to a node that answers now."""
+        """The link to a node that answers or is hoped for."""
         found = self._links.get(name)
-        return found[0] if found is not None and found[0].up else None
+        return found[0] if found is not None and (found[0].up or name in self._giving_up) else None
 
     def reachable(self) -> list[str]:
-        """Nodes not given up. One that has just fallen is still hoped for."""
+        """Nodes not given up. One that has just fallen, or was not reached yet, is still hoped for."""
         return sorted(name for name, (link, _) in self._links.items() if link.up or name in self._giving_up)
 
     def known(self) -> bool:
@@ -77,7 +80,8 @@ class Nodes:
                 )
         except DatabaseError:
             log.exception("the table of media nodes was not read")
-            self.looked.set()  # a dialogue does not wait for it
+        finally:  # not before it is written down who answers: a dialogue is moved off a node nobody has seen lately
+            self.looked.set()  # and if the table was not read, nobody waits for it
 
     async def _try_first(self) -> None:
         """A process that has just started knows no node yet: a dialogue that goes over one must not be moved for it."""
@@ -86,7 +90,6 @@ class Nodes:
                 async with asyncio.timeout(TRY_WITHIN):
                     for link, _ in tuple(self._links.values()):
                         await link.tried.wait()
-            self.looked.set()
 
     def _votes(self, up: list[str]) -> list[str]:
         """Nodes this process calls lost. One that reaches none may itself be cut off, so it has no vote."""
@@ -97,22 +100,28 @@ class Nodes:
             if wanted.get(name) != link.url:
                 task.cancel()
                 del self._links[name]
+                self._despair(name)
                 self._gone.discard(name)
         for name, url in wanted.items():
             if name not in self._links:
+                self._hope(name, FIRST_WITHIN)
                 link = Link(name, url, keys.api_secret(self._secret), self._changed)
                 self._links[name] = (link, asyncio.create_task(link.run()))
 
     def _changed(self, link: Link, up: bool) -> None:
-        timer = self._giving_up.pop(link.name, None)
-        if timer is not None:
-            timer.cancel()
+        self._despair(link.name)
         if up:
             self._gone.discard(link.name)
             self._back(link.name)
         else:
-            loop = asyncio.get_running_loop()
-            self._giving_up[link.name] = loop.call_later(0 if link.silent else BACK_WITHIN, self._give_up, link.name)
+            self._hope(link.name, 0 if link.silent else BACK_WITHIN)
+
+    def _hope(self, name: str, seconds: float) -> None:
+        self._giving_up[name] = asyncio.get_running_loop().call_later(seconds, self._give_up, name)
+
+    def _despair(self, name: str) -> None:
+        if (timer := self._giving_up.pop(name, None)) is not None:
+            timer.cancel()
 
     def _give_up(self, name: str) -> None:
         self._giving_up.pop(name, None)
