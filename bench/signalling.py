@@ -141,7 +141,7 @@ def _seed() -> list[tuple[str, str]]:
             story="Вопрос", topic=topic, authority=authority, created_at=now,
         )  # fmt: skip
         dialogue = Dialogue.objects.create(
-            help_request=request, state="live", expert=expert, opened_at=now, admitted_at=now
+            help_request=request, state="live", expert=expert, opened_at=now, admitted_at=now, named_at=now
         )
         staff = Actor.staff(expert.pk, (Grant("expert", authority_id=authority.pk),))
         pair = [
