@@ -36,7 +36,8 @@ CALLS = {
     ],
     "tests/net/test_narrow.py": [
         "fps_5_percent_200ms", "frozen_5_percent_200ms", "concealed_5_percent_200ms", "fps_256_kbps",
-        "sound_only_after", "concealed_64_kbps_sound_only", "picture_back_by_hand",
+        "sound_only_after", "concealed_64_kbps_sound_only", "concealed_64_kbps_from_the_first_second",
+        "picture_back_by_hand",
     ],
     "tests/net/test_relay.py": ["join_relay", "relay_dialogues_of_two_a_core", "relay_killed_picture_back"],
 }  # fmt: skip

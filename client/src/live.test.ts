@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { calm } from "./calm";
 import { type LiveRegion, REFRESH } from "./live";
 
 class Socket {
@@ -53,6 +54,46 @@ describe("live-region", () => {
     await settle();
     expect(Socket.all).toHaveLength(1);
     expect(newest().url).toMatch(/\/ws\/live\?ticket=t%201$/);
+  });
+
+  it("asks for nothing while a call is being connected, and for what changed right after, once", async () => {
+    region();
+    await settle();
+    const [first, second] = [calm(3_000), calm(3_000)];
+    for (let i = 0; i < 3; i++) newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    first();
+    first();
+    await settle();
+    expect(fragments()).toBe(0);
+    second();
+    await settle();
+    expect(fragments()).toBe(1);
+  });
+
+  it("waits for a call no longer than it was told", async () => {
+    region();
+    await settle();
+    calm(2_000);
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(fragments()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fragments()).toBe(1);
+  });
+
+  it("is left alone by the clock while nobody sees it, if it may rest, and hears of changes all the same", async () => {
+    const here = region('page="note" data-rests');
+    let seen = false;
+    here.checkVisibility = () => seen;
+    await vi.advanceTimersByTimeAsync(REFRESH);
+    expect(fragments()).toBe(0);
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    expect(fragments()).toBe(1);
+    seen = true;
+    await vi.advanceTimersByTimeAsync(REFRESH);
+    expect(fragments()).toBe(2);
   });
 
   it("fetches its fragment when something changed, and nothing when the fragment is the same", async () => {

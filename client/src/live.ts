@@ -9,6 +9,8 @@
  * Events on the element: `live:swapped` after new content, `live:state` with detail "live" | "waiting".
  */
 
+import { calmOver } from "./calm";
+
 export const REFRESH = 30_000;
 const RETRY_FIRST = 500;
 const RETRY_LAST = 10_000;
@@ -48,6 +50,9 @@ export class LiveSocket {
   }
 
   private async connect(): Promise<void> {
+    await scriptsRan(); // one of them may begin a call
+    await calmOver();
+    if (!this.listeners.size) return;
     const ticket = await this.ticket();
     if (!this.listeners.size) return;
     if (!ticket) return this.again();
@@ -99,6 +104,14 @@ export class LiveSocket {
   }
 }
 
+/** The page's scripts have run, each in its turn. */
+function scriptsRan(): Promise<void> | undefined {
+  if (document.readyState === "complete") return undefined;
+  return new Promise((go) => {
+    for (const name of ["DOMContentLoaded", "load"]) addEventListener(name, () => go(), { once: true });
+  });
+}
+
 /** The token Django expects; the page carries it on <html> when it is not in a form. */
 export function csrfToken(): string {
   const field = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
@@ -125,7 +138,7 @@ export class LiveRegion extends HTMLElement {
         state: (live) => this.show(live),
       });
     }
-    this.timer = window.setInterval(() => void this.refresh(), REFRESH);
+    this.timer = window.setInterval(() => this.resting || void this.refresh(), REFRESH);
     document.addEventListener("visibilitychange", this.onLook);
     window.addEventListener("online", this.onLine);
   }
@@ -137,6 +150,11 @@ export class LiveRegion extends HTMLElement {
     window.removeEventListener("online", this.onLine);
   }
 
+  /** With `data-rests` nothing is fetched by the clock while nobody sees it: on a narrow line that costs the sound. */
+  private get resting(): boolean {
+    return this.dataset.rests !== undefined && this.checkVisibility?.() === false;
+  }
+
   /** Fetch the fragment; a change heard meanwhile is fetched right after, never lost and never doubled. */
   async refresh(): Promise<void> {
     if (this.busy) {
@@ -145,6 +163,7 @@ export class LiveRegion extends HTMLElement {
     }
     this.busy = true;
     do {
+      await calmOver();
       this.stale = false;
       await this.fetchOnce();
     } while (this.stale);

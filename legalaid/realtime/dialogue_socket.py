@@ -20,7 +20,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from legalaid.dialogue import refusals, services
 from legalaid.dialogue.states import DialogueState
-from legalaid.kernel.tickets import BadTicket, DialogueTicket, read_dialogue
+from legalaid.kernel.actor import Actor
+from legalaid.kernel.errors import DomainError
+from legalaid.kernel.tickets import BadTicket, DialogueTicket, read_dialogue, read_entrance
 from legalaid.realtime import acts, protocol
 from legalaid.realtime.acts import ACTS
 from legalaid.realtime.doorway import Database, frames, origin_allowed
@@ -61,7 +63,8 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, databa
             hello = protocol.read(await anext(incoming))
         if not isinstance(hello, protocol.Hello):
             raise BadFrame
-        conversation = Conversation(outlet, rooms, legs, database, read_dialogue(hello.ticket), hello)
+        ticket = await _ticket_of(hello, database)
+        conversation = Conversation(outlet, rooms, legs, database, ticket, hello)
         if await conversation.enter():
             await conversation.follow(incoming)
     except BadTicket:
@@ -75,6 +78,20 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, databa
         outlet.close(protocol.TROUBLE)
     finally:
         await outlet.finished()
+
+
+async def _ticket_of(hello: protocol.Hello, database: Database) -> DialogueTicket:
+    """What lets her in: her ticket, or one for the entrance of her page. Why it is refused a POST says in words."""
+    if not hello.page:
+        return read_dialogue(hello.ticket)
+    request = read_entrance(hello.page)
+    try:
+        text = await database.run(
+            services.join_waiting_room, help_request_id=request, actor=Actor.citizen(request), now=datetime.now(UTC)
+        )
+    except DomainError as refusal:
+        raise BadTicket from refusal
+    return read_dialogue(text)
 
 
 class Conversation:

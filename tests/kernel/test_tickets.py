@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unittest import mock
+from uuid import uuid4
 
 import pytest
 
@@ -26,10 +27,12 @@ def test_kinds_are_not_interchangeable() -> None:
     page = tickets.sign_page(["queue:1"], user_id=5)
     live = tickets.live_from_page(page, user_id=5)
     dialogue = tickets.sign_dialogue(TICKET)
+    entrance = tickets.sign_entrance(uuid4())
     assert tickets.read_live(live) == ["queue:1"]
     for text, reader in (
         (page, tickets.read_live), (dialogue, tickets.read_live), (live, tickets.read_dialogue),
-        (page, tickets.read_dialogue),
+        (page, tickets.read_dialogue), (entrance, tickets.read_dialogue), (entrance, tickets.read_live),
+        (page, tickets.read_entrance), (dialogue, tickets.read_entrance), (live, tickets.read_entrance),
     ):  # fmt: skip
         with pytest.raises(BadTicket):
             reader(text)
@@ -43,6 +46,20 @@ def test_note_of_a_page_is_good_for_its_reader_only() -> None:
     for other in (None, 6):
         with pytest.raises(BadTicket):
             tickets.live_from_page(page, user_id=other)
+
+
+@pytest.mark.parametrize("age", [599, 601])
+def test_entrance_of_a_page_lives_ten_minutes(age: int) -> None:
+    import time
+
+    request = uuid4()
+    with mock.patch("django.core.signing.time.time", return_value=time.time() - age):
+        text = tickets.sign_entrance(request)
+    if age < tickets.ENTRANCE_LIFE:
+        assert tickets.read_entrance(text) == request
+    else:
+        with pytest.raises(BadTicket):
+            tickets.read_entrance(text)
 
 
 @pytest.mark.parametrize("age", [59, 61])

@@ -56,6 +56,13 @@ SUMS = """async () => {
 }"""
 
 
+def concealed(first: dict[str, Any], last: dict[str, Any]) -> float:
+    """Share of the sound that was invented between two sums, 0…1."""
+    samples = last["samples"] - first["samples"]
+    assert samples > 0, "no sound arrives"
+    return max(0.0, float(last["concealed"] - first["concealed"])) / float(samples)
+
+
 @dataclass(frozen=True)
 class Span:
     """What arrived in a stretch of time."""
@@ -121,6 +128,13 @@ class Call:
             took, grown["frames"] / took, grown["freezes"], grown["frozen"],
             max(0.0, grown["concealed"]) / max(1, grown["samples"]), grown["bytes"] * 8 / took / 1000,
         )  # fmt: skip
+
+    def watch_both(self, seconds: float) -> list[float]:
+        """Shares of the sound that were invented at the citizen's and at the expert's page in the next seconds."""
+        pages = (self.citizen, self.expert)
+        first = [self.sums(page) for page in pages]
+        self.citizen.wait_for_timeout(seconds * 1000)
+        return [concealed(was, self.sums(page)) for was, page in zip(first, pages, strict=True)]
 
     def until_frames(self, page: Page, timeout: float = 40, *, more: int = 2) -> float:
         """Seconds until new pictures arrive at a page."""

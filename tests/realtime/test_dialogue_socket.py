@@ -67,6 +67,35 @@ class TestEntering:
         assert [f for f in client.heard if f["t"] == "welcome"] == []
         assert Connection.objects.filter(opened_at=None).count() == before
 
+    def test_citizen_enters_by_what_her_page_brought(self, process: Process, scene: Scene) -> None:
+        dialogue = scene.live()
+        entrance = tickets.sign_entrance(dialogue.help_request_id)
+        for inst in ("c1", "c2"):  # a reload within ten minutes, too: each has a connection of its own
+            client = Client(process.open("/ws/dialogue"))
+            client.send("hello", page=entrance, inst=inst, since=0)
+            assert client.expect("welcome")["state"] == "live"
+        assert Connection.objects.filter(participant__dialogue=dialogue, opened_at__isnull=False).count() == 2
+        assert Participant.objects.get(dialogue=dialogue, user=None).role == "citizen"
+
+    @pytest.mark.parametrize("kind", ["forged", "expired", "ticket", "over", "unknown"])
+    def test_bad_entrance_is_refused(self, process: Process, scene: Scene, kind: str) -> None:
+        dialogue = scene.live()
+        good = tickets.sign_entrance(dialogue.help_request_id)
+        bad = {
+            "forged": good[:-2] + ("AA" if good[-2:] != "AA" else "BB"),
+            "ticket": ticket(dialogue, citizen_of(dialogue)),
+            "unknown": tickets.sign_entrance(uuid4()),
+        }.get(kind, good)
+        if kind == "over":
+            services.end(dialogue_id=dialogue.pk, actor=scene.expert(), now=datetime.now(UTC))
+        before = (Connection.objects.count(), Dialogue.objects.count(), DialogueEvent.objects.count())
+        client = Client(process.open("/ws/dialogue"))
+        with mock.patch.object(tickets, "ENTRANCE_LIFE", -1 if kind == "expired" else tickets.ENTRANCE_LIFE):
+            client.send("hello", page=bad, inst="x", since=0)
+            assert client.closed() == protocol.BAD_TICKET
+        assert [f for f in client.heard if f["t"] == "welcome"] == []
+        assert (Connection.objects.count(), Dialogue.objects.count(), DialogueEvent.objects.count()) == before
+
     def test_foreign_page_is_refused_before_it_opens(self, process: Process) -> None:
         for path in ("/ws/dialogue", "/ws/live?ticket=x"):
             with pytest.raises(InvalidStatus) as refused:

@@ -24,6 +24,7 @@ CID = "6a1f0f0e-8f6a-4a86-9a43-0d4f5f6f0b11"
     ("frame", "message"),
     [
         ({"t": "hello", "ticket": "x", "inst": "p", "since": 3}, protocol.Hello("x", "p", 3)),
+        ({"t": "hello", "page": "y", "inst": "p", "since": 0}, protocol.Hello("", "p", 0, page="y")),
         ({"t": "signal", "to": "b", "data": {"candidate": None}}, protocol.Signal("b", {"candidate": None})),
         ({"t": "chat", "cid": CID, "text": "да"}, protocol.Chat(UUID(CID), "да")),
         ({"t": "media", "audio": True, "video": False}, protocol.Media(audio=True, video=False)),

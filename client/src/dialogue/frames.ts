@@ -23,6 +23,10 @@ export interface Peer {
 /** What a participant sends right now. */
 export type Sources = Pick<Peer, "audio" | "video" | "screen" | "document" | "step">;
 
+export function sourcesOf({ audio, video, screen, document, step }: Sources): Sources {
+  return { audio, video, screen, document, step };
+}
+
 export interface DialogueEvent {
   n: number;
   kind: string;
@@ -92,6 +96,9 @@ export type FromServer =
   | { t: "limit"; from: string; step: Step }
   | { t: "pong" }
   | { t: "error"; code: string };
+
+/** The first word: a ticket, or what a citizen's page brought along; `inst` names the loaded page. */
+export type Hello = { t: "hello"; inst: string; since: number } & ({ ticket: string } | { page: string });
 
 export type ToServer =
   | SfuToServer

@@ -39,6 +39,32 @@ describe("Ladder", () => {
     expect(seconds(ladder, 4, { room: 50_000, missed: 0.35 })).toBe(STEP.sound);
   });
 
+  it("does not let the sound suffer for a picture without room, nor for a trial", () => {
+    const ladder = new Ladder();
+    seconds(ladder, 20);
+    const drowning = { room: 42_000, missed: 0.1, concealed: 0.2 };
+    expect(seconds(ladder, 1, drowning)).toBe(STEP.picture);
+    expect(seconds(ladder, 1, drowning)).toBe(STEP.sound);
+    expect(seconds(ladder, 12, { room: 30_000 })).toBe(STEP.lower); // the trial
+    expect(seconds(ladder, 2, { room: 30_000, concealed: 0.15 })).toBe(STEP.sound);
+    expect(seconds(ladder, 23, { room: 30_000 })).toBe(STEP.sound);
+  });
+
+  it("counts what is lost in bursts", () => {
+    const ladder = new Ladder();
+    seconds(ladder, 20);
+    const drowning = { room: 42_000, missed: 0.3 };
+    seconds(ladder, 1, drowning);
+    expect(seconds(ladder, 1, { room: 90_000 })).toBe(STEP.picture);
+    expect(seconds(ladder, 2, drowning)).toBe(STEP.sound);
+  });
+
+  it("keeps a picture that has room although some sound is lost", () => {
+    const ladder = new Ladder();
+    seconds(ladder, 10);
+    expect(seconds(ladder, 3, { room: 300_000, concealed: 0.2 })).toBe(STEP.picture);
+  });
+
   it("shows a still picture where there is room for one", () => {
     const ladder = new Ladder();
     seconds(ladder, 4);

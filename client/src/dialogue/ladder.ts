@@ -43,6 +43,10 @@ export interface Reading {
 const ROOM: Record<Step, number> = { 0: 260_000, 1: 100_000, 2: 75_000, 3: 0, 4: 0 };
 const MISSED: Record<Step, number> = { 0: 0.12, 1: 0.15, 2: 0.2, 3: 0.35, 4: 1 };
 const BAD_FOR: Record<Step, number> = { 0: 4, 1: 4, 2: 3, 3: 12, 4: 0 };
+/** Share of the sound that is invented, or of our packets that are missed: more than that is heard. */
+const HURT = 0.1;
+/** Seconds of it before pictures that cannot stand are given up: each costs words (measured at 64 kbit/s: one in five). */
+const HURTS_FOR = 2;
 const GOOD_FOR = 12;
 const LONGEST_WAIT = 96;
 const SETTLE = 3;
@@ -55,6 +59,7 @@ export class Ladder {
   private at: Step = STEP.picture;
   private floor: Step = STEP.picture;
   private bad = 0;
+  private hurt = 0;
   private good = 0;
   private wait = GOOD_FOR;
   private age = 0;
@@ -71,8 +76,9 @@ export class Ladder {
     if (reading.packets === 0) return this.step; // a line that is down is repaired, not measured
     if (this.holds(reading)) this.bad = Math.max(0, this.bad - 1);
     else this.bad += 1;
+    this.hurt = this.hurts(reading) ? this.hurt + 1 : this.hurt / 2;
     this.good = this.fine(reading) ? this.good + 1 : 0;
-    if (this.bad >= BAD_FOR[this.at] && this.at < STEP.phone) this.down(reading);
+    if ((this.bad >= BAD_FOR[this.at] && this.at < STEP.phone) || this.hurt >= HURTS_FOR) this.down(reading);
     else if (this.good >= this.wait && this.at > STEP.picture) this.up();
     else if (this.climbed && this.age >= 2 * GOOD_FOR) {
       this.climbed = false; // the trial stood: the line is better than we thought
@@ -97,6 +103,12 @@ export class Ladder {
     return missed < MISSED[this.at] && (!known || room >= ROOM[this.at]);
   }
 
+  /** Pictures spoil the sound, and they are a trial or have no room at all: this is not waited out. */
+  private hurts({ room, missed, concealed }: Reading): boolean {
+    const cramped = this.age > SETTLE && room !== null && room < ROOM[STEP.still];
+    return this.at < STEP.sound && (this.climbed || cramped) && Math.max(missed, concealed) >= HURT;
+  }
+
   private fine({ missed, concealed, rtt }: Reading): boolean {
     return missed < 0.05 && concealed < 0.1 && rtt < 1.2;
   }
@@ -117,7 +129,7 @@ export class Ladder {
 
   private set(step: Step): void {
     this.at = step;
-    this.bad = this.good = this.age = 0;
+    this.bad = this.hurt = this.good = this.age = 0;
     this.climbed = false;
   }
 }

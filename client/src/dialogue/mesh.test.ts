@@ -247,4 +247,24 @@ describe("Mesh", () => {
     expect(last().offers).toBe(1);
     mesh.close();
   });
+
+  it("sends a tiny whole picture as the last one, unless pictures are wanted again by then", async () => {
+    const mesh = new Mesh(host);
+    await mesh.meet(peer("a"), true);
+    const sender = last().transceivers[1]?.sender as Sender;
+    const now = () => sender.parameters.encodings[0];
+    sender.parameters.encodings = [{ active: true }];
+    await mesh.limit(STEP.sound);
+    expect(now()).toMatchObject({ active: true, scaleResolutionDownBy: 16 });
+    await vi.advanceTimersByTimeAsync(700);
+    expect(now()).toMatchObject({ active: false });
+    await mesh.limit(STEP.picture);
+    await mesh.limit(STEP.sound);
+    await vi.advanceTimersByTimeAsync(300);
+    await mesh.limit(STEP.picture);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(now()).toMatchObject({ active: true });
+    expect(now()?.scaleResolutionDownBy).not.toBe(16);
+    mesh.close();
+  });
 });

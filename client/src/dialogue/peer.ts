@@ -17,6 +17,12 @@ const OPENING_SCALE = 2;
  * side can show after a break is a key frame: it would ask for one after three seconds only.
  */
 const BREAK_SCALE = 4;
+/**
+ * The last picture before there are none is a tiny whole one: with it the other side stops asking for pieces of earlier
+ * ones. Otherwise it did for five seconds, and the answers drowned the sound on 64 kbit/s (measured).
+ */
+const LAST_SCALE = 16;
+const LAST_FOR = 700;
 
 /**
  * Media with one other participant: perfect negotiation over the dialogue's socket, a watchdog on what arrives, ICE
@@ -122,6 +128,7 @@ export class PeerLink {
   private async putLimits(step: Step): Promise<void> {
     await this.putTracks();
     const limits = LIMITS[step];
+    let last: RTCRtpSender | undefined;
     for (const [slot, { sender }] of this.lines()) {
       const parameters = sender.getParameters();
       const encoding = parameters.encodings[0];
@@ -130,11 +137,12 @@ export class PeerLink {
         encoding.priority = encoding.networkPriority = "high"; // sound first, always
         encoding.maxBitrate = limits.microphone;
       } else {
+        if (slot === "camera" && !limits.camera && encoding.active && sender.track) last = sender;
         encoding.maxBitrate = slot === "camera" ? limits.camera : Math.min(MAX[slot], LIMITS[step].shown);
-        encoding.active = encoding.maxBitrate > 0;
+        encoding.active = encoding.maxBitrate > 0 || sender === last;
         encoding.maxBitrate ||= MAX[slot];
         if (slot === "camera") {
-          encoding.scaleResolutionDownBy = Math.max(limits.scale, this.small);
+          encoding.scaleResolutionDownBy = sender === last ? LAST_SCALE : Math.max(limits.scale, this.small);
           encoding.maxFramerate = limits.fps;
         }
         // pictures a second matter more than their size, but letters must be sharp
@@ -142,6 +150,15 @@ export class PeerLink {
       }
       await sender.setParameters(parameters).catch(() => undefined);
     }
+    if (last) void this.stopAfterLast(last, step); // nobody waits for it
+  }
+
+  private async stopAfterLast(sender: RTCRtpSender, step: Step): Promise<void> {
+    await new Promise((done) => window.setTimeout(done, LAST_FOR));
+    if (this.closed || this.step !== step) return; // raised again meanwhile
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) encoding.active = false;
+    await sender.setParameters(parameters).catch(() => undefined);
   }
 
   /** The others' microphone or camera changed; what flowed before is no measure any more. */

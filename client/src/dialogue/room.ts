@@ -7,7 +7,8 @@ import { Credentials } from "./credentials";
 import { DevicePanel } from "./device-panel";
 import { Devices } from "./devices";
 import { Faces } from "./faces";
-import { CODE, type DialogueEvent, type FromServer, type Peer, type Sources } from "./frames";
+import { CODE, type DialogueEvent, type FromServer, type Peer, type Sources, sourcesOf } from "./frames";
+import { Hush } from "./hush";
 import { Inside } from "./inside";
 import { LineKeeper } from "./keeper";
 import { Meeting } from "./meeting";
@@ -63,6 +64,7 @@ export class DialogueRoom extends HTMLElement {
   private readonly ice = new Credentials(() => void this.socket.send({ t: "ice" }));
   private recording: Promise<RecordingPanel> | undefined;
   private chain: Promise<void> = Promise.resolve();
+  private readonly hush = new Hush(this);
 
   connectedCallback(): void {
     if (this.dataset.minutes) setClock(Number(this.dataset.minutes));
@@ -73,6 +75,7 @@ export class DialogueRoom extends HTMLElement {
       pinged: (seconds) => this.keeper.lines.pinged(seconds),
       over: (code, refusal) => this.onOver(code, refusal),
     });
+    this.socket.entrance = this.dataset.entrance ?? "";
     this.path = new Ways(this.host());
     this.keeper = new LineKeeper(this, {
       path: () => this.path,
@@ -135,6 +138,7 @@ export class DialogueRoom extends HTMLElement {
 
   /** Go in: devices if the check has not opened them, then the socket. Works with sound only and with neither. */
   async enter(): Promise<void> {
+    this.hush.begin();
     this.inside.remembered = true;
     this.check?.stop();
     if (OVER.has(this.state) || this.state === "check") this.state = "waiting";
@@ -183,6 +187,7 @@ export class DialogueRoom extends HTMLElement {
   };
 
   private close(farewell: boolean): void {
+    this.hush.over();
     this.socket.stop(farewell);
     for (const id of [...this.peers.keys()]) this.drop(id);
     this.path.close();
@@ -249,6 +254,7 @@ export class DialogueRoom extends HTMLElement {
     const present = new Set(frame.peers.map((peer) => peer.id));
     for (const id of [...this.peers.keys()]) if (!present.has(id) && !this.path.healthy(id)) this.drop(id);
     for (const peer of frame.peers) await this.onPeer(peer, true);
+    if (this.state !== "live" || !this.peers.size) this.hush.over(); // nobody's picture is on its way
     void this.watchRecording();
   }
 
@@ -263,6 +269,7 @@ export class DialogueRoom extends HTMLElement {
   }
 
   private async meet(peer: Peer, offer: boolean): Promise<void> {
+    if (!this.path.healthy(peer.id)) this.hush.begin();
     await this.path.meet(peer, offer);
     this.keeper.met(peer.id);
   }
@@ -383,10 +390,6 @@ export class DialogueRoom extends HTMLElement {
   private sendMedia(): void {
     this.socket.send(this.own.frame(this.together.held, this.keeper.step));
   }
-}
-
-function sourcesOf({ audio, video, screen, document, step }: Sources): Sources {
-  return { audio, video, screen, document, step };
 }
 
 function isSfu(frame: FromServer): frame is SfuFromServer {

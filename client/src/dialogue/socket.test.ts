@@ -46,13 +46,15 @@ function start(): DialogueSocket {
   return socket;
 }
 
-function made(): DialogueSocket {
+function made(entrance = ""): DialogueSocket {
   heard = { healthy: [], over: [] };
-  return new DialogueSocket("/ticket/", () => 7, {
+  const socket = new DialogueSocket("/ticket/", () => 7, {
     frame: () => undefined,
     healthy: (is) => heard.healthy.push(is),
     over: (code, refusal) => heard.over.push([code, refusal]),
   });
+  socket.entrance = entrance;
+  return socket;
 }
 
 beforeEach(() => {
@@ -197,6 +199,34 @@ describe("DialogueSocket", () => {
     socket.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(Wire.all).toHaveLength(1);
+    expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
+  });
+
+  it("enters by what a fresh page brought, without a ticket, and by a ticket when that is refused", async () => {
+    const asked = vi.fn(async () => answer);
+    vi.stubGlobal("fetch", asked);
+    const socket = made("note");
+    socket.start();
+    await vi.advanceTimersByTimeAsync(0);
+    last().readyState = 1;
+    last().onopen?.();
+    expect(last().sent).toMatchObject([{ t: "hello", page: "note", since: 7 }]);
+    expect(asked).not.toHaveBeenCalled();
+    last().onclose?.({ code: CODE.badTicket });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.all).toHaveLength(2);
+    last().readyState = 1;
+    last().onopen?.();
+    expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
+    expect(heard.over).toEqual([]);
+  });
+
+  it("asks for a ticket when the page has grown old", async () => {
+    const socket = made("note");
+    await vi.advanceTimersByTimeAsync(9 * 60_000 + 1);
+    socket.start();
+    last().readyState = 1;
+    await vi.advanceTimersByTimeAsync(0);
     expect(last().sent).toMatchObject([{ t: "hello", ticket: "abc" }]);
   });
 

@@ -1,6 +1,6 @@
 import { csrfToken } from "../live";
 import { Backoff } from "./backoff";
-import { CODE, type FromServer, type ToServer } from "./frames";
+import { CODE, type FromServer, type Hello, type ToServer } from "./frames";
 
 const PING_CALM = 10_000;
 const PING_WORRIED = 2_000;
@@ -11,6 +11,8 @@ const TICKET_WITHIN = 6_000;
 /** The server closes a socket that says nothing within 8 s; for so many of them one is held ready, some four minutes. */
 const READY_TIMES = 30;
 const READY_AGAIN = 500;
+/** Milliseconds; the server takes it a minute longer. */
+const ENTRANCE_LIFE = 9 * 60_000;
 /** The media server is away for a moment, and fewer are carried meanwhile: whoever was inside asks until it is back. */
 const FOR_NOW = "no_place_now";
 
@@ -49,6 +51,8 @@ export class DialogueSocket {
   private worried = false;
   private spare: WebSocket | undefined;
   private spares = 0;
+  /** What a fresh page itself lets her in with: no ticket is fetched then. */
+  entrance = "";
 
   constructor(
     private readonly ticketUrl: string,
@@ -122,18 +126,31 @@ export class DialogueSocket {
     const greet = () => {
       if (hello && socket.readyState === WebSocket.OPEN) socket.send(hello);
     };
+    const say = (by: { ticket: string } | { page: string }) => {
+      hello = JSON.stringify({ t: "hello", ...by, inst: this.inst, since: this.since() } satisfies Hello);
+      greet();
+    };
     socket.onopen = greet;
     socket.onmessage = (event) => this.heard(socket, event.data);
     socket.onclose = (event) => this.closed(socket, event.code);
     this.watch();
+    const entrance = this.freshEntrance();
+    if (entrance) {
+      say({ page: entrance });
+      return;
+    }
     const ticket = await this.ticket();
     if (this.stopped || socket !== this.socket) return;
     if (typeof ticket === "object" && !(this.inside && ticket.code === FOR_NOW)) this.finish(0, ticket);
     else if (typeof ticket !== "string") this.again();
     else {
-      hello = JSON.stringify({ t: "hello", ticket, inst: this.inst, since: this.since() });
-      greet();
+      say({ ticket });
     }
+  }
+
+  private freshEntrance(): string {
+    if (performance.now() > ENTRANCE_LIFE) this.entrance = "";
+    return this.entrance;
   }
 
   /** A ticket, nothing when the server is away, or its refusal. */
@@ -195,7 +212,10 @@ export class DialogueSocket {
     if (!socket || socket !== this.socket) return;
     this.drop(code === CODE.silent ? CODE.silent : undefined);
     if (this.stopped) return;
-    if (code === CODE.replaced || code === CODE.refused || code === CODE.ended) this.finish(code);
+    if (code === CODE.badTicket && this.entrance) {
+      this.entrance = ""; // it was not good any more: a ticket is, or says in words why she cannot enter
+      void this.attempt();
+    } else if (code === CODE.replaced || code === CODE.refused || code === CODE.ended) this.finish(code);
     else this.again();
   }
 

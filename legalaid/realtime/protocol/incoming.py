@@ -22,11 +22,15 @@ from legalaid.realtime.protocol.sfu import SFU_READERS, SfuMessage
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First frame: the ticket; `inst` names the loaded page (a reload is another), `since` the last event it has."""
+    """First frame: the ticket; `inst` names the loaded page (a reload is another), `since` the last event it has.
+
+    `page`: instead of a ticket, the entrance that a citizen's page brought along.
+    """
 
     ticket: str
     inst: str
     since: int
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,9 @@ def _flag(row: Mapping[str, Any], name: str) -> bool:
 
 
 def _hello(row: Mapping[str, Any]) -> Hello:
-    return Hello(ticket=_text(row, "ticket", 2_000), inst=_text(row, "inst", 64), since=_number(row, "since"))
+    page = _text(row, "page", 2_000) if "page" in row else ""
+    ticket = "" if page else _text(row, "ticket", 2_000)
+    return Hello(ticket=ticket, inst=_text(row, "inst", 64), since=_number(row, "since"), page=page)
 
 
 def _signal(row: Mapping[str, Any]) -> Signal:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from legalaid.dialogue import services
 from legalaid.dialogue.queries import last_dialogue_of, open_dialogue_of
 from legalaid.kernel.errors import DomainError, NotFound
-from legalaid.kernel.tickets import sign_page
+from legalaid.kernel.tickets import sign_entrance, sign_page
 from legalaid.reception import services as reception
 from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
@@ -62,6 +62,7 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
         "dialogue": dialogue,
         "room_state": over if over and visit.request.state not in {"agreed", "queued"} else "check",
         "room_key": str(visit.id),
+        "entrance": sign_entrance(visit.id),
         "live_page": sign_page(topics, user_id=None),
         "phone": visit.phone,
         "phone_digits": digits(visit.phone),
