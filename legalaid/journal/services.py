@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,11 +15,11 @@ from legalaid.kernel.sql import Part, fetch_all
 
 _WRITE = """
     INSERT INTO journal_journalentry (at, kind, subject, action, before, after, actor, data)
-    SELECT at, kind, subject, action, before, after, actor, data
-    FROM ROWS FROM (jsonb_to_recordset(%(rows)s::text::jsonb) AS (at timestamptz, kind text, subject text, action text,
+    SELECT entry.at, entry.kind, entry.subject, entry.action, entry.before, entry.after, entry.actor, entry.data
+    FROM {parts}ROWS FROM (jsonb_to_recordset(({rows})::jsonb) AS (at timestamptz, kind text, subject text, action text,
         before text, after text, actor text, data jsonb))
-        WITH ORDINALITY AS given (at, kind, subject, action, before, after, actor, data, place)
-    ORDER BY place
+        WITH ORDINALITY AS entry (at, kind, subject, action, before, after, actor, data, place)
+    ORDER BY entry.place
 """
 
 
@@ -76,10 +77,27 @@ def write(*entries: Entry) -> None:
         fetch_all(part.text, **part.values)
 
 
-def written(*entries: Entry) -> Part:
-    """What `write` does, as a part of a larger statement."""
+def written(*entries: Entry, later: tuple[str, ...] = ()) -> Part:
+    """What `write` does, as a part of a larger statement.
+
+    `later` names numbers that parts before it return, as «part.column»: LATER.format(…) as an entry's subject or in its
+    data stands for one. If one of those parts returns no row, nothing is written.
+    """
     rows = [one._asdict() | {"at": one.at.isoformat()} for one in entries]
-    return Part("written", _WRITE, {"rows": json.dumps(rows, ensure_ascii=False, cls=DjangoJSONEncoder)})
+    return Part("written", _writing(later), {"rows": json.dumps(rows, ensure_ascii=False, cls=DjangoJSONEncoder)})
+
+
+LATER = "{{{}}}"
+"""Only a whole value is replaced: a quotation mark inside of one is escaped in JSON."""
+
+
+@cache
+def _writing(later: tuple[str, ...]) -> str:
+    rows = "%(rows)s::text"
+    for column in later:
+        rows = f"replace({rows}, '{json.dumps(LATER.format(column))}', {column}::text)"
+    parts = dict.fromkeys(column.partition(".")[0] for column in later)
+    return _WRITE.format(rows=rows, parts="".join(f"{part}, " for part in parts))
 
 
 def _canonical(entry: JournalEntry) -> dict[str, object]:

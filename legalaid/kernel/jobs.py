@@ -10,11 +10,19 @@ from legalaid.kernel.sql import fetch_all
 if TYPE_CHECKING:
     from procrastinate.tasks import Task
 
-DEFER = """
-    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, 0, NULL, NULL, %(args)s, NULL)
-        ::procrastinate_job_to_defer_v1])
-"""
-"""The function that procrastinate itself calls; a newer one of its would come beside it, as _v2."""
+
+def deferring(args: str) -> str:
+    """The expression that enqueues the job of `job_of`, its arguments given as SQL.
+
+    It calls the function that procrastinate itself calls; a newer one of its would come beside it, as _v2.
+    """
+    return (
+        f"procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, 0, NULL, NULL, {args}, NULL)"
+        "::procrastinate_job_to_defer_v1])"
+    )
+
+
+DEFER = f"SELECT {deferring('%(args)s')}"
 
 
 def defer(task: Task[Any, Any, Any], **args: Any) -> None:

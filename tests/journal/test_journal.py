@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from legalaid.journal.models import JournalEntry, JournalSeal
-from legalaid.journal.services import record, seal, verify
+from legalaid.journal.services import LATER, entry, record, seal, verify, written
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.sql import Part, fetch_together
 from tests.scenes import NOW
 
 ACTOR = Actor.system("test")
@@ -26,6 +27,27 @@ def seal_until(count: int) -> int:
 def write(n: int) -> None:
     for i in range(n):
         record(kind="thing", subject=i, action="do", actor=ACTOR, at=NOW, before="a", after="b", data={"i": i})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("limit", "entries"), [(1, 2), (0, 0)])
+def test_entries_name_what_a_part_of_their_statement_returns(limit: int, entries: int) -> None:
+    """A whole value stands for it, words that only look like it do not; without the part's row nothing is written."""
+    words = f'она сказала "{LATER.format("made.id")}" и {LATER.format("made.post")}'
+    told = written(
+        entry(kind="booking", subject=LATER.format("made.id"), action="hold", actor=ACTOR, at=NOW,
+              data={"post": LATER.format("made.post"), "words": words}),
+        entry(kind="other", subject="x", action="do", actor=ACTOR, at=NOW), later=("made.id", "made.post"),
+    )  # fmt: skip
+    fetch_together(Part("made", f"SELECT 7 AS id, 8 AS post LIMIT {limit}", {}), told, last="SELECT 1")
+    rows = list(JournalEntry.objects.order_by("id").values_list("subject", "data"))
+    assert rows == [("7", {"post": 8, "words": words}), ("x", {})][:entries]
+
+
+@pytest.mark.django_db
+def test_words_that_look_like_a_number_to_come_are_words() -> None:
+    record(kind="thing", subject="s", action="do", actor=ACTOR, at=NOW, data={"words": LATER.format("made.id")})
+    assert JournalEntry.objects.get().data == {"words": "{made.id}"}
 
 
 @pytest.mark.django_db

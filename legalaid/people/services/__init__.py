@@ -2,7 +2,9 @@
 
 from legalaid.people.services.consents import (
     GIVEN,
+    GIVEN_LATER,
     ConsentMissing,
+    consent_entry,
     consent_parts,
     consent_taken,
     publish_consent_document,
@@ -23,10 +25,12 @@ from legalaid.people.services.staff import (
 
 __all__ = [
     "GIVEN",
+    "GIVEN_LATER",
     "SEEN_EVERY",
     "ConsentMissing",
     "StaffRefused",
     "be_seen",
+    "consent_entry",
     "consent_parts",
     "consent_taken",
     "end_role",

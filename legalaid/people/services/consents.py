@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from legalaid.journal.services import Entry, entry, record, write
+from legalaid.journal.services import LATER, Entry, entry, record, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.sql import Part, fetch_together
@@ -75,9 +75,21 @@ def consent_taken(
     if row is None:
         raise ConsentDocument.DoesNotExist
     consent_id, citizen_id, document_id, version = row
-    given = entry(kind="consent", subject=consent_id, action="give", actor=actor, at=now, after="given",
-                  data={"document": document_id, "version": version})  # fmt: skip
+    given = consent_entry(consent=consent_id, document=document_id, version=version, actor=actor, now=now)
     return Citizen(pk=citizen_id, name=contact.name, phone=contact.phone, email=contact.email), given
+
+
+GIVEN_LATER = ("given.id", "given.document_id", "given.version")
+"""What `consent_entry` leaves to the statement that makes the consent."""
+
+
+def consent_entry(
+    *, actor: Actor, now: datetime, consent: object = LATER.format("given.id"),
+    document: object = LATER.format("given.document_id"), version: object = LATER.format("given.version"),
+) -> Entry:  # fmt: skip
+    """The journal's entry of a consent."""
+    return entry(kind="consent", subject=consent, action="give", actor=actor, at=now, after="given",
+                 data={"document": document, "version": version})  # fmt: skip
 
 
 def revoke(*, consent: Consent, actor: Actor, now: datetime) -> None:

@@ -12,9 +12,10 @@ from legalaid.intake.services import choice_part, clean_story, record_third_part
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.jobs import deferring, job_of
 from legalaid.kernel.sql import fetch_together
 from legalaid.people.rules import Contact, clean_contact
-from legalaid.people.services import GIVEN, consent_parts, consent_taken
+from legalaid.people.services import GIVEN, GIVEN_LATER, consent_entry, consent_parts, consent_taken
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
@@ -61,20 +62,22 @@ def register_at_desk(
             # A place that a hold which ran out still occupies cannot be taken by the same statement.
             first = booking.part(seen) if booking and seen and not seen.stale else None
             more = [choice_part(request=request, offer=offer, now=now)] if offer else []
-            if first:
-                more.append(first)
-            row = fetch_together(*given, registered, *more, last=_TAKEN if first else _REGISTERED)
+            if booking and first:
+                consented = consent_entry(actor=actor, now=now)
+                more += [first, booking.told(actor=actor, entries=[consented, *entries], later=GIVEN_LATER)]
+                row = fetch_together(*given, registered, *more, last=_TAKEN, **job_of(tell_confirmed))
+            else:
+                row = fetch_together(*given, registered, *more, last=_REGISTERED)
             consent_row, (request.number, *taken) = (row[:4], row[4:]) if row else (None, ("",))
             request.citizen, given_entry = consent_taken(row=consent_row, contact=contact, actor=actor, now=now)
             entries.insert(0, given_entry)
             if booking is None:
                 write(*entries)
-                ticket = issue_ticket(request=request, actor=actor, now=now)
-                ticket.start_code = free_code(branch_id)
-                ticket.save(update_fields=["start_code"])
+                _queue(request, branch_id, actor, now)
+            elif seen and booking.inserted(taken, seen):
+                booking.call()
             else:
-                if seen is None or not booking.inserted(taken, seen):
-                    booking.insert()
+                booking.insert()
                 booking.tell(actor=actor, entries=entries, task=tell_confirmed)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)
     except (SentTwice, SlotTaken):  # asked last: a form is hardly ever sent twice; the place may be taken by its first
@@ -85,8 +88,17 @@ def register_at_desk(
     return request
 
 
-# Consent, request and the first try for a place are one trip to the server, and one fewer lock to hold while it lasts.
+def _queue(request: HelpRequest, branch_id: int, actor: Actor, now: datetime) -> None:
+    ticket = issue_ticket(request=request, actor=actor, now=now)
+    ticket.start_code = free_code(branch_id)
+    ticket.save(update_fields=["start_code"])
+
+
+# Consent, request, the first try for a place and, if it succeeds, the journal and the message's job are one trip to the
+# server, and one fewer lock to hold while it lasts.
 _REGISTERED = f"SELECT {GIVEN}, registered.number FROM given, registered"  # noqa: S608 - our own names
 _TAKEN = f"""
-    SELECT {GIVEN}, registered.number, taken.id, taken.post_id FROM given, registered LEFT JOIN taken ON true
+    SELECT {GIVEN}, registered.number, taken.id, taken.post_id,
+        CASE WHEN taken.id IS NOT NULL THEN {deferring("jsonb_build_object('booking_id', taken.id)")} END
+    FROM given, registered LEFT JOIN taken ON true
 """  # noqa: S608 - our own names

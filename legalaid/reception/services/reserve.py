@@ -19,7 +19,7 @@ from legalaid.directory.queries import Bookable, bookable, branch_by_id
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.rules import Adaptations
 from legalaid.intake.services import RequestMovedOn
-from legalaid.journal.services import Entry, entry, written
+from legalaid.journal.services import LATER, Entry, entry, written
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.jobs import DEFER, job_of
@@ -153,13 +153,14 @@ class Reservation:
 
     def part(self, seen: Places) -> Part:
         """The first try as a part, `taken`, of the statement that makes the request for the citizen of `given`."""
+        self.booking.booth_id, self.booking.interpreter_id = seen.booths[0], seen.interpreters[0]
         return Part("taken", _INSERT_GIVEN, self._values(seen))
 
     def inserted(self, row: Sequence[Any] | None, places: Places, n: int = 0) -> bool:
         """Whether a row (id, post) came back from a try at the n-th booth of `places`; the booking knows it then."""
         if not row or row[0] is None:
             return False
-        self.booking.pk, self.booking.post_id = row
+        self.booking.pk, self.booking.post_id = row[:2]
         self.booking.booth_id, self.booking.interpreter_id = places.booths[n], places.interpreters[0]
         self.booking.citizen_id = self.wish.request.citizen_id
         self.booking._state.adding = False
@@ -172,6 +173,16 @@ class Reservation:
             fetch_all(part.text, **part.values)
         else:
             fetch_together(part, last=DEFER, **job_of(task, booking_id=self.booking.pk))
+        self.call()
+
+    def told(self, *, actor: Actor, entries: Sequence[Entry], later: tuple[str, ...]) -> Part:
+        """The journal of `tell` as a part of the statement that has `taken`; nothing if that came to nothing."""
+        number, post = "taken.id", "taken.post_id"
+        mine = _journal_of(self.booking, actor, self.now, number=LATER.format(number), post=LATER.format(post))
+        return written(*entries, *mine, later=(*later, number, post))
+
+    def call(self) -> None:
+        """Let the screens look again when the transaction has ended."""
         request, branch = self.wish.request, self.wish.branch
         assert request.authority
         tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
@@ -241,12 +252,15 @@ def lapse_stale(occupies: Period, now: datetime) -> None:
         move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
 
 
-def _journal_of(booking: Booking, actor: Actor, now: datetime) -> list[Entry]:
-    """A new booking was held, and perhaps confirmed in the same moment."""
-    where = {"request": str(booking.help_request_id), "post": booking.post_id, "booth": booking.booth_id}
+def _journal_of(
+    booking: Booking, actor: Actor, now: datetime, *, number: object = None, post: object = None
+) -> list[Entry]:
+    """A new booking was held, and perhaps confirmed in the same moment; `number` and `post` if it has none yet."""
+    number, post = number or booking.pk, post or booking.post_id
+    where = {"request": str(booking.help_request_id), "post": post, "booth": booking.booth_id}
     held, confirmed = BookingState.HELD, BookingState.CONFIRMED
-    made = [entry(kind="booking", subject=booking.pk, action="hold", actor=actor, at=now, after=held, data=where)]
+    made = [entry(kind="booking", subject=number, action="hold", actor=actor, at=now, after=held, data=where)]
     if booking.state == confirmed:
-        made.append(entry(kind="booking", subject=booking.pk, action="confirm", actor=actor, at=now, before=held,
+        made.append(entry(kind="booking", subject=number, action="confirm", actor=actor, at=now, before=held,
                           after=confirmed))  # fmt: skip
     return made

@@ -175,6 +175,24 @@ def booked(region: Region) -> HelpRequest:
     return HelpRequest.objects.get()
 
 
+def test_a_registration_is_in_the_journal_move_by_move_with_its_numbers(region: Region) -> None:
+    request = booked(region)
+    booking, consent = Booking.objects.get(), Consent.objects.get()
+    rows = JournalEntry.objects.filter(kind__in=["consent", "request", "booking"]).order_by("id")
+    assert [(one.kind, one.subject, one.action, one.after) for one in rows] == [
+        ("consent", str(consent.pk), "give", "given"),
+        ("request", str(request.pk), "draft", "draft"),
+        ("request", str(request.pk), "choose_topic", "draft"),
+        ("request", str(request.pk), "submit", "submitted"),
+        ("request", str(request.pk), "agree", "agreed"),
+        ("booking", str(booking.pk), "hold", "held"),
+        ("booking", str(booking.pk), "confirm", "confirmed"),
+        ("request", str(request.pk), "name_third_party", "agreed"),
+    ]
+    assert rows[0].data == {"document": consent.document_id, "version": consent.document.version}
+    assert rows[5].data == {"request": str(request.pk), "post": booking.post_id, "booth": booking.booth_id}
+
+
 def test_what_search_finds_can_be_opened(region: Region) -> None:
     request = booked(region)
     page = of(region).post("/desk/search/", {"asked": f"№ {request.number}"}).content.decode()
