@@ -8,7 +8,9 @@ from legalaid.directory.models import Branch
 from legalaid.directory.queries import Bookable, bookable
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.rules import NONE, Adaptations
+from legalaid.intake.states import RequestState
 from legalaid.people.states import Channel
+from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
 
@@ -31,7 +33,10 @@ class Times:
 
 
 def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> Times:
-    """What the request may be booked for at a branch, or from home when it is None. 5 statements at most."""
+    """What the request may be booked for at a branch, or from home when it is None. 6 statements at most.
+
+    The time it is agreed for at that place is not among them: that would be no move.
+    """
     topic, authority = request.topic, request.authority
     assert topic and authority
     here = bookable(topic_code=topic.code, branch_id=branch.pk if branch else None, start=now, now=now)
@@ -42,10 +47,20 @@ def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> 
         "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": request.pk, "lead": lead,
         "needs": request.needs, "interpreter": request.interpreter,
     }  # fmt: skip
+    agreed = _agreed_start(request, branch)
     return Times(
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
-        starts=offered_starts(branch=branch, **asked) if covered else [],
+        starts=[start for start in offered_starts(branch=branch, **asked) if start != agreed] if covered else [],
     )  # fmt: skip
+
+
+def _agreed_start(request: HelpRequest, branch: Branch | None) -> datetime | None:
+    """When the request is received at this place by what is agreed already."""
+    if request.state != RequestState.AGREED or request.branch_id != (branch.pk if branch else None):
+        return None
+    booking = live_booking(request.pk)
+    start: datetime | None = booking.during.lower if booking else None
+    return start
 
 
 def soonest_starts(

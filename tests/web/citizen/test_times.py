@@ -18,7 +18,7 @@ from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.services.waitlist import offer_freed_time
 from legalaid.reception.states import BookingState, WaitlistState
 from tests.scenes import NOW, ZONE, Region, at, make_region
-from tests.web.citizen.walk import Walk
+from tests.web.citizen.walk import CONTACT, Walk
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +181,17 @@ def test_moving_by_link(walk: Walk) -> None:
         assert walk.client.post(walk.at("move/"), {"start": start.isoformat(), "where": "home"}).url == walk.at("")
     after = Booking.objects.get()
     assert (after.pk, after.during.lower, after.sequence) == (booking.pk, start, 1)
+
+
+def test_the_time_she_has_is_not_offered_as_another_one_but_stays_while_she_chooses() -> None:
+    walk = Walk(make_region(posts=2))  # at the other post it is still free
+    start = walk.as_far_as_contact()
+    assert start in walk.starts(), "while it is held she may choose it again"
+    assert walk.client.post(walk.at("confirm/"), {"way": "time", **CONTACT}).url == walk.at("done/")
+    text = page(walk, "move/")
+    assert "Ближайшее время" in text and start not in text
+    branch = str(walk.region.branch.pk)
+    assert start in page(walk, "move/", where=branch), "at another place it is another time"
 
 
 @pytest.mark.parametrize("start", ["", "вчера", "2020-01-09T09:00:00+00:00", "at night"])
