@@ -4,6 +4,7 @@ import logging
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.mime.text import MIMEText
 
 import phonenumbers
 from django.core.mail import EmailMessage
@@ -146,12 +147,22 @@ def _hand_over(message: Message) -> str:
         headers={"Message-ID": f"<message-{message.pk}@legalaid>"},  # an attempt repeated is one letter to a mailbox
     )  # fmt: skip
     if message.attachment is not None:
-        mail.attach(message.attachment_name, bytes(message.attachment).decode(), message.attachment_type)
+        mail.attach(_part(message))
     try:
         mail.send()
     except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
         raise OutcomeUnknown from error
     return ""
+
+
+def _part(message: Message) -> MIMEText:
+    """The attachment, a text; its type may name a method, as calendars want it («text/calendar; method=CANCEL»)."""
+    kind, _sign, method = message.attachment_type.partition("; method=")
+    part = MIMEText(bytes(message.attachment or b"").decode(), kind.partition("/")[2], "utf-8")
+    if method:
+        part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename=message.attachment_name)
+    return part
 
 
 def _end(message_id: int, action: str, **also: object) -> None:

@@ -27,8 +27,9 @@ def jobs() -> int:
 
 
 def letter() -> Message:
+    file = Attachment("zapis.ics", "text/calendar; method=CANCEL", b"BEGIN:VCALENDAR")
     return write_email(to="maria@example.org", subject="Время назначено", body="Здравствуйте!", about="x", now=NOW,
-                       attachment=Attachment("zapis.ics", "text/calendar", b"BEGIN:VCALENDAR"))  # fmt: skip
+                       attachment=file)  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,7 +44,9 @@ def test_a_letter_goes_out_once_by_smtp_and_leaves_a_receipt(mailbox: Mailbox) -
     assert message.sent_at is not None
     assert len(mailbox.letters) == 1
     assert str(make_header(decode_header(mailbox.letters[0]["Subject"]))) == "Время назначено"
-    assert [part.get_content_type() for part in mailbox.letters[0].walk()][-1] == "text/calendar"
+    part = list(mailbox.letters[0].walk())[-1]
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "CANCEL")
+    assert (part.get_filename(), part.get_payload(decode=True)) == ("zapis.ics", b"BEGIN:VCALENDAR")
 
 
 class Stop(Exception):

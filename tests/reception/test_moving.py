@@ -223,6 +223,8 @@ def versions(kind: str) -> list[tuple[str, int, str, str]]:
     for message in Message.objects.filter(about__startswith=kind, channel="email").order_by("id"):
         calendar = Calendar.from_ical(bytes(message.attachment or b""))
         (event,) = calendar.walk("VEVENT")
+        assert str(event["ORGANIZER"]).startswith("mailto:"), "without one no program has to take it"
+        assert message.attachment_type == f"text/calendar; method={calendar['METHOD']}"
         found.append((str(event["UID"]), int(event["SEQUENCE"]), str(calendar["METHOD"]), str(event["STATUS"])))
     return found
 

@@ -150,7 +150,9 @@ def test_the_calendar_file_and_the_code(walk: Walk) -> None:
     walk.book()
     calendar = walk.client.get(walk.at("zapis.ics"))
     assert calendar["Content-Type"].startswith("text/calendar")
-    assert b"BEGIN:VEVENT" in calendar.content
+    assert b"BEGIN:VEVENT" in calendar.content and b"METHOD:PUBLISH" in calendar.content
+    walk.client.post(walk.at("cancel/"))
+    assert b"METHOD:CANCEL" in walk.client.get(walk.at("zapis.ics")).content, "opened again, it takes itself out"
     code = walk.client.get(walk.at("qr.svg"))
     assert code["Content-Type"] == "image/svg+xml" and b"<svg" in code.content
 
