@@ -1,6 +1,7 @@
 """Letters and text messages about a booking, written in the transaction that has cause for them."""
 
 from datetime import datetime
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils import translation
@@ -10,11 +11,11 @@ from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.spoken import spoken_moment, zone_words
-from legalaid.messaging.rules import morning_after, waking_moment
+from legalaid.messaging.rules import is_quiet, morning_after, waking_moment
 from legalaid.messaging.services import Attachment, withdraw, write_email, write_sms
 from legalaid.reception import texts
-from legalaid.reception.calendar import booking_event
-from legalaid.reception.models import Booking, EarlierOffer
+from legalaid.reception.calendar import booking_event, method_of
+from legalaid.reception.models import Booking, EarlierOffer, Ticket
 from legalaid.reception.queries.bookings import calendar_versions_before
 
 PASSING = ("booking-confirmed", "booking-moved", "reminder-24h", "reminder-2h", "earlier-offer")
@@ -47,13 +48,13 @@ def calendar_file(*, request: HelpRequest, booking: Booking, now: datetime, canc
         summary=_("Правовая помощь онлайн: %(authority)s") % {"authority": request.authority.plain},
         description=_("Заявка № %(number)s. Страница заявки: %(url)s")
         % {"number": request.number, "url": request_url(request)},
-        url=request_url(request),
+        url=request_url(request), organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     )  # fmt: skip
 
 
 def _calendar(request: HelpRequest, booking: Booking, now: datetime, *, cancelled: bool = False) -> Attachment:
     content = calendar_file(request=request, booking=booking, now=now, cancelled=cancelled)
-    return Attachment("zapis.ics", "text/calendar", content)
+    return Attachment("zapis.ics", f"text/calendar; method={method_of(cancelled=cancelled)}", content)
 
 
 def _what_when_where(request: HelpRequest, booking: Booking) -> dict[str, object]:
@@ -113,6 +114,34 @@ def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: dat
             )  # fmt: skip
         text = texts.confirmed(booking, zone_of(request, booking), request_url(request))
         _text_message(request, booking, "booking-confirmed", text, now=now)
+
+
+def queue_joined_letter(*, request: HelpRequest, ticket: Ticket, now: datetime) -> None:
+    """Send the link to who has joined the queue from home, by what she left: from another device she comes back by it.
+
+    In the quiet hours no text message goes out, for in the morning it says nothing any more.
+    """
+    assert request.citizen and request.authority and request.topic
+    about = f"queue-joined:{ticket.pk}"
+    words = {
+        "number": request.number, "topic": request.topic.title, "authority": request.authority.short,
+        "url": request_url(request),
+    }  # fmt: skip
+    with translation.override(settings.LANGUAGE_CODE):
+        if request.citizen.email:
+            write_email(
+                to=request.citizen.email, now=now, about=about, key=f"{about}:email",
+                subject=_("Заявка № %(number)s: вы в очереди") % words,
+                body=_(
+                    "Здравствуйте!\n\nВы в очереди на видеодиалог. Это бесплатно.\n\n"
+                    "Заявка № %(number)s\nТема: %(topic)s\nКто ответит: %(authority)s\n\n"
+                    "Страница вашей заявки. Если связь оборвётся или понадобится другое устройство, откройте её "
+                    "в течение 10 минут, и место останется за вами:\n%(url)s\n\nНикому не передавайте эту ссылку."
+                ) % words,
+            )  # fmt: skip
+        if request.citizen.phone and not is_quiet(now, request.authority.timezone):
+            text = texts.queued(request_url(request))
+            write_sms(to=request.citizen.phone, text=text, about=about, key=f"{about}:sms", now=now)
 
 
 def booking_moved_letter(*, request: HelpRequest, booking: Booking, actor: Actor, now: datetime) -> None:

@@ -43,6 +43,11 @@ def confirmed(booking: Booking, zone: str, url: str) -> str:
     return _about(_("Вы записаны:"), booking, zone, url)
 
 
+def queued(url: str) -> str:
+    """She has joined the live queue from home."""
+    return _("Вы в очереди на видеодиалог. Страница заявки: %(url)s") % {"url": url}
+
+
 def moved(booking: Booking, zone: str, url: str) -> str:
     """Her time has changed."""
     return _about(_("Время изменено:"), booking, zone, url)

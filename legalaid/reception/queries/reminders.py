@@ -7,7 +7,7 @@ from django.db.models import F, Max
 from legalaid.journal.models import JournalEntry
 from legalaid.messaging.models import Message
 from legalaid.messaging.queries import text_message_about
-from legalaid.reception.models import Booking
+from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.states import BookingState
 
 
@@ -48,3 +48,8 @@ def booking_text_message(booking: Booking | None) -> Message | None:
     if booking is None:
         return None
     return text_message_about([f"booking-confirmed:{booking.pk}", f"booking-moved:{booking.pk}"])
+
+
+def queue_text_message(ticket: Ticket | None) -> Message | None:
+    """The text message that brought her link when she joined the queue; None for none."""
+    return None if ticket is None else text_message_about([f"queue-joined:{ticket.pk}"])

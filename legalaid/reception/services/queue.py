@@ -22,6 +22,7 @@ from legalaid.kernel.spoken import spoken_moment
 from legalaid.people.rules import clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
+from legalaid.reception.letters import queue_joined_letter
 from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
@@ -64,7 +65,10 @@ def join_queue(
             contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now
         )
         submit(request=request, citizen=citizen, actor=actor, now=now)
-        return queue_request(request=request, actor=actor, now=now)
+        ticket = queue_request(request=request, actor=actor, now=now)
+        if reachable:
+            queue_joined_letter(request=request, ticket=ticket, now=now)
+        return ticket
 
 
 def queue_request(*, request: HelpRequest, actor: Actor, now: datetime) -> Ticket:

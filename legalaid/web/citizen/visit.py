@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from legalaid.intake.links import id_from
@@ -13,6 +14,8 @@ from legalaid.intake.policies import get_visible_request
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
+from legalaid.people.states import Channel
+from legalaid.reception.services import be_here
 from legalaid.web.phones import phone_near
 
 
@@ -31,6 +34,11 @@ class Visit:
     @property
     def draft(self) -> bool:
         return bool(self.request.state == RequestState.DRAFT)
+
+    @property
+    def waits_at_home(self) -> bool:
+        """Whether a place in the queue is kept for her while a page of hers is open."""
+        return bool(self.request.state == RequestState.QUEUED and self.request.channel == Channel.HOME)
 
     @property
     def phone(self) -> str:
@@ -70,6 +78,8 @@ def behind_link(*, draft: bool | None = None) -> Callable[[View], View]:
                 visit = Visit(token)
                 if draft is not None and visit.draft is not draft:
                     return visit.next_page()
+                if visit.waits_at_home and request.method == "GET":  # also without a script: she is looking at a page
+                    be_here(help_request_id=visit.id, actor=visit.actor, now=timezone.now())
                 request.near_phone = visit.phone  # type: ignore[attr-defined]  # read by web.context.site
                 response = view(request, visit, **rest)
             except NotFound as error:

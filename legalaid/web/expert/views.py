@@ -67,7 +67,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "authority": authority, "zone": authority.timezone, "missed_from": now - NO_SHOW_AFTER, "now": now,
         "duty": duty, "hours_over": duty is not None and not authority_today(authority, now).receives,
         "booked_soon": blocked_by(duty, now) if duty and queue and not offer else None,
-        "posts": free_posts_to_sit(authority.pk), "queue": queue, "bookings": bookings,
+        "posts": free_posts_to_sit(authority.pk, now), "queue": queue, "bookings": bookings,
         "here": waiting_rooms(ids), "live": live_dialogue_of_expert(user_id),
         "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id), "offer": offer,
         "seconds": max(0, math.ceil((offer.expires_at - now).total_seconds())) if offer else 0,

@@ -143,9 +143,27 @@ def test_now_while_somebody_receives(walk: Walk) -> None:
     assert walk.client.get(walk.at("contact/") + "?way=now").status_code == 200
     response = walk.client.post(walk.at("confirm/"), {"way": "now", **CONTACT})
     assert response.url == walk.at("done/")
-    assert "Вы следующие в очереди" in walk.client.get(walk.at("done/")).content.decode()
+    page = " ".join(walk.client.get(walk.at("done/")).content.decode().split())
+    assert "Вы следующие в очереди" in page
+    assert f"Ссылку мы послали на {CONTACT['email']}." in page
     walk.client.post(walk.at("confirm/"), {"way": "now", **CONTACT})
     assert Ticket.objects.count() == 1
+    letter = Message.objects.get(channel=MessageChannel.EMAIL)
+    assert request_url(HelpRequest.objects.get()) in letter.body and letter.to == CONTACT["email"]
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_who_queues_with_a_telephone_alone_gets_the_link_by_day(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, quiet: bool
+) -> None:
+    monkeypatch.setattr("legalaid.reception.letters.is_quiet", lambda _now, _zone: quiet)
+    on_duty(walk.region)
+    walk.tell()
+    walk.choose_topic()
+    walk.client.post(walk.at("confirm/"), {"way": "now", **CONTACT, "email": ""})
+    page = " ".join(walk.client.get(walk.at("done/")).content.decode().split())
+    assert ("Ссылку мы послали по СМС на +7 928 123-45-67" in page) == (not quiet)
+    assert [request_url(HelpRequest.objects.get()) in one.body for one in Message.objects.all()] == [True] * (not quiet)
 
 
 def test_now_when_the_last_expert_has_left_offers_a_time_and_keeps_the_name(walk: Walk) -> None:

@@ -11,14 +11,18 @@ from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import IllegalMove, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.reception.letters import calendar_file, request_url
-from legalaid.reception.queries import live_booking
-from legalaid.reception.queries.reminders import booking_text_message
+from legalaid.reception.queries import live_booking, waiting_ticket
+from legalaid.reception.queries.bookings import last_booking
+from legalaid.reception.queries.reminders import booking_text_message, queue_text_message
 from legalaid.reception.services import cancel, revoke_consent
+from legalaid.reception.states import LIVE_BOOKINGS, BookingState
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
 from legalaid.result.queries import pdf_of
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
+
+CALLED_OFF = {BookingState.CANCELLED, BookingState.EXCUSED}
 
 
 def _context(visit: Visit) -> dict[str, object]:
@@ -52,7 +56,7 @@ def status(request: HttpRequest, visit: Visit) -> HttpResponse:
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Confirmation: the number, the code, the calendar file, print, and how the link comes to her."""
     now = timezone.now()
-    text = booking_text_message(live_booking(visit.id))
+    text = booking_text_message(live_booking(visit.id)) or queue_text_message(waiting_ticket(visit.id))
     later = text.not_before if text is not None and text.not_before and text.not_before > now else None
     more = {"second": second_trouble(visit.request), "text_message": text, "text_message_at": later}
     return render(request, "citizen/done.html", {**_context(visit), **more})
@@ -87,11 +91,12 @@ def consent_page(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @behind_link(draft=False)
 def calendar(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The booking as a calendar file."""
-    booking = live_booking(visit.id)
-    if booking is None:
+    """The booking as a calendar file; what was called off takes itself out of the calendar."""
+    booking = live_booking(visit.id) or last_booking(visit.id)
+    if booking is None or booking.state not in {*LIVE_BOOKINGS, *CALLED_OFF}:
         raise NotFound
-    content = calendar_file(request=visit.request, booking=booking, now=timezone.now())
+    cancelled = booking.state in CALLED_OFF
+    content = calendar_file(request=visit.request, booking=booking, now=timezone.now(), cancelled=cancelled)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="zapis-{visit.request.number}.ics"'
     return response
