@@ -1,6 +1,6 @@
 """Post × booth × citizen are reserved together or not at all."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -193,6 +193,20 @@ def test_home_and_centre_are_covered_apart(region: Region) -> None:
     booking = services.hold(help_request_id=request.pk, start=at(10, 15), branch_id=region.branch.pk,
                             actor=citizen(request), now=NOW)  # fmt: skip
     assert booking.booth in region.booths
+
+
+def test_choosing_the_held_time_again_holds_it_no_longer(region: Region) -> None:
+    first = region.held(at(10, 15))
+    request = first.help_request
+
+    def again(start: datetime, now: datetime) -> Booking:
+        return services.hold(help_request_id=request.pk, start=start, branch_id=None, actor=citizen(request), now=now)
+
+    renewed = again(at(10, 15), NOW + timedelta(minutes=9))
+    assert (renewed.during.lower, renewed.held_until) == (at(10, 15), first.held_until)
+    another = again(at(11, 5), NOW + timedelta(minutes=9))
+    assert another.held_until == NOW + timedelta(minutes=19), "another time is a choice of its own"
+    assert Booking.objects.filter(state=BookingState.HELD).count() == 1
 
 
 def test_a_hold_that_ran_out_gives_the_time_to_the_next_person(region: Region) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from legalaid.directory.models import Topic
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.errors import NotFound
@@ -129,6 +130,25 @@ def test_a_booking_that_would_stand_outside_asks_for_a_decision(region: Region) 
     assert one.booking_id == booking.pk
     assert one.number == booking.help_request.number
     assert one.nearest == at(10, 15)  # the other post is free then
+
+
+def test_no_time_is_proposed_that_agreement_or_topic_would_refuse(region: Region) -> None:
+    booking = region.booked(at(10, 15, day=25))
+    Topic.objects.update(lead_minutes=24 * 60)
+    now = at(10, day=24)
+    with pytest.raises(BookingsTouched) as refused:
+        services.add_absence(
+            post_ids=[one.pk for one in region.posts], during=Period(at(9, day=25), at(18, day=25)), reason="Учёба",
+            decisions={}, actor=region.actor("coordinator"), now=now,
+        )  # fmt: skip
+    (one,) = refused.value.touched
+    assert one.nearest is not None and one.nearest >= now + timedelta(days=1)
+    services.add_absence(
+        post_ids=[one.pk for one in region.posts], during=Period(at(9, day=25), at(18, day=25)), reason="Учёба",
+        decisions={booking.pk: Decision("move", start=one.nearest)}, actor=region.actor("coordinator"), now=now,
+    )  # fmt: skip
+    booking.refresh_from_db()
+    assert booking.during.lower == one.nearest
 
 
 def test_kept_it_stays_and_is_not_asked_about_again(region: Region) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from legalaid.directory.models import Authority, Post, Topic
 from legalaid.directory.queries import topics_of_branch
@@ -56,12 +57,24 @@ def authorities_on_duty(besides: int | None = None) -> QuerySet[Authority]:
     return Authority.objects.filter(Exists(duties)).order_by("plain", "id")
 
 
-def free_posts_to_sit(authority_id: int) -> QuerySet[Post]:
-    """Posts of an authority at which nobody sits."""
+SHIFT = timedelta(hours=12)
+"""So far ahead bookings decide which post is the one to sit down at."""
+
+
+def free_posts_to_sit(authority_id: int, now: datetime) -> QuerySet[Post]:
+    """Posts of an authority at which nobody sits, the one where somebody is booked soonest on top.
+
+    `booked_at` is that start: whoever sits down elsewhere would be given long live dialogues in its time.
+    """
+    soon = Booking.objects.filter(
+        post=OuterRef("pk"), state__in=[BookingState.CONFIRMED, BookingState.CHECKED_IN], began_at=None,
+        during__overlap=Period(now - NO_SHOW_AFTER, now + SHIFT).range,
+    )  # fmt: skip
     return (
         Post.objects.filter(authority_id=authority_id)
         .exclude(duties__ended_at=None, duties__isnull=False)
-        .order_by("name", "id")
+        .annotate(booked_at=Subquery(soon.order_by("during").values(start=Lower("during"))[:1]))
+        .order_by(F("booked_at").asc(nulls_last=True), "name", "id")
     )
 
 

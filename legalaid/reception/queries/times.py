@@ -32,10 +32,13 @@ class Times:
     asked: dict[str, Any]
 
 
-def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> Times:
+def times_for(
+    *, request: HelpRequest, branch: Branch | None, now: datetime, also_agreed: bool = False
+) -> Times:  # fmt: skip
     """What the request may be booked for at a branch, or from home when it is None. 6 statements at most.
 
-    The time it is agreed for at that place is not among them: that would be no move.
+    The time it is agreed for at that place is among them with `also_agreed` only, for a move from post to post: to her
+    it would be none.
     """
     topic, authority = request.topic, request.authority
     assert topic and authority
@@ -47,7 +50,7 @@ def times_for(*, request: HelpRequest, branch: Branch | None, now: datetime) -> 
         "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": request.pk, "lead": lead,
         "needs": request.needs, "interpreter": request.interpreter,
     }  # fmt: skip
-    agreed = _agreed_start(request, branch)
+    agreed = None if also_agreed else _agreed_start(request, branch)
     return Times(
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
         starts=[start for start in offered_starts(branch=branch, **asked) if start != agreed] if covered else [],

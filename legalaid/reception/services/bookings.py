@@ -43,6 +43,7 @@ from legalaid.reception.states import BookingState
 def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor: Actor, now: datetime) -> Booking:
     """Keep a start for HOLD while the citizen writes her name; a former hold of hers is let go.
 
+    The same start chosen again while it is held is held no longer for that: nobody keeps a time by asking for it.
     `start` is UTC. Raises SlotTooSoon, SlotTaken, TopicNotCovered, RequestMovedOn, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
@@ -51,14 +52,17 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
         if request.state != RequestState.DRAFT or request.topic is None:
             raise RequestMovedOn
         branch = branch_named(branch_id)
+        until = now + HOLD
         former = live_booking(request.pk)
         if former is not None:
+            if former.held_until and former.held_until > now and former.during.lower == start:
+                until = former.held_until
             move_booking(former, "lapse", actor=actor, now=now)
         if request.branch_id != branch_id:
             request.branch = branch
             request.save(update_fields=["branch"])
         demand_coverage(request.topic, branch, start, now)
-        return reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=now + HOLD)
+        return reserve(request=request, branch=branch, start=start, actor=actor, now=now, hold_until=until)
 
 
 def confirm_booking(

@@ -28,7 +28,7 @@ def start_duty(*, authority_id: int, post_id: int | None, actor: Actor, now: dat
         if sitting is not None:
             return sitting
         if post_id is None:
-            free = free_posts_to_sit(authority_id).first()
+            free = free_posts_to_sit(authority_id, now).first()
             if free is None:
                 raise PostTaken
             post_id = free.pk

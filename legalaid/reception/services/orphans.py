@@ -17,10 +17,9 @@ from legalaid.kernel.events import publish_on_commit
 from legalaid.people.states import Role
 from legalaid.reception.called_off_letters import called_off_without_agreement_letter
 from legalaid.reception.models import Booking, KeptBooking
-from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.queries.orphans import orphaned_bookings, topics_instead
+from legalaid.reception.queries.times import times_for
 from legalaid.reception.refusals import SlotTaken
-from legalaid.reception.rules import HORIZON_DAYS
 from legalaid.reception.services.bookings import call_off
 from legalaid.reception.services.moving import move_to
 from legalaid.reception.services.reserve import RivalIsPolite
@@ -83,10 +82,7 @@ def _move(booking: Booking, request: HelpRequest, topic_code: str, actor: Actor,
     former, booked = request.topic_id, booking.during.lower
     request.topic, request.authority = topic, topic.authority
     request.save(update_fields=["topic", "authority"])
-    starts = offered_starts(
-        authority=topic.authority, branch=request.branch, minutes=topic.minutes, days=HORIZON_DAYS, now=now,
-        needs=request.needs, interpreter=request.interpreter,
-    )  # fmt: skip
+    starts = times_for(request=request, branch=request.branch, now=now).starts
     start = min((one for one in starts if one != booked), key=lambda one: abs(one - booked), default=None)
     if start is None:
         raise SlotTaken(_("У этого органа нет свободного времени в ближайшие две недели. Выберите другую тему."))

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking
-from legalaid.reception.queries import booking_end, offered_starts
-from legalaid.reception.rules import HORIZON_DAYS
+from legalaid.reception.queries import booking_end
+from legalaid.reception.queries.times import times_for
 from legalaid.reception.services.reserve import Wish
 
 
@@ -33,15 +33,15 @@ class Promised:
 
 
 def nearest_free(*, booking: Booking, promised: Promised, now: datetime) -> datetime | None:
-    """The free start closest to the booked one, at the same place with all she needs, that nobody else is promised."""
+    """The free start closest to the booked one, at the same place with all she needs, that nobody else is promised.
+
+    No sooner and no later than agreement and topic let anybody book: another would be refused when it is chosen.
+    """
     request = booking.help_request
     if request.topic is None:
         return None
     booked: datetime = booking.during.lower
-    starts = offered_starts(
-        authority=booking.post.authority, branch=request.branch, minutes=request.topic.minutes, days=HORIZON_DAYS,
-        now=now, needs=request.needs, interpreter=request.interpreter,
-    )  # fmt: skip
+    starts = times_for(request=request, branch=request.branch, now=now, also_agreed=True).starts
     for start in sorted(starts, key=lambda one: abs(one - booked)):
         during, occupies = booking_end(start, request.topic.minutes)
         places = Wish(request, request.branch, during, occupies).places(now)

@@ -16,7 +16,7 @@ from legalaid.intake.models import HelpRequest
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.reception import services
-from legalaid.reception.models import Duty, Offer, Task, Ticket, WaitingNote, WaitSpan
+from legalaid.reception.models import Booking, Duty, Offer, Task, Ticket, WaitingNote, WaitSpan
 from legalaid.reception.queue_refusals import NotWaiting
 from legalaid.reception.states import OfferState, TaskKind, TicketState, WaitCause
 from tests.scenes import NOW, Region, at, make_region
@@ -54,6 +54,16 @@ def test_the_expert_chooses_her_post_and_sees_the_next_person(region: Region) ->
         assert words in page
     client.post(f"/expert/card/{request.pk}/accept/")
     assert Offer.objects.get().state == OfferState.ACCEPTED
+
+
+def test_she_is_led_to_the_post_where_somebody_is_booked_soonest(region: Region) -> None:
+    Booking.objects.filter(pk=region.booked(at(11)).pk).update(post=region.posts[1])
+    client = of(region, "expert")
+    options = re.findall(r'<option value="(\d+)">([^<]+)</option>', client.get("/expert/").content.decode())
+    assert [int(pk) for pk, _words in options] == [region.posts[1].pk, region.posts[0].pk]
+    assert options[0][1].endswith("записаны к 11:00")
+    client.post("/expert/duty/", {"on": "1"})
+    assert Duty.objects.get().post == region.posts[1], "also without a choice"
 
 
 def test_the_expert_passes_on_with_a_reason(region: Region) -> None:
@@ -131,6 +141,18 @@ def test_her_page_says_her_place_and_keeps_it(region: Region, monkeypatch: pytes
     monkeypatch.setattr(timezone, "now", lambda: at(9, 1))
     assert citizen.get(f"/z/{token}/here/").status_code == 405
     assert citizen.post(f"/z/{token}/here/").status_code == 204
+    assert Ticket.objects.get(help_request=request).seen_at == at(9, 1)
+
+
+@pytest.mark.parametrize("name", ["", "done/", "call-back/", "consent/", "cancel/", "devices/", "dialogue/"])
+def test_every_page_of_hers_keeps_her_place_with_and_without_a_script(
+    region: Region, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    _client, _first = offered(region)
+    request = region.queued(n=2)
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 1))
+    page = Client().get(f"/z/{token_for(request.pk)}/{name}")
+    assert (page.status_code, page.content.decode().count("<here-beat")) == (200, 1)
     assert Ticket.objects.get(help_request=request).seen_at == at(9, 1)
 
 
