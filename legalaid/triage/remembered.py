@@ -25,7 +25,7 @@ class Remembered:
         """The vector of a normal text."""
         name = hashlib.sha256(embedding.beginning(text).encode()).hexdigest()
         if name not in self._found:
-            self._found[name] = embedding.embed(text)
+            self._found[name] = embedding.by_engine(text)
         return self._found[name]
 
     def keep(self) -> None:

@@ -50,7 +50,7 @@ class Lesson:
         return np.column_stack([silent, 1 - silent]).astype(np.float32)
 
 
-def lesson(statements: Sequence[Statement], embed: Embed = embedding.embed) -> Lesson:
+def lesson(statements: Sequence[Statement], embed: Embed = embedding.by_engine) -> Lesson:
     """Statements as numbers. Each is embedded once: this is what takes the time."""
     classes = sorted({one.topic for one in statements} | {NOTHING, UNCLEAR})
     texts = [normal(one.text) for one in statements]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from legalaid.triage import training
+from legalaid.triage import embedding, training
 from legalaid.triage.fitting import fit, softmax, steepest
 from legalaid.triage.model import Sentences
 from legalaid.triage.ranker import BY_WORDS, Ranker
@@ -77,7 +77,7 @@ def test_hints_in_training_are_those_the_ranker_asks() -> None:
             told.append(list(hints))
             return 0.0
 
-    listening = Ranker(words, sentences, quiet={way: Listener((0.0,)) for way in learnt})
+    listening = Ranker(words, sentences, embed=embedding.by_engine, quiet={way: Listener((0.0,)) for way in learnt})
     for at, one in enumerate(read_statements()[::60][:40]):
         told.clear()
         listening.rank(one.text)
