@@ -36,6 +36,7 @@ from legalaid.reception.queries import (
     waiting_ticket,
 )  # fmt: skip
 from legalaid.reception.queries.branches import closure_now
+from legalaid.reception.queries.queue import seated_at_branch
 from legalaid.reception.queries.watch import tasks_of_branch
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import WaitCause
@@ -74,7 +75,7 @@ def _board_context(actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "branch": branch, "now": now, "missed_from": now - NO_SHOW_AFTER, "bookings": bookings, "booths": booths,
         "checks": checks_of_requests(asked, now), "booth_checks": checks_of_booths([b.pk for b in booths]),
-        "day": day_of(branch, booths, bookings, now),
+        "day": day_of(branch, booths, bookings, list(seated_at_branch(branch.pk, since=today.start)), now),
         "waiting": waiting, "tasks": tasks_of_branch(branch.pk), "causes": WaitCause.choices, "phrases": PHRASES,
         "closed": closure_now(branch.pk, now), "live": live_at_branch(branch.pk),
         "to_print": papers_to_print(branch.pk, now),

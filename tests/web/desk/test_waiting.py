@@ -1,4 +1,4 @@
-"""The desk and those who wait: what is said to them, and whose delay it is."""
+"""The desk and those who wait: what is said to them, whose delay it is, a walk-in at a booth."""
 
 from __future__ import annotations
 
@@ -181,3 +181,40 @@ class TestWhoseDelay:
         page = of(region, "duty_officer").get("/watch/now/", headers={"hx-request": "true"}).content.decode()
         shown = re.findall(r'id="wait-(b?\d+)"', page)
         assert shown == [str(ticket.pk), f"b{booking.pk}"]
+
+
+class TestSeated:
+    def test_a_walk_in_stands_in_the_grid_at_her_booth_until_her_talk_is_over(
+        self, region: Region, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = walk_in(region)
+        assert "из живой очереди" not in board(region)
+        services.open_booth(
+            booth_id=region.booths[1].pk, code=ticket.start_code, actor=region.actor("operator"), now=NOW
+        )
+        row = _row_of_now(board(region))
+        first, second = row.split("<td>")[1:3]
+        assert "Посетитель" not in first
+        assert "Посетитель 1" in second and "из живой очереди, ждёт на месте" in second
+        held = dialogue.admit(help_request_id=ticket.help_request_id, actor=region.actor("expert"), now=at(9, 5))
+        dialogue.admit(help_request_id=ticket.help_request_id, actor=region.actor("expert"), now=at(9, 5))
+        monkeypatch.setattr(timezone, "now", lambda: at(9, 40))
+        row = _row_of_now(board(region))
+        assert "из живой очереди, идёт диалог" in row and "09:05" in row
+        dialogue.end(dialogue_id=held.pk, actor=region.actor("expert"), now=at(9, 41))
+        assert "из живой очереди" not in board(region)
+
+    def test_who_sits_there_after_hours_stands_in_a_row_of_her_own(
+        self, region: Region, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = walk_in(region)
+        Ticket.objects.update(booth=region.booths[0])
+        monkeypatch.setattr(timezone, "now", lambda: at(19, 10))
+        assert "Посетитель 1" in _row_of_now(board(region))
+        assert ticket.help_request_id
+
+
+def _row_of_now(page: str) -> str:
+    found = re.search(r'<tr class="is-now".*?</tr>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
