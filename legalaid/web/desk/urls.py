@@ -16,6 +16,7 @@ urlpatterns = [
     path("request/<uuid:help_request_id>/revoke/", requests.revoke, name="desk-revoke"),
     path("request/<uuid:help_request_id>/wait/", views.attribute, name="desk-attribute"),
     path("request/<uuid:help_request_id>/note/", views.note, name="desk-note"),
+    path("request/<uuid:help_request_id>/earlier/", requests.earlier, name="desk-earlier"),
     path("task/<int:task_id>/take/", views.take_task, name="desk-take-task"),
     path("task/<int:task_id>/close/", views.close_task, name="desk-close-task"),
     path("slip/<uuid:help_request_id>/", views.slip, name="desk-slip"),

@@ -1,4 +1,4 @@
-"""The desk and those who wait: what is said to them, whose delay it is, a walk-in at a booth."""
+"""The desk and those who wait: what is said to them, whose delay it is, a walk-in at a booth, an earlier time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
 from legalaid.reception import services
-from legalaid.reception.models import Booking, Ticket, WaitingNote, WaitSpan
+from legalaid.reception.models import Booking, EarlierOffer, RestingTime, Ticket, WaitingNote, WaitlistEntry, WaitSpan
 from legalaid.reception.queries.watch import waiting_now
-from legalaid.reception.states import WaitCause
+from legalaid.reception.services.waitlist import offer_freed_time
+from legalaid.reception.states import EarlierOfferState, WaitCause, WaitlistState
 from tests.scenes import NOW, Region, at, citizen, make_region
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,73 @@ def _row_of_now(page: str) -> str:
     found = re.search(r'<tr class="is-now".*?</tr>', page, re.DOTALL)
     assert found is not None
     return found[0]
+
+
+class TestEarlier:
+    def offered(self, region: Region) -> tuple[Booking, EarlierOffer]:
+        early, booking = region.booked(at(11, 5), n=9), region.booked(at(16, 5), branch=region.branch)
+        of(region).post(f"/desk/request/{booking.help_request_id}/earlier/", {"action": "join"})
+        services.cancel(help_request_id=early.help_request_id, actor=citizen(early.help_request), now=NOW)
+        offer = offer_freed_time(resting_id=RestingTime.objects.get().pk, actor=SYSTEM, now=NOW)
+        assert offer is not None
+        return booking, offer
+
+    def test_the_desk_puts_her_on_the_list_and_takes_her_off(self, region: Region) -> None:
+        booking = region.booked(at(16, 5), branch=region.branch)
+        client, url = of(region), f"/desk/request/{booking.help_request_id}/"
+        assert "Ждать время раньше" in client.get(url).content.decode()
+        for _attempt in range(2):
+            page = client.post(f"{url}earlier/", {"action": "join"}, follow=True).content.decode()
+        assert "Гражданин ждёт время раньше" in page and "Больше не ждать" in page
+        assert WaitlistEntry.objects.get().state == WaitlistState.WAITING
+        page = client.post(f"{url}earlier/", {"action": "leave"}, follow=True).content.decode()
+        assert "больше не ждёт" in page and "Ждать время раньше" in page
+        assert WaitlistEntry.objects.get().state == WaitlistState.LEFT
+        assert Booking.objects.get().during.lower == at(16, 5)
+
+    def test_an_offer_is_accepted_for_her(self, region: Region) -> None:
+        booking, offer = self.offered(region)
+        client, url = of(region), f"/desk/request/{booking.help_request_id}/"
+        assert "Освободилось время раньше" in client.get(url).content.decode()
+        page = client.post(f"{url}earlier/", {"action": "accept", "offer": str(offer.pk)}, follow=True).content.decode()
+        assert "Время изменено" in page and "Освободилось" not in page
+        booking.refresh_from_db()
+        assert booking.during.lower == at(11, 5)
+
+    def test_an_offer_is_declined_for_her_and_she_waits_on(self, region: Region) -> None:
+        booking, offer = self.offered(region)
+        url = f"/desk/request/{booking.help_request_id}/earlier/"
+        page = of(region).post(url, {"action": "decline", "offer": str(offer.pk)}, follow=True).content.decode()
+        assert "Прежнее время осталось за гражданином" in page and "Больше не ждать" in page
+        offer.refresh_from_db()
+        booking.refresh_from_db()
+        assert (offer.state, booking.during.lower) == (EarlierOfferState.DECLINED, at(16, 5))
+
+    def test_an_offer_that_is_over_is_refused_and_she_keeps_her_time(
+        self, region: Region, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        booking, offer = self.offered(region)
+        monkeypatch.setattr(timezone, "now", lambda: offer.expires_at)
+        url = f"/desk/request/{booking.help_request_id}/earlier/"
+        of(region).post(url, {"action": "accept", "offer": str(offer.pk)})
+        offer.refresh_from_db()
+        booking.refresh_from_db()
+        assert (offer.state, booking.during.lower) == (EarlierOfferState.OPEN, at(16, 5))
+
+    @pytest.mark.parametrize("said", [{"action": "x"}, {"action": "accept"}, {"action": "accept", "offer": "٣x"}, {}])
+    def test_what_the_page_never_sends_is_unknown(self, region: Region, said: dict[str, str]) -> None:
+        booking, offer = self.offered(region)
+        assert of(region).post(f"/desk/request/{booking.help_request_id}/earlier/", said).status_code == 404
+        offer.refresh_from_db()
+        assert offer.state == EarlierOfferState.OPEN
+
+    def test_nobody_but_the_desk_of_her_branch_or_who_checked_her_call_may(self, region: Region) -> None:
+        booking = region.booked(at(16, 5))  # from home: of no branch
+        url = f"/desk/request/{booking.help_request_id}/earlier/"
+        for who in ("operator", "expert", "stranger"):
+            assert of(region, who).post(url, {"action": "join"}).status_code in {403, 404}
+        assert not WaitlistEntry.objects.exists()
+        client = of(region)
+        client.post("/desk/call/", {"number": booking.help_request.number or "", "digits": "4501"})
+        client.post(url, {"action": "join"})
+        assert WaitlistEntry.objects.get().state == WaitlistState.WAITING
