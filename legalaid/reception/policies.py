@@ -31,11 +31,17 @@ def get_changeable_request(actor: Actor, help_request_id: UUID) -> HelpRequest:
     request = request_with_all(help_request_id)
     if request is None:
         raise NotFound
-    by_operator = request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id)
-    own = actor.kind == "citizen" and actor.help_request_id == request.pk
-    if not (own or by_operator or answers(actor, request) or actor.kind == "system"):
+    if not (speaks_for_her(actor, request) or actor.kind == "system"):
         raise NotFound
     return request
+
+
+def speaks_for_her(actor: Actor, request: HelpRequest) -> bool:
+    """Whether what the actor asks is the citizen's word: her own, at the desk of her branch, or on the telephone."""
+    if actor.kind == "citizen":
+        return actor.help_request_id == request.pk
+    at_desk = request.branch_id is not None and actor.has(Role.OPERATOR, branch_id=request.branch_id)
+    return at_desk or answers(actor, request)
 
 
 def get_own_post(actor: Actor, post_id: int) -> Post:

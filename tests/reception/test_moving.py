@@ -281,14 +281,28 @@ def test_calling_off_shortly_before_is_excusing_oneself(region: Region, minutes:
     assert (booking.state, HelpRequest.objects.get().state) == (state, RequestState.CANCELLED)
 
 
-def test_the_desk_notes_that_she_excused_herself_and_twice_is_once(region: Region) -> None:
-    booking = region.booked(at(15, 15), branch=region.branch)
+@pytest.mark.parametrize("who", ["operator", "caller"])
+@pytest.mark.parametrize(("minutes", "state"), [(240, BookingState.CANCELLED), (15, BookingState.EXCUSED)])
+def test_said_at_the_desk_or_on_the_telephone_it_is_her_word_and_twice_is_once(
+    region: Region, who: str, minutes: int, state: BookingState
+) -> None:
+    booking = region.booked(at(15, 15), branch=region.branch if who == "operator" else None)
+    actor = region.actor("operator")
+    acting = actor if who == "operator" else actor.answering(booking.help_request_id)
     for _attempt in range(2):
-        services.excuse(help_request_id=booking.help_request_id, actor=region.actor("operator"), now=NOW)
+        services.cancel(
+            help_request_id=booking.help_request_id, actor=acting, now=at(15, 15) - timedelta(minutes=minutes)
+        )
     booking.refresh_from_db()
-    assert (booking.state, RestingTime.objects.count()) == (BookingState.EXCUSED, 1)
-    with pytest.raises(NotFound):
-        services.excuse(help_request_id=booking.help_request_id, actor=region.actor("expert"), now=NOW)
+    assert (booking.state, RestingTime.objects.count()) == (state, 1)
+    assert HelpRequest.objects.get().state == RequestState.CANCELLED
+
+
+def test_called_off_by_others_shortly_before_she_has_not_excused_herself(region: Region) -> None:
+    booking = region.booked(at(15, 15))
+    services.cancel(help_request_id=booking.help_request_id, actor=Actor.system("demo"), now=at(15))
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CANCELLED
 
 
 def confirmed(region: Region, start: object, **contact: str) -> Booking:

@@ -103,6 +103,18 @@ def waiting_at_branch(branch_id: int) -> QuerySet[Ticket]:
     )
 
 
+def seated_at_branch(branch_id: int, *, since: datetime) -> QuerySet[Ticket]:
+    """Tickets taken since a moment whose visitors sit at a booth of a branch: they wait there, or are received."""
+    return (
+        Ticket.objects.filter(
+            booth__branch_id=branch_id, state__in=[*WAITING_TICKETS, TicketState.TAKEN], finished_at=None,
+            created_at__gte=since,
+        )
+        .select_related("help_request__citizen")
+        .order_by("created_at", "id")
+    )  # fmt: skip
+
+
 def waiting_ticket(help_request_id: UUID) -> Ticket | None:
     """The waiting ticket of a request, if any."""
     return first_of(Ticket, _WAITS, related=("help_request",), id=help_request_id)

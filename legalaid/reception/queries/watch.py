@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, Now
 
+from legalaid.directory.models import Authority
+from legalaid.intake.models import HelpRequest
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_all, first_of
 from legalaid.reception.models import Booking, DeskPresence, Task, Ticket, WaitSpan
@@ -51,13 +53,27 @@ _DUTIES_BY_AUTHORITY = f"""
 """  # noqa: S608 - our own names
 
 
-def waiting_now() -> QuerySet[Ticket]:
-    """Everybody who waits in a live queue, longest first, with what the watch shows."""
-    return (
-        Ticket.objects.filter(state__in=WAITING_TICKETS)
-        .select_related("authority", "help_request__topic", "help_request__branch", "help_request__citizen")
-        .order_by("created_at", "id")
-    )
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Who waits since when: by a ticket of a live queue or, without one, past the start of her booking."""
+
+    key: str
+    help_request: HelpRequest
+    authority: Authority
+    since: datetime
+    ticket: Ticket | None
+
+
+def waiting_now(now: datetime) -> list[Waiter]:
+    """Everybody who waits, in a live queue or past a booked start, longest first. Two queries."""
+    shown = ("help_request__topic", "help_request__branch", "help_request__citizen")
+    tickets = Ticket.objects.filter(state__in=WAITING_TICKETS).select_related("authority", *shown)
+    booked = _past_their_start(now).select_related("post__authority", *shown)
+    found = [Waiter(str(one.pk), one.help_request, one.authority, one.created_at, one)
+             for one in tickets.order_by("created_at", "id")]  # fmt: skip
+    found += [Waiter(f"b{one.pk}", one.help_request, one.post.authority, one.during.lower, None)
+              for one in booked.order_by("during", "id")]  # fmt: skip
+    return sorted(found, key=lambda one: one.since)
 
 
 def open_tasks() -> QuerySet[Task]:
@@ -145,11 +161,16 @@ def bookings_kept_waiting(now: datetime) -> list[Booking]:
 def bookings_waiting(now: datetime) -> list[Booking]:
     """Visitors who are here, whose start is past, who are not received, and whose wait nobody counts yet."""
     counted = WaitSpan.objects.filter(help_request=OuterRef("help_request"), ended_at=None)
-    late = Booking.objects.filter(
-        ~Exists(counted), state=BookingState.CHECKED_IN, began_at=None, during__startswith__lte=now,
+    late = _past_their_start(now).filter(~Exists(counted))
+    return list(late.select_related("help_request").order_by("during", "id"))
+
+
+def _past_their_start(now: datetime) -> QuerySet[Booking]:
+    """Bookings of visitors who are here, whose start is past, and who are not received."""
+    return Booking.objects.filter(
+        state=BookingState.CHECKED_IN, began_at=None, during__startswith__lte=now,
         during__startswith__gt=now - timedelta(days=1),
     )  # fmt: skip
-    return list(late.select_related("help_request").order_by("during", "id"))
 
 
 def bookings_unattended(now: datetime) -> list[Booking]:

@@ -5,7 +5,6 @@ from legalaid.reception.services.bookings import (
     cancel,
     check_in,
     confirm_booking,
-    excuse,
     hold,
     mark_no_show,
 )  # fmt: skip
@@ -86,7 +85,6 @@ __all__ = [
     "decline_earlier",
     "decline_offer",
     "end_duty",
-    "excuse",
     "explain_delay",
     "finish_contact",
     "hand_on",

@@ -17,7 +17,7 @@ from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.letters import booking_cancelled_letter, booking_confirmed_letter
 from legalaid.reception.models import Booking
-from legalaid.reception.policies import get_changeable_request, get_visible_booking
+from legalaid.reception.policies import get_visible_booking, speaks_for_her
 from legalaid.reception.queries import live_booking, waiting_ticket
 from legalaid.reception.queries.bookings import bookings_of_contact, lock_contact
 from legalaid.reception.queries.codes import free_code
@@ -97,41 +97,30 @@ def confirm_booking(
 def cancel(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest:
     """Give back the booking or the place in the queue and close the request. Cancelling twice is cancelling once.
 
-    Later than EXCUSE_WITHIN before the start the booking counts as excused, not as cancelled.
+    At her word, by herself or by the desk, later than EXCUSE_WITHIN before the start the booking counts as excused,
+    not as cancelled. Raises IllegalMove, NotFound.
     """
     with transaction.atomic(durable=True):
-        get_visible_request(actor, help_request_id)
+        seen = get_visible_request(actor, help_request_id)
         request = lock_request(help_request_id)
         if request.state != RequestState.CANCELLED:
-            call_off(request=request, actor=actor, now=now)
-    return request
-
-
-def excuse(*, help_request_id: UUID, actor: Actor, now: datetime) -> HelpRequest:
-    """She said she will not come: the booking is excused, the request closed. Excusing twice is excusing once.
-
-    By the citizen or an operator of her branch. Raises IllegalMove, NotFound.
-    """
-    with transaction.atomic(durable=True):
-        get_changeable_request(actor, help_request_id)
-        request = lock_request(help_request_id)
-        if request.state != RequestState.CANCELLED:
-            call_off(request=request, actor=actor, now=now, excused=True)
+            call_off(request=request, actor=actor, now=now, her_word=speaks_for_her(actor, seen))
     return request
 
 
 def call_off(
-    *, request: HelpRequest, actor: Actor, now: datetime, excused: bool = False, reason: str = ""
+    *, request: HelpRequest, actor: Actor, now: datetime, her_word: bool = False, reason: str = ""
 ) -> None:  # fmt: skip
     """Cancel a locked request and free what was kept for it, inside the caller's transaction. Raises IllegalMove.
 
-    `reason` goes into her text message, when it was somebody else who called off.
+    `her_word`: she said that she will not come, so late she is excused. `reason` goes into her text message, when it
+    was somebody else who called off.
     """
     advance(request=request, action="cancel", actor=actor, now=now)
     booking = live_booking(request.pk)
     if booking is not None:
-        late = actor.kind == "citizen" and booking.during.lower - EXCUSE_WITHIN < now
-        action = "excuse" if booking.state == BookingState.CONFIRMED and (excused or late) else "cancel"
+        late = her_word and booking.during.lower - EXCUSE_WITHIN < now
+        action = "excuse" if booking.state == BookingState.CONFIRMED and late else "cancel"
         move_booking(booking, action, actor=actor, now=now)
         rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
         stop_waiting(request=request, actor=actor, now=now)

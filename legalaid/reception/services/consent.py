@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from legalaid.intake.policies import answers, get_visible_request
+from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import consent_of, lock_request
 from legalaid.intake.states import CANCELLABLE_STATES
 from legalaid.kernel.actor import Actor
@@ -13,7 +13,7 @@ from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.people.models import Consent
 from legalaid.people.services import revoke
-from legalaid.people.states import Role
+from legalaid.reception.policies import speaks_for_her
 from legalaid.reception.services.bookings import call_off
 
 
@@ -27,8 +27,7 @@ def revoke_consent(*, help_request_id: UUID, actor: Actor, now: datetime) -> Con
     """
     with transaction.atomic(durable=True):
         seen = get_visible_request(actor, help_request_id)
-        by_operator = seen.branch_id is not None and actor.has(Role.OPERATOR, branch_id=seen.branch_id)
-        if actor.kind != "citizen" and not by_operator and not answers(actor, seen):
+        if not speaks_for_her(actor, seen):
             raise NotFound
         request = lock_request(help_request_id)
         consent = consent_of(request)
@@ -37,6 +36,6 @@ def revoke_consent(*, help_request_id: UUID, actor: Actor, now: datetime) -> Con
         if consent.revoked_at is None:
             revoke(consent=consent, actor=actor, now=now)
             if request.state in CANCELLABLE_STATES:
-                call_off(request=request, actor=actor, now=now)
+                call_off(request=request, actor=actor, now=now, her_word=True)
             publish_on_commit(f"request:{request.pk}")
     return consent

@@ -10,7 +10,7 @@ from legalaid.kernel.clock import in_zone
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Booth, Branch
-    from legalaid.reception.models import Booking
+    from legalaid.reception.models import Booking, Ticket
 
 STEP = timedelta(minutes=30)
 LATE = timedelta(minutes=5)
@@ -19,10 +19,11 @@ LATE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Cell:
-    """What begins at one booth in one half hour."""
+    """What begins at one booth in one half hour, and in that of this moment who sits there from the live queue."""
 
     booth: Booth
     bookings: list[Booking] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -35,8 +36,8 @@ class HalfHour:
 
     @property
     def is_used(self) -> bool:
-        """Whether anything is booked in it."""
-        return any(cell.bookings for cell in self.cells)
+        """Whether anybody is booked or sits in it."""
+        return any(cell.bookings or cell.tickets for cell in self.cells)
 
 
 @dataclass(slots=True)
@@ -48,26 +49,28 @@ class Day:
     late: list[Booking]
 
 
-def day_of(branch: Branch, booths: list[Booth], bookings: list[Booking], now: datetime) -> Day:
+def day_of(
+    branch: Branch, booths: list[Booth], bookings: list[Booking], seated: list[Ticket], now: datetime
+) -> Day:  # fmt: skip
     """The table from the first to the last hour that the branch is open or something is booked; local half hours.
 
-    Those that have passed with nothing in them are left out: what is now stands on top.
+    Those that have passed with nothing in them are left out: what is now stands on top. `seated` are the visitors of
+    the live queue who sit at a booth now.
     """
-    starts = [in_zone(b.during.lower, branch.timezone) for b in bookings]
-    first, last = _span(branch, starts, in_zone(now, branch.timezone))
+    moment, starts = in_zone(now, branch.timezone), [in_zone(b.during.lower, branch.timezone) for b in bookings]
+    first, last = _span(branch, [*starts, moment] if seated else starts, moment)
     rows, start = [], first
     while start < last:
-        rows.append(
-            HalfHour(
-                start, [Cell(booth) for booth in booths], now=start <= in_zone(now, branch.timezone) < start + STEP
-            )
-        )
+        rows.append(HalfHour(start, [Cell(booth) for booth in booths], now=start <= moment < start + STEP))
         start += STEP
     place = {booth.pk: n for n, booth in enumerate(booths)}
     for booking, at in zip(bookings, starts, strict=True):
         if booking.booth_id in place:
             rows[int((at - first) / STEP)].cells[place[booking.booth_id]].bookings.append(booking)
-    rows = [row for row in rows if row.start + STEP > in_zone(now, branch.timezone) or row.is_used]
+    for ticket in seated:
+        if ticket.booth_id in place:
+            rows[int((moment - first) / STEP)].cells[place[ticket.booth_id]].tickets.append(ticket)
+    rows = [row for row in rows if row.start + STEP > moment or row.is_used]
     return Day(booths, rows, [b for b in bookings if _is_late(b, now)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from legalaid.intake.policies import get_visible_request
@@ -23,6 +25,8 @@ from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import last_booking, waiting_ticket
+from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
+from legalaid.reception.states import BookingState
 from legalaid.web.citizen.times import branch_id_of
 from legalaid.web.desk.forms import CallerForm
 from legalaid.web.desk.times import desk_choice
@@ -31,6 +35,14 @@ from legalaid.web.staff.access import staff
 if TYPE_CHECKING:
     from legalaid.intake.models import HelpRequest
 
+ENTRIES = {"join": services.join_waitlist, "leave": services.leave_waitlist}
+ANSWERS = {"accept": services.accept_earlier, "decline": services.decline_earlier}
+EARLIER = {
+    "join": gettext_lazy("Гражданин ждёт время раньше. Его запись в силе."),
+    "leave": gettext_lazy("Гражданин больше не ждёт время раньше. Его запись в силе."),
+    "accept": gettext_lazy("Время изменено."),
+    "decline": gettext_lazy("Прежнее время осталось за гражданином."),
+}
 CALLER = "caller"
 CALL_LASTS = 15 * 60
 """Seconds for which a checked caller's request stays open to the operator (product choice)."""
@@ -64,14 +76,20 @@ def _with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Act
 @staff(Role.OPERATOR)
 def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """What the desk may tell and do about one request."""
-    found = get_visible_request(_with_call(request, actor, help_request_id), help_request_id)
+    found, now = get_visible_request(_with_call(request, actor, help_request_id), help_request_id), timezone.now()
     booking = last_booking(found.pk)
+    can_move = (
+        booking is not None and booking.state in {"confirmed", "checked_in"} and found.state == RequestState.AGREED
+        and booking.during.lower > now
+    )  # fmt: skip
+    can_wait = can_move and booking is not None and booking.state == BookingState.CONFIRMED
+    on_waitlist = can_wait and waiting_entry(found.pk) is not None
     context = {
         "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk), "zone": _zone(found),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
         "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
-        "can_move": booking is not None and booking.state in {"confirmed", "checked_in"}
-        and found.state == RequestState.AGREED and booking.during.lower > timezone.now(),
+        "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist,
+        "offer": open_earlier_offer(found.pk, now) if on_waitlist else None,
     }  # fmt: skip
     return render(request, "desk/request.html", context)
 
@@ -129,6 +147,22 @@ def _back(actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     except NotFound:
         return redirect("desk")
     return redirect("desk-request", help_request_id)
+
+
+@require_POST
+@staff(Role.OPERATOR)
+def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
+    """Wait for an earlier time for the citizen, or answer the one that is kept for her. Sent twice, it is done once."""
+    action, offer = request.POST.get("action", ""), request.POST.get("offer", "")
+    acting, now = _with_call(request, actor, help_request_id), timezone.now()
+    act: Callable[[], object]
+    if action in ENTRIES:
+        act = partial(ENTRIES[action], help_request_id=help_request_id, actor=acting, now=now)
+    elif action in ANSWERS and offer.isdecimal() and len(offer) < 19:
+        act = partial(ANSWERS[action], help_request_id=help_request_id, offer_id=int(offer), actor=acting, now=now)
+    else:
+        raise NotFound
+    return _done(request, help_request_id, str(EARLIER[action]), act)
 
 
 @require_POST

@@ -40,7 +40,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     today = day_period(local_day(now, zone), zone)
     places = booth_places(now)
     return {
-        "queues": queues_now(), "waiting": waiting_now(), "tasks": open_tasks(), "waits": waits_by_cause(today),
+        "queues": queues_now(), "waiting": waiting_now(now), "tasks": open_tasks(), "waits": waits_by_cause(today),
         "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
         "booth_places": places, "booths_ready": sum(place.ready for place in places),
         "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices, "now": now, "zone": zone,

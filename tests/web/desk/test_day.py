@@ -19,10 +19,10 @@ def test_past_half_hours_with_nothing_in_them_are_left_out() -> None:
     region.booked(at(9, 25), branch=region.branch)
     today = day_period(NOW.date(), ZONE)
     found = list(bookings_of_branch(branch_id=region.branch.pk, during=today))
-    day = day_of(region.branch, region.booths, found, at(16, 40))
+    day = day_of(region.branch, region.booths, found, [], at(16, 40))
     assert [f"{row.start:%H:%M}" for row in day.rows] == ["09:00", "16:30", "17:00", "17:30"]
     assert [row.now for row in day.rows] == [False, True, False, False]
-    assert len(day_of(region.branch, region.booths, found, at(8)).rows) == 20  # in the morning nothing has passed
+    assert len(day_of(region.branch, region.booths, found, [], at(8)).rows) == 20  # in the morning nothing has passed
 
 
 def test_a_no_show_is_offered_when_it_may_be_marked_and_the_halls_screen_at_hand(

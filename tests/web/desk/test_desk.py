@@ -260,6 +260,18 @@ def test_a_consent_is_revoked_at_the_desk(region: Region) -> None:
     assert HelpRequest.objects.get().state == RequestState.CANCELLED
 
 
+@pytest.mark.parametrize("asked", ["cancel", "revoke"])
+@pytest.mark.parametrize(("minutes", "state"), [(180, BookingState.CANCELLED), (15, BookingState.EXCUSED)])
+def test_who_says_at_the_desk_that_she_will_not_come_is_excused_as_by_her_link(
+    region: Region, monkeypatch: pytest.MonkeyPatch, asked: str, minutes: int, state: BookingState
+) -> None:
+    of(region).post("/desk/new/", form(region, start=at(14, 30).isoformat()))
+    request = HelpRequest.objects.get()
+    monkeypatch.setattr(timezone, "now", lambda: at(14, 30) - timedelta(minutes=minutes))
+    of(region).post(f"/desk/request/{request.pk}/{asked}/")
+    assert (Booking.objects.get().state, HelpRequest.objects.get().state) == (state, RequestState.CANCELLED)
+
+
 def test_a_visitor_of_another_branch_is_unknown(region: Region) -> None:
     request = booked(region)
     for path in ("", "move/"):
