@@ -1,4 +1,5 @@
 import { setClock } from "../i18n";
+import type { LiveRegion } from "../live";
 import { bindQuietForms } from "./acts";
 import { Chat } from "./chat";
 import { Check } from "./check";
@@ -188,6 +189,7 @@ export class DialogueRoom extends HTMLElement {
 
   private close(farewell: boolean): void {
     this.hush.over();
+    this.dataset.inside = "no";
     this.socket.stop(farewell);
     for (const id of [...this.peers.keys()]) this.drop(id);
     this.path.close();
@@ -247,6 +249,7 @@ export class DialogueRoom extends HTMLElement {
     this.ask(this.replay.behind(frame.last));
     const state = STATES[frame.state];
     if (state) this.state = state;
+    this.showLists();
     this.together.welcome(frame);
     this.sendMedia();
     this.chat.resend();
@@ -256,6 +259,13 @@ export class DialogueRoom extends HTMLElement {
     for (const peer of frame.peers) await this.onPeer(peer, true);
     if (this.state !== "live" || !this.peers.size) this.hush.over(); // nobody's picture is on its way
     void this.watchRecording();
+  }
+
+  /** From here until she is outside again the lists of people and papers have an address. */
+  private showLists(): void {
+    if (this.dataset.inside === "yes") return;
+    this.dataset.inside = "yes";
+    for (const list of this.querySelectorAll<LiveRegion>("live-region[data-while]")) void list.refresh();
   }
 
   /** Somebody is here: a new page of hers is met anew, a known one is repaired if it needs to be. */

@@ -25,15 +25,20 @@ from legalaid.web.phones import digits
 
 
 def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
-    """Guard a view of the dialogue that goes on about the request of a link; without one there is no such page."""
+    """Guard a view of the dialogue that goes on about the request of a link; without one there is no such page.
+
+    A list of the room that refreshes itself may hear of the end before the room does: it is answered with nothing.
+    """
 
     @behind_link(draft=False)
     @wraps(view)
     def page(request: HttpRequest, visit: Visit, **rest: Any) -> Any:
         dialogue = open_dialogue_of(visit.id)
-        if dialogue is None:
-            raise NotFound
-        return view(request, visit.actor, dialogue.pk, **rest)
+        if dialogue is not None:
+            return view(request, visit.actor, dialogue.pk, **rest)
+        if request.method == "GET" and "HX-Request" in request.headers:
+            return HttpResponse(status=204)
+        raise NotFound
 
     return page
 

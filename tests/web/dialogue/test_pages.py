@@ -56,6 +56,15 @@ class TestCitizen:
         assert 'data-state="check"' in answer.text
         assert counts() == (0, 0)
 
+    def test_lists_of_a_room_that_is_not_open_are_no_pages_and_no_faults(self, scene: Scene, client: Client) -> None:
+        request = scene.queued()
+        for name in ("people", "papers"):
+            url = f"/z/{token_for(request.pk)}/dialogue/{name}/"
+            assert client.get(url).status_code == HTTPStatus.NOT_FOUND
+            answer = client.get(url, headers={"hx-request": "true"})
+            assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+        assert counts() == (0, 0)
+
     def test_ticket_opens_the_waiting_room_and_is_hers(self, scene: Scene, client: Client) -> None:
         request = scene.queued()
         answer = client.post(f"/z/{token_for(request.pk)}/dialogue/ticket/")
