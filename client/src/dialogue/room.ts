@@ -128,7 +128,10 @@ export class DialogueRoom extends HTMLElement {
 
   set state(state: RoomState) {
     if (this.state === state) return;
+    const stood = document.activeElement;
     this.dataset.state = state;
+    if (OVER.has(state)) (maybePart(this, "end-dialog") as HTMLDialogElement | null)?.close();
+    if (stood && this.contains(stood) && !stood.getClientRects().length) toTheWords(this);
     if (state !== "waiting") this.checked(); // she is called: nothing stands before her eyes
     if (state === "live") void this.meetAll();
     this.controls.show();
@@ -400,6 +403,14 @@ export class DialogueRoom extends HTMLElement {
   private sendMedia(): void {
     this.socket.send(this.own.frame(this.together.held, this.keeper.step));
   }
+}
+
+/** Whose keyboard stood on what is gone finds it on the words that say where she is, not at the top of the page. */
+function toTheWords(room: HTMLElement): void {
+  const all = [...room.querySelectorAll<HTMLElement>(".over h2, .stage-wait h1")];
+  const words = all.find((one) => one.getClientRects().length);
+  if (words) words.tabIndex = -1;
+  words?.focus();
 }
 
 function isSfu(frame: FromServer): frame is SfuFromServer {

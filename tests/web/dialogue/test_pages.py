@@ -192,6 +192,21 @@ def test_citizen_of_another_request_cannot_open_a_room(scene: Scene) -> None:
     assert counts() == before
 
 
+def test_only_the_citizen_is_sent_to_her_request_when_it_is_over(scene: Scene, client: Client) -> None:
+    dialogue = scene.live()
+    _asked, secret = services.invite_by_link(
+        dialogue_id=dialogue.pk, role=ParticipantRole.INTERPRETER, actor=scene.expert(), now=scenes.NOW
+    )
+    guest = Client().post(f"/join/{secret}/", {"name": "Ольга"}, follow=True).text
+    expert = as_user(scene.experts[0]).get(f"/expert/dialogue/{dialogue.pk}/").text
+    citizen = client.get(f"/z/{token_for(dialogue.help_request_id)}/dialogue/").text
+    assert "К заявке" in citizen
+    assert "Выберите другое время" in citizen
+    assert ("К заявке" in expert, "К работе" in expert) == (False, True)
+    assert ("К заявке" in guest, "К работе" in guest) == (False, False)
+    assert "Выберите другое время" not in guest + expert
+
+
 class TestColleague:
     def test_one_of_another_authority_has_the_whole_card_and_the_talk_aside(self, scene: Scene) -> None:
         dialogue = scene.live()
