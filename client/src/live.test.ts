@@ -56,6 +56,23 @@ describe("live-region", () => {
     expect(newest().url).toMatch(/\/ws\/live\?ticket=t%201$/);
   });
 
+  it("asks for nothing where its fragment has no address", async () => {
+    const list = region('page="note" data-while="[data-inside=yes]"');
+    await settle();
+    newest().onmessage({ data: '{"t":"changed"}' });
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(REFRESH);
+    expect(fragments()).toBe(0);
+    document.body.dataset.inside = "yes";
+    await list.refresh();
+    expect(list.innerHTML).toBe("<p>новое</p>");
+    document.body.dataset.inside = "no";
+    newest().onmessage({ data: '{"t":"changed"}' });
+    await settle();
+    expect(fragments()).toBe(1);
+    delete document.body.dataset.inside;
+  });
+
   it("asks for nothing while a call is being connected, and for what changed right after, once", async () => {
     region();
     await settle();

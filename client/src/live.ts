@@ -6,6 +6,9 @@
  * the region then fetches *what* from `src` (an HTML fragment with an ETag). It fetches as well after a reconnect, when
  * the network is back, when the tab is looked at again, and every 30 s, so a lost message costs nothing.
  *
+ * With `data-while="…"` it fetches only while it stands in an element that matches this selector: elsewhere the fragment
+ * has no address yet, or none any more.
+ *
  * Events on the element: `live:swapped` after new content, `live:state` with detail "live" | "waiting".
  */
 
@@ -155,6 +158,10 @@ export class LiveRegion extends HTMLElement {
     return this.dataset.rests !== undefined && this.checkVisibility?.() === false;
   }
 
+  private get reachable(): boolean {
+    return this.dataset.while === undefined || this.closest(this.dataset.while) !== null;
+  }
+
   /** Fetch the fragment; a change heard meanwhile is fetched right after, never lost and never doubled. */
   async refresh(): Promise<void> {
     if (this.busy) {
@@ -172,7 +179,7 @@ export class LiveRegion extends HTMLElement {
 
   private async fetchOnce(): Promise<void> {
     const src = this.getAttribute("src");
-    if (!src) return;
+    if (!src || !this.reachable) return;
     try {
       const headers: Record<string, string> = { "HX-Request": "true" };
       if (this.etag) headers["If-None-Match"] = this.etag;

@@ -273,6 +273,32 @@ def test_leaving_is_not_losing_the_place(site: Site, browser: Browser, expert: P
     citizen.context.close()
 
 
+def test_the_page_asks_for_nothing_that_is_not_there(site: Site, browser: Browser, expert: Page) -> None:
+    address, request = site.citizen()
+    citizen = arrive(browser)
+    failed: list[str] = []
+    citizen.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    look_again = "window.dispatchEvent(new Event('online'))"
+    citizen.goto(address)
+    expect(citizen.get_by_role("button", name="Войти")).to_be_enabled()
+    citizen.evaluate(look_again)  # she has not entered: there is no dialogue yet
+    citizen.wait_for_timeout(500)
+    citizen.get_by_role("button", name="Войти").press("Enter")
+    expect(citizen.get_by_role("heading", name="Вы в комнате ожидания")).to_be_focused()
+    site.admit(expert, request)
+    assert grows(citizen, "frames")
+    expect(citizen.locator("#room-people [data-participant]")).to_have_count(2)
+    expert.locator("[data-part=end]").click()
+    expect(expert.locator("[data-part=end-no]")).to_be_focused()  # Enter twice must not end it
+    expert.locator("[data-part=end-yes]").click()
+    expect(expert.get_by_role("heading", name="Разговор завершён")).to_be_focused()
+    expect(citizen.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+    citizen.evaluate(look_again)
+    citizen.wait_for_timeout(500)
+    assert failed == []
+    citizen.context.close()
+
+
 def test_a_strangers_link_says_nothing(site: Site, browser: Browser) -> None:
     address, _ = site.citizen()
     page = arrive(browser)

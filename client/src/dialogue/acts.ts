@@ -46,8 +46,10 @@ async function send(root: HTMLElement, form: HTMLFormElement, by: HTMLElement | 
   } finally {
     delete form.dataset.sending;
   }
-  if (document.activeElement instanceof HTMLElement && form.contains(document.activeElement))
+  if (document.activeElement instanceof HTMLElement && form.contains(document.activeElement)) {
     document.activeElement.blur(); // a list with a focused field is not fetched anew
+    form.closest<HTMLElement>(".chat")?.focus({ preventScroll: true });
+  }
   void form.closest<LiveRegion>("live-region")?.refresh();
 }
 
@@ -62,16 +64,27 @@ async function words(answer: Response, type: string): Promise<string> {
 /** What stands beside the faces: the chat, the participants, the papers, the devices; one at a time. */
 export type Panel = "chat" | "people" | "papers" | "devices";
 
-/** Buttons `[data-panel-toggle]` open a panel, a second press closes it. */
+/**
+ * Buttons `[data-panel-toggle]` open a panel, a second press closes it. The keyboard goes into what was opened; Esc
+ * closes it and brings the keyboard back to its button.
+ */
 export function bindPanels(room: HTMLElement, onchange: () => void): (panel: Panel) => void {
   const open = (panel: Panel) => {
     room.dataset.panel = panel;
     room.dataset.chat = "open";
     onchange();
+    const place = room.querySelector<HTMLElement>(`#room-${panel}`);
     // On a telephone it opens below the buttons, out of sight.
-    if (!window.matchMedia("(min-width: 60em)").matches)
-      room.querySelector(`#room-${panel}`)?.scrollIntoView({ block: "start" });
+    if (!window.matchMedia("(min-width: 60em)").matches) place?.scrollIntoView({ block: "start" });
+    place?.focus({ preventScroll: true });
   };
+  room.addEventListener("keydown", (event) => {
+    const place = (event.target as Element).closest<HTMLElement>(".chat");
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !place) return;
+    room.dataset.chat = "closed";
+    onchange();
+    room.querySelector<HTMLElement>(`[aria-controls="${place.id}"]`)?.focus();
+  });
   for (const button of room.querySelectorAll<HTMLElement>("[data-panel-toggle]"))
     button.addEventListener("click", () => {
       const panel = button.dataset.panelToggle as Panel;

@@ -41,7 +41,11 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
   });
   const controls: Controls = {
     show: () => show(room),
-    onenter: (act) => maybePart(room, "enter")?.addEventListener("click", act),
+    onenter: (act) => {
+      maybePart(room, "enter")?.addEventListener("click", act);
+      for (const early of room.querySelectorAll<HTMLButtonElement>(".equipment button:disabled"))
+        early.disabled = false; // until now a press would have been lost
+    },
     fault: (text) => {
       const place = part(room, "fault");
       place.textContent = text;
@@ -71,6 +75,9 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
     const all = room.dataset.more !== "on";
     room.dataset.more = all ? "on" : "off";
     more.setAttribute("aria-expanded", String(all));
+    // What came stands before this button: the keyboard would have passed it.
+    const rare = [...room.querySelectorAll<HTMLElement>(".control-rare")];
+    if (all) rare.find((one) => one.getClientRects().length)?.focus();
   });
   maybePart(room, "repair")?.addEventListener("click", () => room.repair());
   maybePart(room, "leave")?.addEventListener("click", () => room.leave());
@@ -136,8 +143,9 @@ function bindShowing(room: DialogueRoom, controls: Controls): void {
 }
 
 function show(room: DialogueRoom): void {
-  toggle(room, "mic", room.dataset.microphone === "on", t("включён"), t("выключен"));
-  toggle(room, "cam", room.dataset.camera === "on", t("включена"), t("выключена"));
+  const paused = room.dataset.held === "yes" ? t("на паузе") : "";
+  toggle(room, "mic", room.dataset.microphone === "on", paused || t("включён"), t("выключен"));
+  toggle(room, "cam", room.dataset.camera === "on", paused || t("включена"), t("выключена"));
   if (maybePart(room, "screen"))
     toggle(room, "screen", room.dataset.screen === "on", t("показываем"), t("не виден"));
   if (maybePart(room, "document"))

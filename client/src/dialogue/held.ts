@@ -13,9 +13,25 @@ export class Held {
     if (event.kind === "held") this.show(event);
     else if (event.kind !== "resumed") return false;
     else this.on = false;
+    const place = part(this.room, "held");
+    const follows = this.keyboardIn(this.on ? this.room.querySelector(".people-hold") : place);
     this.room.dataset.held = this.on ? "yes" : "no";
-    part(this.room, "held").hidden = !this.on;
+    place.hidden = !this.on;
+    if (follows) this.lead(place);
     return true;
+  }
+
+  /** Whether it stands there, or around it: a form that was sent has let it go. */
+  private keyboardIn(place: Element | null): boolean {
+    const now = document.activeElement ?? document.body;
+    return place !== null && (place.contains(now) || now.contains(place));
+  }
+
+  /** Who leads finds the keyboard on «Продолжить», and afterwards where the pause was made. */
+  private lead(place: HTMLElement): void {
+    const again = place.querySelector<HTMLElement>("button");
+    const back = this.room.querySelector<HTMLElement>('[data-panel-toggle="people"]');
+    if (again) (this.on ? again : back)?.focus();
   }
 
   private show(event: DialogueEvent): void {

@@ -88,6 +88,12 @@ describe("Lines", () => {
     seconds(lines, "b", 3);
     lines.choose(STEP.sound, "b");
     expect([lines.step("a"), lines.step("b")]).toEqual([STEP.picture, STEP.sound]);
+    const here = [peer("a"), peer("b")];
+    expect(lines.words(here)).toContain("выбран «Только звук»"); // her wish is no bad line
+    seconds(lines, "a", 12, { room: 50_000 });
+    expect(lines.words(here)).toContain("Плохая связь");
+    lines.choose(STEP.picture, "b");
+    expect(lines.words(here)).toContain("Плохая связь");
   });
 
   it("reports the worst of its lines in whole numbers", () => {

@@ -26,6 +26,7 @@ export class Lines {
   private readonly ladders = new Map<string, Ladder>();
   private readonly last = new Map<string, Sample>();
   private readonly said = new Map<string, Level>();
+  private readonly wished = new Map<string, Step>();
   private readonly steady = new Steady();
   private floor: Step = STEP.picture;
   private ping = 0;
@@ -53,12 +54,15 @@ export class Lines {
     this.ladders.delete(id);
     this.last.delete(id);
     this.said.delete(id);
+    this.wished.delete(id);
   }
 
   /** By hand, for everybody or as one participant asks. */
   choose(floor: Step, id?: string): void {
-    if (id !== undefined) this.ladder(id).choose(floor);
-    else {
+    if (id !== undefined) {
+      this.wished.set(id, floor);
+      this.ladder(id).choose(floor);
+    } else {
       this.floor = floor;
       for (const ladder of this.ladders.values()) ladder.choose(floor);
     }
@@ -98,6 +102,9 @@ export class Lines {
     const here = [...peers];
     const step = this.worst;
     if (step > STEP.picture && this.floor === step) return BY_HAND();
+    const low = here.filter((peer) => step > STEP.picture && this.step(peer.id) === step);
+    const chose = low.find((peer) => this.wished.get(peer.id) === step);
+    if (chose && low.length === 1) return AS_WISHED(chose.name);
     const whose = this.whose(here);
     if (step === STEP.picture)
       return whose === "own" && this.own() < 3 ? t("Связь у вас слабая. Разговор продолжается.") : "";
@@ -120,6 +127,7 @@ export class Lines {
 }
 
 const BY_HAND = () => t("Вы говорите без видео. Видео можно вернуть кнопкой «Только звук».");
+const AS_WISHED = (name: string) => t("{name}: выбран «Только звук». Ваше видео не отправляется.", { name });
 const WHOSE = {
   own: () => t("Плохая связь у вас:"),
   theirs: () => t("Плохая связь у собеседника:"),

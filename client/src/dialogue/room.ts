@@ -1,4 +1,5 @@
 import { setClock } from "../i18n";
+import type { LiveRegion } from "../live";
 import { bindQuietForms } from "./acts";
 import { Chat } from "./chat";
 import { Check } from "./check";
@@ -127,7 +128,10 @@ export class DialogueRoom extends HTMLElement {
 
   set state(state: RoomState) {
     if (this.state === state) return;
+    const stood = document.activeElement;
     this.dataset.state = state;
+    if (OVER.has(state)) (maybePart(this, "end-dialog") as HTMLDialogElement | null)?.close();
+    if (stood && this.contains(stood) && !stood.getClientRects().length) toTheWords(this);
     if (state !== "waiting") this.checked(); // she is called: nothing stands before her eyes
     if (state === "live") void this.meetAll();
     this.controls.show();
@@ -188,6 +192,7 @@ export class DialogueRoom extends HTMLElement {
 
   private close(farewell: boolean): void {
     this.hush.over();
+    this.dataset.inside = "no";
     this.socket.stop(farewell);
     for (const id of [...this.peers.keys()]) this.drop(id);
     this.path.close();
@@ -247,6 +252,7 @@ export class DialogueRoom extends HTMLElement {
     this.ask(this.replay.behind(frame.last));
     const state = STATES[frame.state];
     if (state) this.state = state;
+    this.showLists();
     this.together.welcome(frame);
     this.sendMedia();
     this.chat.resend();
@@ -256,6 +262,13 @@ export class DialogueRoom extends HTMLElement {
     for (const peer of frame.peers) await this.onPeer(peer, true);
     if (this.state !== "live" || !this.peers.size) this.hush.over(); // nobody's picture is on its way
     void this.watchRecording();
+  }
+
+  /** From here until she is outside again the lists of people and papers have an address. */
+  private showLists(): void {
+    if (this.dataset.inside === "yes") return;
+    this.dataset.inside = "yes";
+    for (const list of this.querySelectorAll<LiveRegion>("live-region[data-while]")) void list.refresh();
   }
 
   /** Somebody is here: a new page of hers is met anew, a known one is repaired if it needs to be. */
@@ -390,6 +403,14 @@ export class DialogueRoom extends HTMLElement {
   private sendMedia(): void {
     this.socket.send(this.own.frame(this.together.held, this.keeper.step));
   }
+}
+
+/** Whose keyboard stood on what is gone finds it on the words that say where she is, not at the top of the page. */
+function toTheWords(room: HTMLElement): void {
+  const all = [...room.querySelectorAll<HTMLElement>(".over h2, .stage-wait h1")];
+  const words = all.find((one) => one.getClientRects().length);
+  if (words) words.tabIndex = -1;
+  words?.focus();
 }
 
 function isSfu(frame: FromServer): frame is SfuFromServer {

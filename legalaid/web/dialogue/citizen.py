@@ -17,7 +17,7 @@ from legalaid.reception import services as reception
 from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
-from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
+from legalaid.web.dialogue.doors import RoomView, looks_again, refusal, with_devices
 from legalaid.web.dialogue.operator_near import OperatorNear
 from legalaid.web.dialogue.papers import papers_context
 from legalaid.web.dialogue.people import people_context, recording_context
@@ -31,9 +31,11 @@ def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, visit: Visit, **rest: Any) -> Any:
         dialogue = open_dialogue_of(visit.id)
-        if dialogue is None:
-            raise NotFound
-        return view(request, visit.actor, dialogue.pk, **rest)
+        if dialogue is not None:
+            return view(request, visit.actor, dialogue.pk, **rest)
+        if looks_again(request):
+            return HttpResponse(status=204)
+        raise NotFound
 
     return page
 

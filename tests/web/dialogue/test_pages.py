@@ -56,6 +56,15 @@ class TestCitizen:
         assert 'data-state="check"' in answer.text
         assert counts() == (0, 0)
 
+    def test_lists_of_a_room_that_is_not_open_are_no_pages_and_no_faults(self, scene: Scene, client: Client) -> None:
+        request = scene.queued()
+        for name in ("people", "papers"):
+            url = f"/z/{token_for(request.pk)}/dialogue/{name}/"
+            assert client.get(url).status_code == HTTPStatus.NOT_FOUND
+            answer = client.get(url, headers={"hx-request": "true"})
+            assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+        assert counts() == (0, 0)
+
     def test_ticket_opens_the_waiting_room_and_is_hers(self, scene: Scene, client: Client) -> None:
         request = scene.queued()
         answer = client.post(f"/z/{token_for(request.pk)}/dialogue/ticket/")
@@ -181,6 +190,38 @@ def test_citizen_of_another_request_cannot_open_a_room(scene: Scene) -> None:
     with pytest.raises(NotFound):
         services.open_lobby(help_request_id=other.pk, actor=citizen_of(mine), now=timezone.now())
     assert counts() == before
+
+
+def test_who_was_removed_finds_no_page_and_her_lists_find_nothing(scene: Scene) -> None:
+    dialogue = scene.live()
+    _asked, secret = services.invite_by_link(
+        dialogue_id=dialogue.pk, role=ParticipantRole.INTERPRETER, actor=scene.expert(), now=scenes.NOW
+    )
+    guest, stranger = Client(), Client()
+    room = guest.post(f"/join/{secret}/", {"name": "Ольга"}).headers["Location"]
+    person = Participant.objects.get(dialogue=dialogue, role=ParticipantRole.INTERPRETER)
+    services.remove(dialogue_id=dialogue.pk, participant_id=person.pk, actor=scene.expert(), now=scenes.NOW)
+    again = {"hx-request": "true"}
+    for name in ("people", "papers"):
+        answer = guest.get(f"{room}{name}/", headers=again)
+        assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+        assert stranger.get(f"{room}{name}/", headers=again).status_code == HTTPStatus.NOT_FOUND
+    assert guest.get(room).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_only_the_citizen_is_sent_to_her_request_when_it_is_over(scene: Scene, client: Client) -> None:
+    dialogue = scene.live()
+    _asked, secret = services.invite_by_link(
+        dialogue_id=dialogue.pk, role=ParticipantRole.INTERPRETER, actor=scene.expert(), now=scenes.NOW
+    )
+    guest = Client().post(f"/join/{secret}/", {"name": "Ольга"}, follow=True).text
+    expert = as_user(scene.experts[0]).get(f"/expert/dialogue/{dialogue.pk}/").text
+    citizen = client.get(f"/z/{token_for(dialogue.help_request_id)}/dialogue/").text
+    assert "К заявке" in citizen
+    assert "Выберите другое время" in citizen
+    assert ("К заявке" in expert, "К работе" in expert) == (False, True)
+    assert ("К заявке" in guest, "К работе" in guest) == (False, False)
+    assert "Выберите другое время" not in guest + expert
 
 
 class TestColleague:
