@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from legalaid.kernel.clock import is_holiday, local_period
+from legalaid.kernel.clock import effective_weekday, local_period
 from legalaid.kernel.period import Period
 
 BUFFER = timedelta(minutes=5)
@@ -65,12 +65,16 @@ class Hours:
 
 
 def branch_periods(week: Mapping[str, str], days: Iterable[date], zone: str) -> list[Period]:
-    """When a branch is open; `week` is {"mon": "08:00-18:00", …}."""
+    """When a branch is open; `week` is {"mon": "08:00-18:00", …}.
+
+    On a working Saturday without hours of its own it is open as on the weekday that was exchanged for it.
+    """
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     found = []
     for day in days:
-        text = week.get(names[day.weekday()], "")
-        if text and not is_holiday(day):
+        worked = effective_weekday(day)
+        text = "" if worked is None else week.get(names[day.weekday()], "") or week.get(names[worked], "")
+        if text:
             opens, closes = (time.fromisoformat(part) for part in text.split("-"))
             found.append(local_period(day, opens, closes, zone))
     return found

@@ -89,6 +89,15 @@ def test_holidays_of_the_production_calendar_are_not_worked() -> None:
     assert branch_periods({"wed": "09:00-18:00"}, [date(2026, 11, 4)], "Europe/Moscow") == []
 
 
+def test_on_a_working_saturday_a_branch_is_open_as_on_the_exchanged_weekday_or_by_hours_of_its_own() -> None:
+    saturday = date(2025, 11, 1)  # worked instead of Monday, 3 November
+    (open_,) = branch_periods({"mon": "09:00-18:00", "sat": ""}, [saturday], "Europe/Moscow")
+    assert open_ == local_period(saturday, time(9), time(18), "Europe/Moscow")
+    (own,) = branch_periods({"mon": "09:00-18:00", "sat": "10:00-14:00"}, [saturday], "Europe/Moscow")
+    assert own == local_period(saturday, time(10), time(14), "Europe/Moscow")
+    assert branch_periods({"mon": "09:00-18:00"}, [date(2025, 11, 8)], "Europe/Moscow") == []
+
+
 def test_zones_are_counted_on_their_own_clocks() -> None:
     far = local_period(date(2026, 11, 23), time(9), time(10), "Asia/Kamchatka")
     near = local_period(date(2026, 11, 23), time(9), time(10), "Europe/Kaliningrad")
