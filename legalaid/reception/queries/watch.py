@@ -165,6 +165,11 @@ def bookings_waiting(now: datetime) -> list[Booking]:
     return list(late.select_related("help_request").order_by("during", "id"))
 
 
+def booking_kept_waiting(help_request_id: UUID, now: datetime) -> Booking | None:
+    """The booking for whose start, now past, the visitor of a request waits, if she does."""
+    return _past_their_start(now).filter(help_request_id=help_request_id).order_by("id").first()
+
+
 def _past_their_start(now: datetime) -> QuerySet[Booking]:
     """Bookings of visitors who are here, whose start is past, and who are not received."""
     return Booking.objects.filter(

@@ -12,7 +12,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import WaitingNote, WaitSpan
 from legalaid.reception.policies import get_request_to_attribute, get_request_to_explain
-from legalaid.reception.queries.watch import open_wait
+from legalaid.reception.queries.watch import booking_kept_waiting, open_wait
 from legalaid.reception.queue_refusals import NotWaiting
 from legalaid.reception.services.tasks import WAITING_TASKS, close_tasks_of
 from legalaid.reception.states import DELAY_CAUSES, DelayReason, WaitCause
@@ -65,12 +65,17 @@ def switch_span(*, request: HelpRequest, cause: WaitCause, since: datetime, acto
 def attribute_wait(*, help_request_id: UUID, cause: WaitCause, actor: Actor, now: datetime) -> WaitSpan:
     """Say whose delay the wait is that goes on now, from its beginning: an operator of her branch or the duty officer.
 
+    Of a booked visitor whose start has just passed too: the wait that the minute's job would begin is begun here.
     Raises NotWaiting, NotFound.
     """
     with transaction.atomic(durable=True):
         get_request_to_attribute(actor, help_request_id)
-        lock_request(help_request_id)
+        request = lock_request(help_request_id)
         span = open_wait(help_request_id)
+        booking = booking_kept_waiting(help_request_id, now) if span is None else None
+        if booking is not None:
+            span = open_span(request=request, cause=WaitCause.AUTHORITY, actor=actor, now=now,
+                             began_at=booking.during.lower)  # fmt: skip
         if span is None:
             raise NotWaiting
         _attribute(span, cause, actor, now)

@@ -125,7 +125,8 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, f"{_('Время назначено.') if first else _('Время изменено.')} {_told(found)}")
+            words = _("Время назначено.") if first else _("Время изменено.")
+            messages.success(request, f"{words} {_told(found)}")
             return _back(acting, found.pk)
     now = timezone.now()
     booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)

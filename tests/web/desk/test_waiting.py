@@ -147,6 +147,20 @@ class TestWhoseDelay:
         of(region).post(url, {"cause": "technics"})
         assert WaitSpan.objects.get().cause == WaitCause.TECHNICS
 
+    def test_it_can_be_said_at_once_before_the_minute_has_counted_her_wait(
+        self, region: Region, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        booking = come(region, at(10, 15))
+        url = f"/desk/request/{booking.help_request_id}/wait/"
+        monkeypatch.setattr(timezone, "now", lambda: at(10, 14))
+        assert "уже не ждёт" in of(region).post(url, {"cause": "centre"}, follow=True).content.decode()
+        assert not WaitSpan.objects.exists()
+        monkeypatch.setattr(timezone, "now", lambda: at(10, 15))
+        of(region).post(url, {"cause": "centre"})
+        services.watch_queues(actor=SYSTEM, now=at(10, 16))
+        span = WaitSpan.objects.get()
+        assert (span.cause, span.began_at) == (WaitCause.CENTRE, at(10, 15))
+
     def test_who_was_received_is_late_for_nobody(self, region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
         booking = come(region, at(10, 15))
         Booking.objects.filter(pk=booking.pk).update(began_at=at(10, 16))
