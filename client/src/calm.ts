@@ -4,7 +4,7 @@
  * gone by, and what was put off is fetched then.
  */
 let standing = 0;
-let waiting: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 
 /** Begin; returns what ends it, which may be called twice. */
 export function calm(most: number): () => void {

@@ -130,8 +130,10 @@ export class DialogueRoom extends HTMLElement {
     if (this.state === state) return;
     const stood = document.activeElement;
     this.dataset.state = state;
-    if (OVER.has(state)) (maybePart(this, "end-dialog") as HTMLDialogElement | null)?.close();
-    if (stood && this.contains(stood) && !stood.getClientRects().length) toTheWords(this);
+    const asking = OVER.has(state) ? (maybePart(this, "end-dialog") as HTMLDialogElement | null) : null;
+    const answered = asking?.open === true; // its button, switched off while it is sent, has let the keyboard go
+    asking?.close();
+    if (answered || (stood && this.contains(stood) && !stood.getClientRects().length)) toTheWords(this);
     if (state !== "waiting") this.checked(); // she is called: nothing stands before her eyes
     if (state === "live") void this.meetAll();
     this.controls.show();
