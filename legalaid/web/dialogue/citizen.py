@@ -17,7 +17,7 @@ from legalaid.reception import services as reception
 from legalaid.reception.states import TaskKind
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
-from legalaid.web.dialogue.doors import RoomView, looks_again, refusal, with_devices
+from legalaid.web.dialogue.doors import RoomView, refusal, with_devices
 from legalaid.web.dialogue.operator_near import OperatorNear
 from legalaid.web.dialogue.papers import papers_context
 from legalaid.web.dialogue.people import people_context, recording_context
@@ -25,7 +25,10 @@ from legalaid.web.phones import digits
 
 
 def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
-    """Guard a view of the dialogue that goes on about the request of a link; without one there is no such page."""
+    """Guard a view of the dialogue that goes on about the request of a link; without one there is no such page.
+
+    A list of the room that refreshes itself may hear of the end before the room does: it is answered with nothing.
+    """
 
     @behind_link(draft=False)
     @wraps(view)
@@ -33,7 +36,7 @@ def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
         dialogue = open_dialogue_of(visit.id)
         if dialogue is not None:
             return view(request, visit.actor, dialogue.pk, **rest)
-        if looks_again(request):
+        if request.method == "GET" and "HX-Request" in request.headers:
             return HttpResponse(status=204)
         raise NotFound
 

@@ -54,11 +54,6 @@ def act(view: RoomView) -> RoomView:
     return answered
 
 
-def looks_again(request: HttpRequest) -> bool:
-    """Whether a list of the room refreshes itself: it may hear of the end before the room does, and is told nothing."""
-    return request.method == "GET" and "HX-Request" in request.headers
-
-
 def done() -> JsonResponse:
     return JsonResponse({"done": True})
 

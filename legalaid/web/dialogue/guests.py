@@ -21,7 +21,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.tickets import sign_page
 from legalaid.web.dialogue import papers, people
-from legalaid.web.dialogue.doors import RoomView, looks_again, with_devices
+from legalaid.web.dialogue.doors import RoomView, with_devices
 from legalaid.web.phones import digits, phone_near
 
 COOKIE, SALT = "guest", "legalaid.web.dialogue.guests"
@@ -66,11 +66,7 @@ def by_cookie(view: RoomView) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def page(request: HttpRequest, participant_id: UUID, **rest: Any) -> HttpResponseBase:
         known = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=STAYS)
-        if known != str(participant_id):
-            raise Http404
-        person = guest_participant(participant_id)
-        if person is None and looks_again(request):  # removed a moment ago
-            return HttpResponse(status=204)
+        person = guest_participant(participant_id) if known == str(participant_id) else None
         if person is None:
             raise Http404
         try:

@@ -192,23 +192,6 @@ def test_citizen_of_another_request_cannot_open_a_room(scene: Scene) -> None:
     assert counts() == before
 
 
-def test_who_was_removed_finds_no_page_and_her_lists_find_nothing(scene: Scene) -> None:
-    dialogue = scene.live()
-    _asked, secret = services.invite_by_link(
-        dialogue_id=dialogue.pk, role=ParticipantRole.INTERPRETER, actor=scene.expert(), now=scenes.NOW
-    )
-    guest, stranger = Client(), Client()
-    room = guest.post(f"/join/{secret}/", {"name": "Ольга"}).headers["Location"]
-    person = Participant.objects.get(dialogue=dialogue, role=ParticipantRole.INTERPRETER)
-    services.remove(dialogue_id=dialogue.pk, participant_id=person.pk, actor=scene.expert(), now=scenes.NOW)
-    again = {"hx-request": "true"}
-    for name in ("people", "papers"):
-        answer = guest.get(f"{room}{name}/", headers=again)
-        assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
-        assert stranger.get(f"{room}{name}/", headers=again).status_code == HTTPStatus.NOT_FOUND
-    assert guest.get(room).status_code == HTTPStatus.NOT_FOUND
-
-
 def test_only_the_citizen_is_sent_to_her_request_when_it_is_over(scene: Scene, client: Client) -> None:
     dialogue = scene.live()
     _asked, secret = services.invite_by_link(
