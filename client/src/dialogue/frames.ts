@@ -125,3 +125,7 @@ export const CODE = {
   silent: 4008,
   badTicket: 4010,
 } as const;
+
+export function isSfu(frame: FromServer): frame is SfuFromServer {
+  return frame.t.startsWith("sfu-");
+}

@@ -1,5 +1,4 @@
 import { setClock } from "../i18n";
-import type { LiveRegion } from "../live";
 import { bindQuietForms } from "./acts";
 import { Chat } from "./chat";
 import { Check } from "./check";
@@ -8,7 +7,15 @@ import { Credentials } from "./credentials";
 import { DevicePanel } from "./device-panel";
 import { Devices } from "./devices";
 import { Faces } from "./faces";
-import { CODE, type DialogueEvent, type FromServer, type Peer, type Sources, sourcesOf } from "./frames";
+import {
+  CODE,
+  type DialogueEvent,
+  type FromServer,
+  isSfu,
+  type Peer,
+  type Sources,
+  sourcesOf,
+} from "./frames";
 import { Hush } from "./hush";
 import { Inside } from "./inside";
 import { LineKeeper } from "./keeper";
@@ -20,26 +27,11 @@ import type { RecordingPanel } from "./recording";
 import { remedy } from "./remedies";
 import { Replay } from "./replay";
 import type { SfuHost } from "./sfu";
-import type { SfuFromServer } from "./sfu-frames";
 import { DialogueSocket, type Refusal } from "./socket";
+import { OVER, type RoomState, STATES, showLists, toTheWords } from "./states";
 import { Together } from "./together";
 import { Trouble } from "./trouble";
 import { Ways } from "./ways";
-
-export type RoomState =
-  | "check"
-  | "waiting"
-  | "received"
-  | "live"
-  | "left"
-  | "elsewhere"
-  | "ended"
-  | "missed"
-  | "failed"
-  | "removed"
-  | "refused";
-const OVER = new Set<RoomState>(["ended", "missed", "failed", "removed", "refused", "elsewhere", "left"]);
-const STATES: Record<string, RoomState> = { lobby: "waiting", received: "received", live: "live" };
 
 /**
  * `<dialogue-room>`: ties socket, media, chat and the server-rendered page together. It holds no rules of the dialogue:
@@ -254,7 +246,7 @@ export class DialogueRoom extends HTMLElement {
     this.ask(this.replay.behind(frame.last));
     const state = STATES[frame.state];
     if (state) this.state = state;
-    this.showLists();
+    showLists(this);
     this.together.welcome(frame);
     this.sendMedia();
     this.chat.resend();
@@ -264,13 +256,6 @@ export class DialogueRoom extends HTMLElement {
     for (const peer of frame.peers) await this.onPeer(peer, true);
     if (this.state !== "live" || !this.peers.size) this.hush.over(); // nobody's picture is on its way
     void this.watchRecording();
-  }
-
-  /** From here until she is outside again the lists of people and papers have an address. */
-  private showLists(): void {
-    if (this.dataset.inside === "yes") return;
-    this.dataset.inside = "yes";
-    for (const list of this.querySelectorAll<LiveRegion>("live-region[data-while]")) void list.refresh();
   }
 
   /** Somebody is here: a new page of hers is met anew, a known one is repaired if it needs to be. */
@@ -405,18 +390,6 @@ export class DialogueRoom extends HTMLElement {
   private sendMedia(): void {
     this.socket.send(this.own.frame(this.together.held, this.keeper.step));
   }
-}
-
-/** Whose keyboard stood on what is gone finds it on the words that say where she is, not at the top of the page. */
-function toTheWords(room: HTMLElement): void {
-  const all = [...room.querySelectorAll<HTMLElement>(".over h2, .stage-wait h1")];
-  const words = all.find((one) => one.getClientRects().length);
-  if (words) words.tabIndex = -1;
-  words?.focus();
-}
-
-function isSfu(frame: FromServer): frame is SfuFromServer {
-  return frame.t.startsWith("sfu-");
 }
 
 customElements.define("dialogue-room", DialogueRoom);
