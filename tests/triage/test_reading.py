@@ -159,6 +159,9 @@ def test_every_term_belongs_to_a_topic_and_asks() -> None:
         ("жить не хочется", "103"),
         ("человек упал и не шевелится", "103"),
         ("мне плохо, сердце", "103"),
+        ("сын выгоняет и толкает", "102"),
+        ("бывший ходит за мной, следит", "102"),
+        ("за мной по вечерам следит какой-то мужчина", "102"),
     ],
 )
 def test_danger_shows_telephones(text: str, number: str) -> None:
@@ -171,7 +174,8 @@ def test_danger_is_not_seen_everywhere() -> None:
     calm = ("pension.", "taxes.", "realty.", "notary.", "consumer.", "migration.", "social.", "housing.bill")
     alarmed = [one.text for one in read_statements() if one.topic.startswith(calm) and danger(one.text)]
     assert alarmed == []
-    for text in ("муж не бьёт и не пьёт", "счётчик бьёт током", "пристав не шевелится", "начальник душит штрафами"):
+    for text in ("муж не бьёт и не пьёт", "счётчик бьёт током", "пристав не шевелится", "начальник душит штрафами",
+                 "за мной никто не следит", "за мной ходит соцработник", "сосед не толкает"):  # fmt: skip
         assert danger(text) == (), text
 
 
