@@ -50,6 +50,17 @@ def people(process: Process, scene: Scene, dialogue: Dialogue) -> list[Client]:
     return [*clients, process.enter(services.join(dialogue_id=dialogue.pk, actor=helper, now=NOW))]
 
 
+def gone_over(bus: Bus, scene: Scene, url: str) -> Dialogue:
+    """A dialogue of three over the pool's first node; the process that moved it is gone."""
+    services.put_node(name="one", url=url, actor=SYSTEM, now=NOW)
+    dialogue = scene.live()
+    with serving(bus) as process:
+        client = people(process, scene, dialogue)[0]
+        client.send("line", **WEAK)
+        client.expect("mode")
+    return dialogue
+
+
 def test_a_line_that_turns_weak_moves_three_people_to_a_server_within_seconds(pooled: Process, scene: Scene) -> None:
     dialogue = scene.live()
     clients = people(pooled, scene, dialogue)
@@ -93,12 +104,7 @@ def test_a_process_that_starts_anew_knows_its_node_before_it_lets_people_in(
 ) -> None:
     """Otherwise the first to come back would move a dialogue of three off its server, and the next one back."""
     settings.SFU_SECRET = SECRET
-    services.put_node(name="one", url=node, actor=SYSTEM, now=NOW)
-    dialogue = scene.live()
-    with serving(bus) as first:
-        clients = people(first, scene, dialogue)
-        clients[0].send("line", **WEAK)
-        clients[0].expect("mode")
+    dialogue = gone_over(bus, scene, node)
     with serving(bus) as second:
         for actor in (citizen_of(dialogue), scene.expert()):
             client = second.enter(services.join(dialogue_id=dialogue.pk, actor=actor, now=timezone.now()))
@@ -152,12 +158,7 @@ def test_a_process_slow_to_reach_the_node_leaves_the_dialogue_on_it(
 ) -> None:
     """Although it reaches another one at once, and nobody has seen any of them since it died."""
     settings.SFU_SECRET = SECRET
-    services.put_node(name="one", url=door.url, actor=SYSTEM, now=NOW)
-    dialogue = scene.live()
-    with serving(bus) as first:
-        clients = people(first, scene, dialogue)
-        clients[0].send("line", **WEAK)
-        clients[0].expect("mode")
+    dialogue = gone_over(bus, scene, door.url)
     services.put_node(name="two", url=node, actor=SYSTEM, now=NOW)
     MediaNode.objects.update(seen_at=timezone.now() - timedelta(seconds=25))
     door.open_at = time.monotonic() + CONNECT_WITHIN + 1.5
@@ -173,12 +174,7 @@ def test_a_node_that_is_never_reached_loses_its_dialogue(
 ) -> None:
     """Hope ends: otherwise a lost host would keep its people for ever once we too were restarted."""
     settings.SFU_SECRET = SECRET
-    services.put_node(name="one", url=door.url, actor=SYSTEM, now=NOW)
-    dialogue = scene.live()
-    with serving(bus) as first:
-        clients = people(first, scene, dialogue)
-        clients[0].send("line", **WEAK)
-        clients[0].expect("mode")
+    dialogue = gone_over(bus, scene, door.url)
     services.put_node(name="two", url=node, actor=SYSTEM, now=NOW)
     door.open_at = time.monotonic() + 3600
     with serving(bus) as second:
