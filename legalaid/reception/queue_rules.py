@@ -50,12 +50,16 @@ def priority_of(reason: PlaceReason) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A waiting ticket as the matching sees it; `refusals` counts by expert who declined or did not answer."""
+    """A waiting ticket as the matching sees it; `refusals` counts by expert who declined or did not answer.
+
+    `language` is what she speaks beside Russian ('' for none): an expert who speaks it comes before an interpreter.
+    """
 
     ticket_id: int
     topic_id: int
     absent: bool = False
     refusals: Mapping[int, int] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class OnDuty:
     free: bool = True
     clear_for: timedelta | None = None
     resting_from: int | None = None
+    languages: frozenset[str] = frozenset()
 
     def knows(self, topic_id: int) -> bool:
         return self.topics is None or topic_id in self.topics
@@ -89,8 +94,9 @@ class Choice:
 def choose(tickets: Sequence[Waiting], duties: Sequence[OnDuty], usual: Mapping[int, timedelta]) -> Choice | None:
     """The first ticket of the queue that some free expert may be offered, or None.
 
-    `tickets` in the order of the queue, `duties` in the order of who should be asked first; `usual` is the topic's
-    80th percentile. Causes of passing over: absent, skills, declined, booked_soon.
+    `tickets` in the order of the queue, `duties` in the order of who should be asked first, though one who speaks the
+    citizen's language is asked before all others; `usual` is the topic's 80th percentile. Causes of passing over:
+    absent, skills, declined, booked_soon.
     """
     passed: list[tuple[int, str]] = []
     for ticket in tickets:
@@ -117,7 +123,7 @@ def expert_for(ticket: Waiting, duties: Sequence[OnDuty], usual: Mapping[int, ti
         return "declined"
     length = usual[ticket.topic_id]
     clear = [one for one in willing if one.clear_for is None or length <= one.clear_for]
-    return clear[0] if clear else "booked_soon"
+    return min(clear, key=lambda one: ticket.language not in {"", *one.languages}) if clear else "booked_soon"
 
 
 def rounds(refusals: Mapping[int, int], able: Iterable[OnDuty]) -> int:

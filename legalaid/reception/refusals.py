@@ -61,6 +61,16 @@ class TooManyBookings(DomainError):
     )
 
 
+class TooManyPlaces(DomainError):
+    """One telephone or e-mail keeps CONTACT_LIVE places in live queues already."""
+
+    code = "too_many_places"
+    text = _(
+        "С этим телефоном или почтой уже ждут в очереди трое. Дождитесь одного из разговоров или откажитесь от лишнего "
+        "места. Если место нужно другому человеку, подойдите в МФЦ или позвоните туда: оператор запишет."
+    )
+
+
 class TooManyCalledOff(DomainError):
     """One telephone or e-mail has called off CONTACT_CALLED_OFF bookings in CONTACT_DAYS."""
 

@@ -33,7 +33,8 @@ Product choice, no external source.
 REST_MINUTES = (1, 15)
 """A freed time returns to everybody after a random number of minutes, both ends counted; product choice, no source."""
 CONTACT_LIVE, CONTACT_CALLED_OFF, CONTACT_DAYS = 3, 5, 7
-"""Bookings one telephone or e-mail may keep at a time, and how many of the last seven days' it may call off.
+"""Bookings (and places in live queues) one telephone or e-mail may keep at a time, and how many bookings of the last
+seven days it may call off.
 
 Against trading in places; product choice, no external source. The desk is exempt.
 """

@@ -204,6 +204,16 @@ def test_skills_and_the_journalled_reason(region: Region) -> None:
     assert offered_to(first) == "colleague"
 
 
+def test_an_expert_who_speaks_her_language_is_asked_first(region: Region) -> None:
+    ExpertProfile.objects.create(user=region.users["colleague"], authority=region.authority, languages=["hy"])
+    sit(region)
+    sit(region, "colleague", 1)
+    first, second = region.queued(n=1), region.queued(n=2, now=NOW + timedelta(seconds=1))
+    HelpRequest.objects.filter(pk=first.pk).update(interpreter="hy")
+    assert match(region) == 2
+    assert (offered_to(first), offered_to(second)) == ("colleague", "expert")
+
+
 def test_a_booking_due_soon_blocks_a_long_dialogue_and_not_a_short_one(region: Region) -> None:
     booking = region.booked(at(9, 25))
     sit(region, post=region.posts.index(booking.post))
@@ -218,6 +228,21 @@ def test_a_booking_due_soon_blocks_a_long_dialogue_and_not_a_short_one(region: R
         )  # fmt: skip
     assert usual_lengths({region.topic.pk}, NOW)[region.topic.pk] == timedelta(minutes=5, seconds=12)
     assert match(region, at(9, 10)) == 1
+    assert offered_to(request) == "expert"
+
+
+@pytest.mark.parametrize("change", ["cancel", "move"])
+@pytest.mark.django_db(transaction=True)
+def test_a_time_given_back_lets_the_queue_go_on_at_once(region: Region, change: str) -> None:
+    booking = region.booked(at(9, 25))
+    sit(region, post=region.posts.index(booking.post))
+    request = walk_in(region, n=2, now=at(9, 12))
+    assert not offered_to(request)
+    asked = {"help_request_id": booking.help_request_id, "actor": citizen(booking.help_request), "now": at(9, 13)}
+    if change == "cancel":
+        services.cancel(**asked)
+    else:
+        services.move_booking_to(start=at(11), **asked)
     assert offered_to(request) == "expert"
 
 

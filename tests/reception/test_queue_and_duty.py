@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from legalaid.intake.models import HelpRequest
 from legalaid.intake.states import RequestState
 from legalaid.kernel.errors import NotFound
 from legalaid.people.models import Citizen
 from legalaid.reception import services
 from legalaid.reception.models import Booking, BoothAttempt, Duty, Ticket
 from legalaid.reception.queries import on_reception, position_of, queue_of
-from legalaid.reception.refusals import NobodyOnReception, PostTaken, TooManyCodes, WrongCode
+from legalaid.reception.refusals import NobodyOnReception, PostTaken, TooManyCodes, TooManyPlaces, WrongCode
 from legalaid.reception.states import TicketState
 from tests.scenes import CONTACT, NOW, Region, at, citizen, make_region
 
@@ -108,6 +109,25 @@ def test_a_walk_in_opens_any_booth_of_her_branch_by_the_code_on_her_slip(region:
     services.cancel(help_request_id=request.pk, actor=actor, now=at(9, 7))
     with pytest.raises(WrongCode):
         services.open_booth(booth_id=region.booths[0].pk, code=ticket.start_code, actor=actor, now=at(9, 8))
+
+
+@pytest.mark.parametrize("contact", [{"phone": "8 928 123-45-67"}, {"email": "maria@example.org"}])
+def test_one_contact_keeps_three_places_in_the_queue(region: Region, contact: dict[str, str]) -> None:
+    sit(region)
+
+    def join(**left: str) -> Ticket:
+        request = region.draft()
+        typed = {"name": "Мария", "phone": "", "email": ""} | left
+        return services.join_queue(help_request_id=request.pk, consent=True, actor=citizen(request), now=NOW, **typed)
+
+    kept = [join(**contact) for _place in range(3)]
+    with pytest.raises(TooManyPlaces, match="МФЦ"):
+        join(**contact)
+    assert Ticket.objects.count() == 3
+    assert HelpRequest.objects.filter(state=RequestState.QUEUED).count() == 3
+    join(phone="8 928 765-43-21")
+    services.cancel(help_request_id=kept[0].help_request_id, actor=citizen(kept[0].help_request), now=NOW)
+    assert join(**contact).state == TicketState.WAITING
 
 
 @pytest.mark.django_db(transaction=True)

@@ -51,6 +51,19 @@ def test_each_cause_of_passing_over() -> None:
     assert short.passed == ((5, "booked_soon"),)
 
 
+def test_who_speaks_her_language_is_asked_before_all_others_who_can() -> None:
+    duties = [OnDuty(100 * n, 10 * n, languages=frozenset(spoken)) for n, spoken in enumerate(([], ["hy"], ["en"]), 1)]
+
+    def chosen(language: str, rows: list[OnDuty]) -> int:
+        found = choose([Waiting(1, 1, language=language)], rows, USUAL)
+        assert found is not None
+        return found.duty_id
+
+    assert [chosen(language, duties) for language in ("", "hy", "en", "az")] == [100, 200, 300, 100]
+    busy = [duties[0], OnDuty(200, 20, languages=frozenset({"hy"}), free=False)]
+    assert chosen("hy", busy) == 100  # an interpreter may be asked in; nobody waits for a language alone
+
+
 def test_a_ticket_all_have_refused_goes_round_again() -> None:
     duties = [OnDuty(100, 10), OnDuty(200, 20)]
     found = choose([Waiting(1, 1, refusals={10: 1, 20: 1})], duties, USUAL)

@@ -1,6 +1,8 @@
 """Reads of bookings and of the booths they take."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection
@@ -11,8 +13,8 @@ from legalaid.journal.models import JournalEntry
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import first_of, listed
 from legalaid.people.rules import Contact
-from legalaid.reception.models import Booking
-from legalaid.reception.states import LIVE_BOOKINGS, BookingState
+from legalaid.reception.models import Booking, Ticket
+from legalaid.reception.states import LIVE_BOOKINGS, WAITING_TICKETS, BookingState
 
 CONTACT_LOCK = 0x636F6E74
 _LIVE = f"t.help_request_id = %(id)s AND t.state IN {listed(LIVE_BOOKINGS)}"
@@ -79,18 +81,25 @@ def lock_contact(contact: str) -> None:
 
 def bookings_of_contact(contact: Contact, *, now: datetime, since: datetime) -> tuple[int, int]:
     """(bookings it still keeps, bookings made since then that it called off) of a telephone or an e-mail. One query."""
-    mine = Q(pk__in=[])
-    if contact.phone:
-        mine |= Q(citizen__phone=contact.phone)
-    if contact.email:
-        mine |= Q(citizen__email=contact.email)
-    counted = Booking.objects.filter(mine).aggregate(
+    counted = Booking.objects.filter(_left_by("citizen", contact)).aggregate(
         kept=Count("pk", filter=Q(state__in=LIVE_BOOKINGS, during__endswith__gt=now)),
         called_off=Count(
             "pk", filter=Q(state__in=[BookingState.CANCELLED, BookingState.EXCUSED], created_at__gt=since)
         ),
     )
     return counted["kept"], counted["called_off"]
+
+
+def places_of_contact(contact: Contact) -> int:
+    """How many places in live queues a telephone or an e-mail keeps."""
+    mine = _left_by("help_request__citizen", contact)
+    return Ticket.objects.filter(mine, state__in=WAITING_TICKETS).count()
+
+
+def _left_by(citizen: str, contact: Contact) -> Q:
+    """The condition that the citizen at the end of a path left this telephone or e-mail; true of nobody without."""
+    ways = [("phone", contact.phone), ("email", contact.email)]
+    return reduce(or_, (Q((f"{citizen}__{way}", left)) for way, left in ways if left), Q(pk__in=[]))
 
 
 def refused_callers(help_request_id: UUID, *, since: datetime) -> int:

@@ -75,9 +75,11 @@ _DUTIES_ON = f"""
         CASE WHEN newest.state = '{OfferState.DECLINED}' AND newest.answered_at > %(not_again)s
             THEN newest.ticket_id END,
         (SELECT max(x.finished_at) FROM reception_ticket x WHERE x.duty_id = d.id),
-        (SELECT array_agg(l.topic_id) FROM directory_expertprofile e JOIN directory_expertprofile_topics l
-            ON l.expertprofile_id = e.id WHERE e.user_id = d.expert_id AND e.authority_id = p.authority_id)
-    FROM reception_duty d JOIN directory_post p ON p.id = d.post_id LEFT JOIN LATERAL (
+        (SELECT array_agg(l.topic_id) FROM directory_expertprofile_topics l WHERE l.expertprofile_id = e.id),
+        e.languages
+    FROM reception_duty d JOIN directory_post p ON p.id = d.post_id
+    LEFT JOIN directory_expertprofile e ON e.user_id = d.expert_id AND e.authority_id = p.authority_id
+    LEFT JOIN LATERAL (
         SELECT state, ticket_id, answered_at FROM reception_offer WHERE duty_id = d.id
         ORDER BY made_at DESC, id DESC LIMIT 1
     ) newest ON true
@@ -88,12 +90,13 @@ _DUTIES_ON = f"""
 def duties_on(authority_id: int, now: datetime) -> list[OnDuty]:
     """Experts on duty, who should be asked first on top: the narrower her topics and the longer idle. One query."""
     rows = []
-    for pk, expert, since, busy, booked_at, declined, idle_since, topics in fetch_all(
+    for pk, expert, since, busy, booked_at, declined, idle_since, topics, languages in fetch_all(
         _DUTIES_ON, authority=authority_id, now=now, not_missed=now - NO_SHOW_AFTER, not_again=now - AGAIN_AFTER
     ):
         found = OnDuty(
             duty_id=pk, expert_id=expert, topics=None if topics is None else frozenset(topics), free=not busy,
             clear_for=booked_at - now if booked_at else None, resting_from=declined,
+            languages=frozenset(languages or ()),
         )  # fmt: skip
         breadth = len(topics) if topics is not None else float("inf")
         rows.append((breadth, max(since, idle_since or since), pk, found))
@@ -117,8 +120,8 @@ _MAY_BE_OFFERED = f"""
 def tickets_to_match(authority_id: int, now: datetime) -> list[Waiting]:
     """Waiting tickets that are not offered to anybody, in the order of the queue. One query."""
     return [
-        Waiting(pk, topic, is_absent(seen, now), Counter(refused))
-        for pk, topic, seen, refused in fetch_all(_TO_MATCH, authority=authority_id)
+        Waiting(pk, topic, is_absent(seen, now), Counter(refused), language)
+        for pk, topic, seen, refused, language in fetch_all(_TO_MATCH, authority=authority_id)
     ]
 
 
@@ -132,7 +135,7 @@ _REFUSED = f"""
     WHERE x.ticket_id = %(ticket)s AND x.state IN {listed(REFUSED)}
 """  # noqa: S608 - our own names
 _TO_MATCH = f"""
-    SELECT t.id, r.topic_id, t.seen_at, ARRAY({_REFUSED.replace("%(ticket)s", "t.id")})
+    SELECT t.id, r.topic_id, t.seen_at, ARRAY({_REFUSED.replace("%(ticket)s", "t.id")}), r.interpreter
     FROM reception_ticket t JOIN intake_helprequest r ON r.id = t.help_request_id
     WHERE t.authority_id = %(authority)s AND t.state = '{TicketState.WAITING}'
     ORDER BY t.priority, t.created_at, t.id

@@ -126,6 +126,7 @@ def call_off(
         stop_waiting(request=request, actor=actor, now=now)
         end_wait(help_request_id=request.pk, actor=actor, now=now)
         booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now, reason=reason)
+        match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # it blocked the queue
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
         leave_queue(ticket=ticket, actor=actor, now=now)

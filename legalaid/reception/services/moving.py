@@ -23,6 +23,7 @@ from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove
 from legalaid.reception.rules import LEAD_TIME
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
+from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage, lapse_stale
 from legalaid.reception.services.waiting import stop_waiting
 from legalaid.reception.states import BookingState
@@ -80,6 +81,7 @@ def move_to(
     if old_branch_id is not None:
         publish_on_commit(f"day:{old_branch_id}")
     booking_moved_letter(request=request, booking=booking, actor=actor, now=now)
+    match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # the old time blocks no queue now
     return booking
 
 

@@ -19,21 +19,29 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.spoken import spoken_moment
-from legalaid.people.rules import clean_contact
+from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
 from legalaid.reception.letters import queue_joined_letter
 from legalaid.reception.models import Duty, Offer, Ticket
 from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
+from legalaid.reception.queries.bookings import lock_contact, places_of_contact
 from legalaid.reception.queries.branches import share_branch
 from legalaid.reception.queries.offers import lock_duty, lock_ticket
 from legalaid.reception.queries.queue import last_ticket, taken_ticket
 from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.queue_refusals import BranchNotReceiving, NotWaiting
 from legalaid.reception.queue_rules import label_of, place_of, priority_of
-from legalaid.reception.refusals import NobodyOnReception, NotYourTurn, ReceptionOver, TooEarly, TopicNotCovered
-from legalaid.reception.rules import CHECK_IN_FROM
+from legalaid.reception.refusals import (
+    NobodyOnReception,
+    NotYourTurn,
+    ReceptionOver,
+    TooEarly,
+    TooManyPlaces,
+    TopicNotCovered,
+)  # fmt: skip
+from legalaid.reception.rules import CHECK_IN_FROM, CONTACT_LIVE
 from legalaid.reception.services.moves import move_booking, move_ticket
 from legalaid.reception.services.offers import accept_offer, match_after_commit
 from legalaid.reception.services.waits import end_wait, open_span
@@ -46,7 +54,7 @@ def join_queue(
     """Take a place in the live queue of the request's authority. Joining twice is joining once.
 
     The queue is joined from home, whatever place was thought of before.
-    Raises ContactRefused, ConsentMissing, NobodyOnReception, TopicNotCovered, RequestMovedOn, NotFound.
+    Raises ContactRefused, ConsentMissing, NobodyOnReception, TopicNotCovered, TooManyPlaces, RequestMovedOn, NotFound.
     """
     with transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
@@ -61,6 +69,7 @@ def join_queue(
         _let_go_of_place(request)
         _demand_cover_now(request, now)
         _let_go_of_hold(request, actor=actor, now=now)
+        _demand_few_places(contact)
         citizen = record_citizen(
             contact=contact, consent=consent, channel=Channel(request.channel), actor=actor, now=now
         )
@@ -244,6 +253,13 @@ def _demand_receiving(request: HelpRequest, now: datetime) -> None:
     if not today.receives:
         opens = spoken_moment(today.opens_at, request.branch.timezone) if today.opens_at else ""
         raise BranchNotReceiving.because(closure=today.closure, in_service=today.in_service, opens=opens)
+
+
+def _demand_few_places(contact: Contact) -> None:
+    """Raise TooManyPlaces for a telephone or e-mail with which enough people wait already."""
+    lock_contact(contact.phone or contact.email)
+    if places_of_contact(contact) >= CONTACT_LIVE:
+        raise TooManyPlaces
 
 
 def _let_go_of_place(request: HelpRequest) -> None:
