@@ -132,7 +132,7 @@ def topics_of_branch(*, branch_id: int | None, day: date) -> QuerySet[Topic]:
 
 def interpreter_languages() -> list[str]:
     """Languages in which somebody interprets, sign language first."""
-    known = set(Interpreter.objects.order_by().values_list("language", flat=True).distinct())
+    known = set(Interpreter.objects.filter(working=True).order_by().values_list("language", flat=True).distinct())
     return [language.value for language in Language if language.value in known]
 
 

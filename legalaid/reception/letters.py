@@ -7,14 +7,17 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from legalaid.directory.models import Interpreter
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.period import Period
 from legalaid.kernel.spoken import spoken_moment, zone_words
 from legalaid.messaging.rules import is_quiet, morning_after, waking_moment
 from legalaid.messaging.services import Attachment, withdraw, write_email, write_sms
 from legalaid.reception import texts
 from legalaid.reception.calendar import booking_event, method_of
+from legalaid.reception.interpreter_letters import interpreter_booked_letter, interpreter_let_go_letter
 from legalaid.reception.models import Booking, EarlierOffer, Ticket
 from legalaid.reception.queries.bookings import calendar_versions_before
 
@@ -93,8 +96,12 @@ def _withdraw_what_passed(booking: Booking, now: datetime) -> None:
 
 
 def booking_confirmed_letter(*, request: HelpRequest, booking: Booking, now: datetime) -> None:
-    """Tell the citizen, by what she left of e-mail and telephone, when and how she will be received."""
+    """Tell the citizen, by what she left of e-mail and telephone, when and how she will be received.
+
+    The interpreter of the booking, if there is one, is told as well.
+    """
     assert request.citizen
+    interpreter_booked_letter(request=request, booking=booking, now=now)
     if not (request.citizen.email or request.citizen.phone):
         return
     with translation.override(settings.LANGUAGE_CODE):
@@ -144,10 +151,18 @@ def queue_joined_letter(*, request: HelpRequest, ticket: Ticket, now: datetime) 
             write_sms(to=request.citizen.phone, text=text, about=about, key=f"{about}:sms", now=now)
 
 
-def booking_moved_letter(*, request: HelpRequest, booking: Booking, actor: Actor, now: datetime) -> None:
-    """Tell the citizen her new time, with the calendar's update; what waited to be said of the old one is withdrawn."""
+def booking_moved_letter(
+    *, request: HelpRequest, booking: Booking, actor: Actor, now: datetime, was: Period, interpreter: Interpreter | None
+) -> None:
+    """Tell the citizen her new time, with the calendar's update; what waited to be said of the old one is withdrawn.
+
+    `interpreter` is who was booked for the time that it `was`: she is told too, and whoever takes her place.
+    """
     assert request.citizen
     _withdraw_what_passed(booking, now)
+    if interpreter is not None and interpreter.pk != booking.interpreter_id:
+        interpreter_let_go_letter(request=request, booking=booking, person=interpreter, during=was, now=now)
+    interpreter_booked_letter(request=request, booking=booking, now=now)
     with translation.override(settings.LANGUAGE_CODE):
         if request.citizen.email:
             body = _(
@@ -171,10 +186,14 @@ def booking_cancelled_letter(
 ) -> None:  # fmt: skip
     """Tell the citizen that the booking is called off, with the calendar's cancellation.
 
-    The `reason` of somebody else is told by text message; by mail a letter of its own explains it.
+    The `reason` of somebody else is told by text message; by mail a letter of its own explains it. The interpreter of
+    the booking, if there is one, is told as well.
     """
     assert request.citizen
     _withdraw_what_passed(booking, now)
+    if booking.interpreter is not None:
+        interpreter_let_go_letter(request=request, booking=booking, person=booking.interpreter, now=now,
+                                  during=Period(booking.during.lower, booking.during.upper))  # fmt: skip
     with translation.override(settings.LANGUAGE_CODE):
         if request.citizen.email:
             write_email(

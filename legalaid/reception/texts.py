@@ -77,3 +77,15 @@ def earlier(start: datetime, until: datetime, zone: str, url: str) -> str:
     kept = formats.date_format(in_zone(until, zone), "H:i")
     words = {"when": short_moment(start, zone), "time": kept, "url": url}
     return _("Есть время раньше: %(when)s. Держим до %(time)s: %(url)s") % words
+
+
+def interpreter_booked(start: datetime, zone: str, url: str) -> str:
+    """An interpreter is needed at a time."""
+    return _("Нужен переводчик: %(when)s. Войти: %(url)s") % {"when": short_moment(start, zone), "url": url}
+
+
+def interpreter_let_go(start: datetime, zone: str) -> str:
+    """An interpreter is not needed at a time any more."""
+    return _("Переводчик не нужен: %(when)s. Разговор отменён или пройдёт без вас.") % {
+        "when": short_moment(start, zone)
+    }

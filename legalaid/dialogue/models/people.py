@@ -8,7 +8,7 @@ from django.db.models import Q
 from legalaid.dialogue.models.dialogues import Dialogue
 from legalaid.dialogue.rules import CITIZEN_SEAT, LEAD_SEAT, SEATS
 from legalaid.dialogue.states import GUEST_ROLES, ParticipantRole
-from legalaid.directory.models import Authority
+from legalaid.directory.models import Authority, Interpreter
 from legalaid.people.models import User
 
 
@@ -24,6 +24,7 @@ class Participant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)  # a citizen has no account
     name = models.CharField("имя", max_length=120, blank=True)  # of a guest, as she wrote it
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    interpreter = models.ForeignKey(Interpreter, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     seat = models.PositiveSmallIntegerField("место", null=True, blank=True)
     present = models.BooleanField("на связи", default=False)
     delivered = models.PositiveIntegerField("доставлено до", default=0)  # numbers of events
@@ -35,6 +36,7 @@ class Participant(models.Model):
         ordering = ("dialogue", "id")
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "user"], name="participant_user_once"),
+            models.UniqueConstraint(fields=["dialogue", "interpreter"], name="participant_interpreter_once"),
             models.UniqueConstraint(
                 fields=["dialogue"], condition=Q(role=ParticipantRole.CITIZEN), name="participant_one_citizen"
             ),

@@ -13,6 +13,7 @@ from legalaid.dialogue.services.entering import (
     let_the_silent_leave,
     open_lobby,
 )  # fmt: skip
+from legalaid.dialogue.services.interpreting import enter_as_interpreter
 from legalaid.dialogue.services.inviting import (
     accept_invitation,
     decline_invitation,
@@ -66,6 +67,7 @@ __all__ = [
     "disconnected",
     "drain_node",
     "end",
+    "enter_as_interpreter",
     "enter_by_link",
     "expire_open",
     "expire_recordings",

@@ -208,12 +208,18 @@ class ExpertProfile(models.Model):
 
 
 class Interpreter(models.Model):
-    """переводчик: whom a dialogue in another language needs besides post and booth; works on `hours` of his zone"""
+    """переводчик: whom a dialogue in another language needs besides post and booth; works on `hours` of her zone.
+
+    She has no account: a link for each booking leads her in. Who is not `working` gets no new bookings.
+    """
 
     name = models.CharField("имя", max_length=120)
     language = models.CharField("язык", max_length=10, choices=Language.choices)
     timezone = models.CharField("часовой пояс", max_length=40)
     hours = models.JSONField("часы работы", default=dict)  # {"mon": "09:00-17:00", …}, local time
+    phone = models.CharField("телефон", max_length=20, blank=True)
+    email = models.EmailField("почта", blank=True)
+    working = models.BooleanField("работает", default=True)
 
     class Meta:
         verbose_name = "переводчик"

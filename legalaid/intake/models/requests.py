@@ -5,6 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from legalaid.directory.models import Authority, Branch, Topic
 from legalaid.directory.states import Language
@@ -62,6 +63,14 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number or "черновик"
+
+    @property
+    def wishes(self) -> list[str]:
+        """What the citizen needs to be received, in words: of the booth, and the language she speaks."""
+        language = (
+            [_("язык: %(language)s") % {"language": Language(self.interpreter).label}] if self.interpreter else []
+        )
+        return [*(str(AccessNeed(need).label) for need in self.needs), *language]
 
 
 class ThirdParty(models.Model):

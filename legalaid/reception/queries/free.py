@@ -162,7 +162,8 @@ _INTERPRETERS_BUSY = _filled("""
 
 def _interpreters(language: str) -> list[tuple[int, dict[str, str], str]]:
     rows = fetch_all(
-        "SELECT id, hours, timezone FROM directory_interpreter WHERE language = %(l)s ORDER BY id", l=language
+        "SELECT id, hours, timezone FROM directory_interpreter WHERE language = %(l)s AND working ORDER BY id",
+        l=language,
     )
     return [(row[0], json.loads(row[1]), row[2]) for row in rows]
 
@@ -205,8 +206,8 @@ _PLACES = _filled("""
             AND NOT EXISTS (SELECT FROM reception_closure c WHERE c.branch_id = p.branch_id
                 AND c.during && tstzrange(%(start)s, %(until)s))),
         (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s
-            AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id AND b.occupies {OVERLAP}
-                AND {LIVE})),
+            AND i.working AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id
+                AND b.occupies {OVERLAP} AND {LIVE})),
         EXISTS (SELECT FROM reception_booking b WHERE b.state = 'held' AND b.held_until <= %(now)s
             AND b.occupies {OVERLAP}),
         EXISTS (SELECT FROM reception_booking b WHERE b.citizen_id = %(citizen)s::bigint

@@ -35,6 +35,14 @@ from legalaid.reception.services.hours import (
 )  # fmt: skip
 from legalaid.reception.services.hours_file import Imported, import_hours_csv
 from legalaid.reception.services.instead import take_time_instead
+from legalaid.reception.services.interpreters import (
+    InterpreterDetails,
+    InterpreterRefused,
+    add_interpreter,
+    resume_interpreter,
+    set_interpreter,
+    stop_interpreter,
+)  # fmt: skip
 from legalaid.reception.services.moving import move_booking_to
 from legalaid.reception.services.offers import decline_offer, match_queue
 from legalaid.reception.services.orphans import OrphanDecision, decide_orphan
@@ -61,11 +69,14 @@ __all__ = [
     "Decision",
     "Decisions",
     "Imported",
+    "InterpreterDetails",
+    "InterpreterRefused",
     "OfTicket",
     "OrphanDecision",
     "accept_earlier",
     "add_absence",
     "add_extra_hours",
+    "add_interpreter",
     "ask_call_back",
     "attribute_wait",
     "be_at_desk",
@@ -111,6 +122,7 @@ __all__ = [
     "remove_extra_hours",
     "rename_post",
     "reopen_branch",
+    "resume_interpreter",
     "retire_branch",
     "return_booth",
     "return_to_queue",
@@ -119,9 +131,11 @@ __all__ = [
     "send_note",
     "set_branch",
     "set_expert_profile",
+    "set_interpreter",
     "set_week",
     "start_duty",
     "stop_helping",
+    "stop_interpreter",
     "take_booth_out",
     "take_task",
     "take_time_instead",

@@ -10,8 +10,9 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from legalaid.directory.branch_rules import WEEK, code_from, missed_demands, span_of
+from legalaid.directory.branch_rules import code_from, missed_demands
 from legalaid.directory.models import Branch
+from legalaid.directory.place_writing import demand_week
 from legalaid.directory.policies import may_keep_network
 from legalaid.directory.refusals import ChangedMeanwhile
 from legalaid.directory.versions import BRANCH, row_version
@@ -189,13 +190,7 @@ def _checked(details: BranchDetails) -> dict[str, object]:
         raise BranchRefused(_("Выберите часовой пояс из списка."), "timezone")
     if details.population is not None and not 0 < details.population <= MAX_POPULATION:
         raise BranchRefused(_("Напишите число людей, например 18000."), "population")
-    for day, text in details.hours.items():
-        if day not in WEEK:
-            raise BranchRefused(_("Проверьте часы работы."), "hours")
-        opens, closes = span_of(text)
-        if opens >= closes:
-            raise BranchRefused(_("Закрытие должно быть позже открытия."), day)
     return found | {
         "timezone": details.timezone, "population": details.population, "phone": clean_phone(details.phone),
-        "email": clean_email(details.email), "hours": {day: details.hours[day] for day in WEEK if day in details.hours},
+        "email": clean_email(details.email), "hours": demand_week(details.hours),
     }  # fmt: skip

@@ -75,12 +75,13 @@ def move_to(
         raise SlotTooSoon
     demand_coverage(request.topic, request.branch, start, now)
     old_post_id, old = booking.post_id, Period(booking.occupies.lower, booking.occupies.upper)
+    was, interpreter = Period(booking.during.lower, booking.during.upper), booking.interpreter
     _take_another(booking, request, start, actor=actor, now=now, post_id=post_id)
     if old_post_id != booking.post_id or not old.overlaps(Period(booking.occupies.lower, booking.occupies.upper)):
         rest(post_id=old_post_id, occupies=old, now=now)
     if old_branch_id is not None:
         publish_on_commit(f"day:{old_branch_id}")
-    booking_moved_letter(request=request, booking=booking, actor=actor, now=now)
+    booking_moved_letter(request=request, booking=booking, actor=actor, now=now, was=was, interpreter=interpreter)
     match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # the old time blocks no queue now
     return booking
 

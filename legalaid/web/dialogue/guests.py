@@ -47,16 +47,21 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
         except (NameMissing, DialogueFull) as error:
             refused = error
         else:
-            response = redirect("guest-dialogue", person.pk)
-            response.set_signed_cookie(
-                COOKIE, str(person.pk), salt=SALT, max_age=STAYS, path="/guest/", httponly=True,
-                secure=settings.HTTPS, samesite="Lax",
-            )  # fmt: skip
-            return response
+            return let_in(person.pk)
     page = render(request, "dialogue/guest_name.html", {"role": invitation.get_role_display(), "refusal": refused},
                   status=422 if refused else 200)  # fmt: skip
     page["X-Robots-Tag"] = "noindex, nofollow"
     return page
+
+
+def let_in(participant_id: UUID) -> HttpResponse:
+    """Into the room; from now on her browser is known as hers there."""
+    response = redirect("guest-dialogue", participant_id)
+    response.set_signed_cookie(
+        COOKIE, str(participant_id), salt=SALT, max_age=STAYS, path="/guest/", httponly=True, secure=settings.HTTPS,
+        samesite="Lax",
+    )  # fmt: skip
+    return response
 
 
 def by_cookie(view: RoomView) -> Callable[..., HttpResponseBase]:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from legalaid.people.states import Role
 from legalaid.web.citizen.views.papers import photos
-from legalaid.web.dialogue import check, citizen, guests, papers, people, recording, staff, views
+from legalaid.web.dialogue import check, citizen, guests, interpreters, papers, people, recording, staff, views
 from legalaid.web.dialogue.doors import RoomView, View
 from legalaid.web.staff.access import staff as guard
 
@@ -68,6 +68,8 @@ urlpatterns = [
     path("live/ticket/", views.live_ticket, name="live-ticket"),
     path("p/<str:token>/", photos, name="photos"),
     path("join/<str:secret>/", guests.link, name="guest"),
+    path("interpreter/<str:token>/", interpreters.door, name="interpreter"),
+    path("interpreter/<str:token>/status/", interpreters.status, name="interpreter-status"),
     path(GUEST, guests.room, name="guest-dialogue"),
     path(GUEST + "ticket/", guests.by_cookie(people.ticket), name="guest-dialogue-ticket"),
     path(GUEST + "people/", guests.by_cookie(people.panel), name="guest-dialogue-people"),

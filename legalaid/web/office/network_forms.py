@@ -1,5 +1,6 @@
 """Forms of the network. What is allowed is said by the services; forms only carry what was typed."""
 
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
@@ -8,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.directory.branch_rules import WEEK
 from legalaid.directory.services import AuthorityDetails
-from legalaid.directory.states import BoothKind, Level
+from legalaid.directory.states import BoothKind, Language, Level
 from legalaid.kernel.spoken import ZONES
-from legalaid.reception.services import BranchDetails
+from legalaid.reception.services import BranchDetails, InterpreterDetails
 from legalaid.web.citizen.forms import DoorForm
 
 DAYS = dict(zip(WEEK, (_("Понедельник"), _("Вторник"), _("Среда"), _("Четверг"), _("Пятница"), _("Суббота"),
@@ -38,20 +39,10 @@ def _offer_zones(field: forms.Field, zone: str) -> None:
     field.choices = known if zone in ZONES else [*known, (zone, zone)]
 
 
-class BranchForm(DoorForm):
-    """Details and week of a branch: each day has `mon_from` and `mon_to`; an empty day is a day off."""
+class WeekForm(DoorForm):
+    """A week of hours on the clocks of `timezone`: each day has `mon_from` and `mon_to`; an empty day is a day off."""
 
-    name = text_line(_("Название"), 200)
-    municipality = text_line(_("Муниципалитет"), 120)
-    address = text_line(_("Адрес"), 300)
-    timezone = forms.ChoiceField(label=_("Часы отделения идут"))
-    population = forms.IntegerField(
-        label=_("Сколько людей обслуживает"), required=False, min_value=1,
-        help_text=_("Жителей на территории отделения. От этого зависят требования к часам работы."),
-        error_messages={"invalid": _("Напишите число людей, например 18000.")},
-    )  # fmt: skip
-    phone = text_line(_("Телефон"), 30, required=False)
-    email = text_line(_("Электронная почта"), 254, required=False)
+    timezone = forms.ChoiceField(label=_("Часовой пояс"))
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,27 +69,75 @@ class BranchForm(DoorForm):
             error.field = f"{error.field}_from"
         super().refuse(error)
 
-    def details(self) -> BranchDetails:
-        """What was typed, for the service."""
+    def hours(self) -> dict[str, str]:
+        """What was typed of the week, {"mon": "08:00-18:00", …}."""
         sent = self.cleaned_data
-        hours = {
+        return {
             day: f"{sent[f'{day}_from']:%H:%M}-{sent[f'{day}_to']:%H:%M}"
             for day in WEEK
             if isinstance(sent.get(f"{day}_from"), time)
         }
+
+
+class BranchForm(WeekForm):
+    """Details and week of a branch."""
+
+    name = text_line(_("Название"), 200)
+    municipality = text_line(_("Муниципалитет"), 120)
+    address = text_line(_("Адрес"), 300)
+    timezone = forms.ChoiceField(label=_("Часы отделения идут"))
+    population = forms.IntegerField(
+        label=_("Сколько людей обслуживает"), required=False, min_value=1,
+        help_text=_("Жителей на территории отделения. От этого зависят требования к часам работы."),
+        error_messages={"invalid": _("Напишите число людей, например 18000.")},
+    )  # fmt: skip
+    phone = text_line(_("Телефон"), 30, required=False)
+    email = text_line(_("Электронная почта"), 254, required=False)
+
+    def details(self) -> BranchDetails:
+        """What was typed, for the service."""
+        sent = self.cleaned_data
         return BranchDetails(
             name=sent["name"], municipality=sent["municipality"], address=sent["address"], timezone=sent["timezone"],
-            hours=hours, population=sent["population"], phone=sent["phone"], email=sent["email"],
+            hours=self.hours(), population=sent["population"], phone=sent["phone"], email=sent["email"],
         )  # fmt: skip
+
+
+class InterpreterForm(WeekForm):
+    """Who interprets which language, when, and where she is told of it."""
+
+    name = text_line(_("Имя и фамилия"), 120, hint=_("Так переводчика увидят в разговоре."))
+    language = forms.ChoiceField(
+        label=_("Язык"), choices=[("", _("Выберите язык")), *Language.choices],
+        error_messages={"required": _("Выберите язык из списка."), "invalid_choice": _("Выберите язык из списка.")},
+    )  # fmt: skip
+    phone = text_line(_("Телефон"), 30, required=False)
+    email = text_line(_("Электронная почта"), 254, required=False)
+
+    def details(self) -> InterpreterDetails:
+        """What was typed, for the service."""
+        sent = self.cleaned_data
+        typed = {name: sent[name] for name in ("name", "language", "timezone", "phone", "email")}
+        return InterpreterDetails(**typed, hours=self.hours())
+
+
+def interpreter_initial(person: Any) -> dict[str, Any]:
+    """The fields of an interpreter as the form shows them."""
+    found = {name: getattr(person, name) for name in ("name", "language", "timezone", "phone", "email")}
+    return found | _week_initial(person.hours)
 
 
 def branch_initial(branch: Any) -> dict[str, Any]:
     """The fields of a branch as the form shows them."""
     found = {name: getattr(branch, name)
              for name in ("name", "municipality", "address", "timezone", "population", "phone", "email")}  # fmt: skip
-    for day, text in branch.hours.items():
-        found[f"{day}_from"], found[f"{day}_to"] = text.split("-")
-    return found
+    return found | _week_initial(branch.hours)
+
+
+def _week_initial(hours: Mapping[str, str]) -> dict[str, str]:
+    """{"mon": "08:00-18:00"} as the fields of a week."""
+    return {f"{day}_{end}": at for day, text in hours.items() for end, at in zip(("from", "to"), text.split("-"),
+                                                                                 strict=True)}  # fmt: skip
 
 
 def day_field(label: Any) -> forms.DateField:

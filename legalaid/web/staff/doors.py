@@ -57,6 +57,7 @@ DOORS: dict[Role, list[Door]] = {
         Door("office-authorities", _("Органы"), icon="landmark", group=NETWORK),
         Door("office-booths", _("Места видеосвязи"), icon="monitor-check", group=NETWORK),
         Door("office-people", _("Сотрудники"), icon="users", group=NETWORK),
+        Door("office-interpreters", _("Переводчики"), icon="languages", group=NETWORK),
         Door("authority-rulings", _("Правила приёма"), icon="sliders-horizontal", group=NETWORK),
         Door("watch", _("Сейчас"), icon="radar", group=FIGURES),
         Door("figures", _("Показатели"), icon="chart-column", group=FIGURES),
