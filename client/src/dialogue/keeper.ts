@@ -88,7 +88,7 @@ export class LineKeeper {
     this.text.hidden = !words;
     part(this.root, "line-phone").hidden = this.lines.worst !== STEP.phone;
     const back = maybePart(this.root, "picture-back");
-    if (back) back.hidden = !this.lines.withheld;
+    if (back) back.hidden = !this.lines.withheld || this.lines.worst === STEP.phone; // sound first
     this.root.dataset.step = String(this.lines.worst);
     const button = maybePart(this.root, "sound-only");
     button?.setAttribute("aria-pressed", String(this.byHand));
