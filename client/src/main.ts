@@ -15,3 +15,5 @@ if (document.querySelector("desk-bell")) void import("./bell");
 if (document.querySelector("arrival-bell")) void import("./arrival");
 /** The hall's screen is a page of its own. */
 if (document.querySelector("hall-board")) void import("./board/hall");
+/** A booth forgets whoever sat there. */
+if (document.querySelector("booth-home")) void import("./booth-home");

@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.people.services import SEEN_EVERY
+from legalaid.web.kiosk.paired import RESTS_FOR, visitors_page
 from legalaid.web.staff.access import WORKING_ROLE
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Names of the service and the region, the telephone, and whether this is the demo."""
+    """Names of the service and the region, the telephone, whether this is the demo, and a booth."""
     return {
         "region_name": settings.REGION_NAME,
         "support_phone": getattr(request, "near_phone", settings.SUPPORT_PHONE),
@@ -19,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "seen_every": int(SEEN_EVERY.total_seconds()),
         "staff_nav": getattr(request, "staff_nav", []),
         "working_roles": _working_roles(request),
+        "booth_rests": int(RESTS_FOR.total_seconds()) if visitors_page(request) else 0,
     }
 
 

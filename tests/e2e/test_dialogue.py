@@ -171,6 +171,7 @@ def even_the_sound_is_bad(sends: Page, sees: Page) -> None:
     sends.evaluate(LAST_STEP)
     expect(sends.locator("[data-part=line-words]")).to_contain_text("Лучше позвоните")
     expect(sends.locator("[data-part=line-phone] a")).to_have_attribute("href", re.compile(r"tel:\d+"))
+    expect(sends.get_by_role("button", name="Вернуть видео")).to_be_hidden()  # sound first
     expect(sees.locator(".face")).to_contain_text("Даже звук проходит плохо")
     expect(sees.locator(".face .face-blank")).to_be_visible()
 

@@ -199,6 +199,16 @@ def test_four_at_once_decline_booth_and_bell(people: People, experts: list[Perso
     answer_bell(operator, number, booth)
     end_dialogue(first)
     expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+    forgets_her(booth)
+
+
+def forgets_her(booth: Person) -> None:
+    """Nothing of the visitor is before the next one, also not behind «Назад»."""
+    booth.shot("room-9-over-in-a-booth")
+    booth.page.get_by_role("link", name="Закончить и закрыть мою страницу").click()
+    expect(booth.page.get_by_role("heading", name="Свободно")).to_be_visible()
+    booth.page.go_back()
+    expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_have_count(0)
 
 
 def answer_bell(operator: Person, number: str, booth: Person) -> None:

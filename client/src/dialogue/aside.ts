@@ -1,6 +1,6 @@
 import { clock, t } from "../i18n";
 import type { AsideNote } from "./frames";
-import { Outbox } from "./outbox";
+import { giveBack, Outbox } from "./outbox";
 import { maybePart, part } from "./parts";
 
 /**
@@ -13,7 +13,7 @@ export class Aside {
   private readonly outbox: Outbox;
 
   constructor(
-    root: HTMLElement,
+    private readonly root: HTMLElement,
     private readonly send: (line: { cid: string; text: string }) => boolean,
     key: string,
   ) {
@@ -29,6 +29,7 @@ export class Aside {
       const text = field.value.trim();
       if (!text) return;
       field.value = this.outbox.draft = "";
+      part(root, "aside-fault").textContent = "";
       this.send(this.outbox.add(text));
     };
     field.addEventListener("keydown", (event) => {
@@ -46,8 +47,13 @@ export class Aside {
     for (const line of this.outbox.unconfirmed()) this.send(line);
   }
 
-  refused(cid: string): boolean {
-    return this.outbox.settle(cid) !== undefined;
+  /** The server refused a line: if it was one of these, the words go back into the field, with the reason. */
+  refused(cid: string, reason: string): boolean {
+    const line = this.outbox.settle(cid);
+    if (!line) return false;
+    giveBack(line.text, this.root, "aside-field", this.outbox);
+    part(this.root, "aside-fault").textContent = reason;
+    return true;
   }
 
   show(note: AsideNote, me: string): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { due } from "./booth-check";
 
 const ZONE = "Europe/Moscow"; // UTC+3
@@ -18,5 +18,17 @@ describe("a booth's self-test", () => {
     const evening = at("2026-11-22T20:30"); // 23:30 the day before
     expect(due(evening, at("2026-11-23T00:10"), EVERY, ZONE)).toBe(false); // 3:10: not yet morning
     expect(due(at("2026-11-22T20:59"), at("2026-11-23T04:00"), 24 * 3600, ZONE)).toBe(true); // 7:00
+  });
+});
+
+describe("a booth that is free again", () => {
+  it("forgets what the one before typed and did not send; what this machine chose it keeps", () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new Error("away")));
+    sessionStorage.setItem("dialogue-chat:1:draft", "мой паспорт");
+    localStorage.setItem("device:camera", "usb");
+    document.body.innerHTML = `<booth-check data-checked="${new Date().toISOString()}" data-every="14400" data-zone="UTC"></booth-check>`;
+    expect([sessionStorage.length, localStorage.getItem("device:camera")]).toEqual([0, "usb"]);
+    document.body.innerHTML = "";
+    vi.unstubAllGlobals();
   });
 });

@@ -27,6 +27,7 @@ export class BoothCheck extends HTMLElement {
   private last: Date | null = null;
 
   connectedCallback(): void {
+    forget();
     const said = this.dataset.checked;
     this.last = said ? new Date(said) : null;
     this.timer = window.setInterval(() => void this.look(), LOOK_EVERY);
@@ -72,6 +73,15 @@ export class BoothCheck extends HTMLElement {
       line: line ?? { state: "fault", rtt: null, lost: null, kbps: null },
       browser: supportOf(navigator.userAgent, ability()),
     });
+  }
+}
+
+/** Whoever sat here has gone: what she typed and did not send goes too. */
+function forget(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
   }
 }
 

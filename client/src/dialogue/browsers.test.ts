@@ -8,6 +8,8 @@ const AGENTS = {
   firefox: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
   iphone:
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1",
+  iphoneChrome:
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 CriOS/126.0 Mobile/15E148 Safari/604.1",
   old: "Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.3945.88 Safari/537.36",
   webview:
     "Mozilla/5.0 (Linux; Android 13; wv) AppleWebKit/537.36 Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36",
@@ -30,6 +32,7 @@ describe("browsers", () => {
     expect(supportOf(AGENTS.chrome, { peer: true, devices: false })).toBe("fault");
     expect(supportOf(AGENTS.chrome, ALL)).toBe("ok");
     expect(supportOf(AGENTS.iphone, ALL)).toBe("ok");
+    expect([familyOf(AGENTS.iphoneChrome), supportOf(AGENTS.iphoneChrome, ALL)]).toEqual(["ios", "ok"]);
   });
 
   it("warns of old ones and of windows inside other programs", () => {

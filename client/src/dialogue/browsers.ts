@@ -1,6 +1,6 @@
 /** Which browser this is, and whether one can talk with it. Told by what it can do first, by its name second. */
 
-export type Family = "chromium" | "firefox" | "safari" | "other";
+export type Family = "chromium" | "firefox" | "safari" | "ios" | "other";
 export type Support = "ok" | "weak" | "fault";
 
 export interface Can {
@@ -8,11 +8,13 @@ export interface Can {
   devices: boolean;
 }
 
-const OLDEST: Record<Family, number> = { chromium: 90, firefox: 100, safari: 15, other: 0 };
+const OLDEST: Record<Family, number> = { chromium: 90, firefox: 100, safari: 15, ios: 90, other: 0 };
 
+/** `ios`: a browser on an iPhone that is not Safari; there the telephone keeps its permissions. */
 export function familyOf(agent: string): Family {
-  if (/Firefox\/|FxiOS\//.test(agent)) return "firefox";
-  if (/Chrom(e|ium)\/|YaBrowser\/|CriOS\//.test(agent)) return "chromium";
+  if (/CriOS\/|FxiOS\//.test(agent)) return "ios";
+  if (/Firefox\//.test(agent)) return "firefox";
+  if (/Chrom(e|ium)\/|YaBrowser\//.test(agent)) return "chromium";
   if (/Version\/[\d.]+.*Safari\//.test(agent)) return "safari";
   return "other";
 }

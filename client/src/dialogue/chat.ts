@@ -1,6 +1,6 @@
 import { clock, t } from "../i18n";
 import type { DialogueEvent } from "./frames";
-import { Outbox } from "./outbox";
+import { giveBack, Outbox } from "./outbox";
 import { maybePart, part } from "./parts";
 import type { Receipts } from "./receipts";
 
@@ -97,7 +97,7 @@ export class Chat {
   refused(cid: string, text: string): void {
     const line = this.outbox.settle(cid);
     this.pending.get(cid)?.remove();
-    if (line && !this.field.value) this.field.value = this.outbox.draft = line.text;
+    if (line) giveBack(line.text, this.root, "chat-field", this.outbox);
     this.fault.textContent = text;
   }
 

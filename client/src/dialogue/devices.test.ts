@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Chosen, type Device, Devices, type Fault, faultOf, loudness } from "./devices";
 import { pictureOf, remedy } from "./remedies";
+import { reportOf } from "./report";
 
 describe("device faults", () => {
   it.each([
@@ -15,24 +16,41 @@ describe("device faults", () => {
     expect(faultOf(new DOMException("", name))).toBe(fault);
   });
 
+  it("tells a refusal of the system from one of the browser; the record knows one word for both", () => {
+    Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+    const fault = faultOf(new DOMException("Permission denied by system", "NotAllowedError"));
+    expect(fault).toBe("system");
+    const on = { camera: false, microphone: true };
+    const found = { on, faults: { camera: fault }, sound: "ok", line: undefined, browser: "ok" } as const;
+    expect(reportOf(found).camera_fault).toBe("denied");
+  });
+
   it("names an address without https first: there the browser has no devices at all", () => {
     Object.defineProperty(window, "isSecureContext", { value: false, configurable: true });
     expect(faultOf(new DOMException("", "NotAllowedError"))).toBe("insecure");
   });
 
   it("has its own remedy for each device and fault", () => {
-    const faults: Fault[] = ["denied", "missing", "busy", "silent", "covered", "unknown"];
+    const faults: Fault[] = ["denied", "system", "missing", "busy", "silent", "covered", "unknown"];
     const devices: Device[] = ["camera", "microphone"];
     const texts = devices.flatMap((device) => faults.map((fault) => remedy(device, fault)));
     // a microphone has no lid and a camera is never silent: those two say what «unknown» says
-    expect(new Set(texts).size).toBe(10);
+    expect(new Set(texts).size).toBe(12);
   });
 
   it("tells where each browser keeps its permission, and shows it", () => {
     const families = ["chromium", "firefox", "safari"] as const;
-    expect(new Set(families.map((family) => remedy("camera", "denied", family))).size).toBe(3);
+    const all = [...families, "ios"] as const;
+    expect(new Set(all.map((family) => remedy("camera", "denied", family))).size).toBe(4);
     expect(families.map((family) => pictureOf("denied", family))).toEqual([...families]);
     expect([pictureOf("missing", "firefox"), pictureOf("busy", "firefox")]).toEqual(["plug", ""]);
+    expect([pictureOf("covered", "safari"), pictureOf("denied", "ios")]).toEqual(["lid", ""]);
+  });
+
+  it("speaks of the browser it is in, wherever it is asked", () => {
+    vi.spyOn(navigator, "userAgent", "get").mockReturnValue("Mozilla/5.0 (X11; rv:128.0) Firefox/128.0");
+    expect(remedy("microphone", "denied")).toBe(remedy("microphone", "denied", "firefox"));
+    expect(remedy("camera", "denied")).not.toContain("замок");
   });
 
   it("remembers the chosen device and wants it without demanding it", () => {

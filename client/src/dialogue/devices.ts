@@ -1,13 +1,15 @@
 import type { OwnMedia } from "./path";
 import { Speaker } from "./speaker";
 
-export type Fault = "denied" | "missing" | "busy" | "insecure" | "silent" | "covered" | "unknown";
+export type Fault = "denied" | "system" | "missing" | "busy" | "insecure" | "silent" | "covered" | "unknown";
 export type Device = "camera" | "microphone";
 
 /** The browser's error as one of our faults. */
 export function faultOf(error: unknown): Fault {
   if (!window.isSecureContext || !navigator.mediaDevices) return "insecure";
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  // Chromium says so when Windows, macOS or Android refuses: the lock beside the address would not help.
+  if (name === "NotAllowedError" && /by system/i.test((error as Error).message)) return "system";
   if (name === "NotAllowedError" || name === "SecurityError") return "denied";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   if (name === "NotReadableError" || name === "AbortError") return "busy";

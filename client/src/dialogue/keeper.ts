@@ -28,6 +28,7 @@ export class LineKeeper {
   ) {
     this.text = part(root, "line-words");
     maybePart(root, "sound-only")?.addEventListener("click", () => this.choose(!this.byHand));
+    maybePart(root, "picture-back")?.addEventListener("click", () => this.choose(false));
   }
 
   get step(): Step {
@@ -86,6 +87,8 @@ export class LineKeeper {
     if (this.text.textContent !== words) this.text.textContent = words;
     this.text.hidden = !words;
     part(this.root, "line-phone").hidden = this.lines.worst !== STEP.phone;
+    const back = maybePart(this.root, "picture-back");
+    if (back) back.hidden = !this.lines.withheld || this.lines.worst === STEP.phone; // sound first
     this.root.dataset.step = String(this.lines.worst);
     const button = maybePart(this.root, "sound-only");
     button?.setAttribute("aria-pressed", String(this.byHand));

@@ -77,7 +77,7 @@ describe("Lines", () => {
     lines.choose(STEP.sound);
     seconds(lines, "b", 3);
     expect([lines.step("a"), lines.step("b")]).toEqual([STEP.sound, STEP.sound]);
-    expect(lines.words([peer("a")])).toContain("Только звук");
+    expect(lines.words([peer("a")])).toContain("Вернуть видео");
     lines.choose(STEP.picture);
     expect(lines.worst).toBe(STEP.picture);
   });
@@ -103,5 +103,39 @@ describe("Lines", () => {
     expect(lines.report()).toEqual({ level: 2, step: 0, rtt: 200, lost: 51, kbps: 1000 });
     lines.drop("a");
     expect(lines.report().level).toBe(3);
+  });
+});
+
+describe("pictures that are withheld", () => {
+  it("may be brought back by hand when the measurements or this person took them", () => {
+    const lines = new Lines();
+    seconds(lines, "a", 5);
+    expect(lines.withheld).toBe(false);
+    seconds(lines, "a", 12, { room: 50_000 });
+    expect([lines.withheld, lines.step("a")]).toEqual([true, STEP.sound]);
+    lines.choose(STEP.picture);
+    expect([lines.withheld, lines.step("a")]).toEqual([false, STEP.picture]);
+    lines.choose(STEP.sound);
+    expect(lines.withheld).toBe(true);
+  });
+
+  it("stay away from who wants none, whatever this person chooses for herself", () => {
+    const lines = new Lines();
+    seconds(lines, "a", 5);
+    lines.choose(STEP.sound, "a");
+    expect(lines.withheld).toBe(false);
+    lines.choose(STEP.sound);
+    lines.choose(STEP.picture);
+    expect(lines.step("a")).toBe(STEP.sound);
+    lines.choose(STEP.picture, "a");
+    expect(lines.step("a")).toBe(STEP.picture);
+  });
+
+  it("do not go out against one's own choice because another takes hers back", () => {
+    const lines = new Lines();
+    seconds(lines, "a", 5);
+    lines.choose(STEP.sound);
+    lines.choose(STEP.picture, "a");
+    expect(lines.step("a")).toBe(STEP.sound);
   });
 });

@@ -59,13 +59,20 @@ export class Lines {
 
   /** By hand, for everybody or as one participant asks. */
   choose(floor: Step, id?: string): void {
-    if (id !== undefined) {
-      this.wished.set(id, floor);
-      this.ladder(id).choose(floor);
-    } else {
-      this.floor = floor;
-      for (const ladder of this.ladders.values()) ladder.choose(floor);
-    }
+    if (id !== undefined) this.wished.set(id, floor);
+    else this.floor = floor;
+    for (const one of id === undefined ? this.ladders.keys() : [id]) this.ladder(one).choose(this.least(one));
+  }
+
+  /** Whether pictures are withheld from anybody by this person or by the measurements, and not as the other one wishes. */
+  get withheld(): boolean {
+    const asWished = (id: string, step: Step) => this.wished.get(id) === step && this.floor < step;
+    return [...this.ladders].some(([id, { step }]) => step >= STEP.still && !asWished(id, step));
+  }
+
+  /** Both wishes hold: one's own and the other one's. */
+  private least(id: string): Step {
+    return Math.max(this.floor, this.wished.get(id) ?? STEP.picture) as Step;
   }
 
   step(id: string): Step {
@@ -120,13 +127,13 @@ export class Lines {
     const known = this.ladders.get(id);
     if (known) return known;
     const fresh = new Ladder();
-    fresh.choose(this.floor);
+    fresh.choose(this.least(id));
     this.ladders.set(id, fresh);
     return fresh;
   }
 }
 
-const BY_HAND = () => t("Вы говорите без видео. Видео можно вернуть кнопкой «Только звук».");
+const BY_HAND = () => t("Вы говорите без видео. Чтобы вас снова видели, нажмите «Вернуть видео».");
 const AS_WISHED = (name: string) => t("{name}: выбран «Только звук». Ваше видео не отправляется.", { name });
 const WHOSE = {
   own: () => t("Плохая связь у вас:"),

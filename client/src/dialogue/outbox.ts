@@ -1,8 +1,16 @@
 /** Lines of chat that the server has not confirmed, and the draft: both survive a reload of the page. */
 
+import { part } from "./parts";
+
 export interface Line {
   cid: string;
   text: string;
+}
+
+/** What was refused goes back to where it was typed, before what stands there by now. */
+export function giveBack(text: string, root: HTMLElement, name: string, outbox: Outbox): void {
+  const field = part(root, name) as HTMLTextAreaElement;
+  field.value = outbox.draft = field.value ? `${text}\n${field.value}` : text;
 }
 
 export class Outbox {

@@ -20,6 +20,9 @@ export interface Report {
   kbps: number | null;
 }
 
+/** To the others it is the same whoever refuses. */
+const told = (fault: Fault | undefined) => (fault === "system" ? "denied" : (fault ?? ""));
+
 export function reportOf(found: {
   on: Record<Device, boolean>;
   faults: Partial<Record<Device, Fault>>;
@@ -33,9 +36,9 @@ export function reportOf(found: {
   };
   return {
     camera: state("camera"),
-    camera_fault: found.faults.camera ?? "",
+    camera_fault: told(found.faults.camera),
     microphone: state("microphone"),
-    microphone_fault: found.faults.microphone ?? "",
+    microphone_fault: told(found.faults.microphone),
     sound: found.sound,
     line: found.line?.state ?? "unknown",
     browser: found.browser,

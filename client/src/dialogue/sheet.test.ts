@@ -22,9 +22,9 @@ function event(kind: string, data: object = {}, who = "me"): DialogueEvent {
 }
 
 /** A room with the page shown and this person's socket, which can be away. */
-function room() {
+function room(leads = "yes") {
   const root = document.createElement("div");
-  root.innerHTML = `<figure data-part="sheet"><img data-part="sheet-image">${PARTS.map((name) => `<div data-part="${name}"></div>`).join("")}${TOOLS.map((name) => `<button data-part="${name}"></button>`).join("")}</figure>`;
+  root.innerHTML = `<figure data-part="sheet" data-leads="${leads}"><img data-part="sheet-image">${PARTS.map((name) => `<div data-part="${name}"></div>`).join("")}${TOOLS.map((name) => `<button data-part="${name}"></button>`).join("")}</figure>`;
   const sent: ToServer[] = [];
   const host = { send: (frame: ToServer) => sent.push(frame) > 0, me: () => "me", name: () => "" };
   const sheet = new Sheet(root, host);
@@ -84,5 +84,18 @@ describe("how a page was left", () => {
     happens(sheet);
     sheet.resend();
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("who may not lead the others through papers", () => {
+  it("turns the page for her own eyes: not a word of it leaves, also not when the socket is back", () => {
+    const { sheet, sent, turn, figure } = room("no");
+    turn();
+    expect(figure.dataset.turn).toBe("1");
+    sheet.lost();
+    sheet.resend();
+    expect(sent).toEqual([]);
+    const shown = [...figure.querySelectorAll("button")].filter((one) => !one.hidden);
+    expect(shown.map((one) => one.dataset.part)).toEqual(["sheet-turn", "sheet-larger", "sheet-smaller"]);
   });
 });

@@ -35,6 +35,8 @@ export class Sheet {
   /** How this person left the page, until the record says so: a server that dies meanwhile is told again. */
   private unrecorded: Look | null = null;
   private grip: { x: number; y: number } | null = null;
+  /** Who may not lead the others through papers turns and enlarges the page for her own eyes. */
+  private readonly leads: boolean;
 
   constructor(
     private readonly room: HTMLElement,
@@ -45,6 +47,9 @@ export class Sheet {
     this.page = part(room, "sheet-page");
     this.image = part(room, "sheet-image") as HTMLImageElement;
     this.pointer = part(room, "sheet-pointer");
+    this.leads = this.figure.dataset.leads !== "no";
+    for (const name of ["sheet-previous", "sheet-next", "sheet-hide"])
+      part(this.figure, name).hidden = !this.leads;
     this.image.addEventListener("load", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.place);
     this.bindTools();
@@ -74,7 +79,7 @@ export class Sheet {
 
   /** Take the page away for everybody, by hand or because a screen or another paper is to be looked at. */
   private hide(): void {
-    if (this.shown) void this.post("hide/", {});
+    if (this.shown && this.leads) void this.post("hide/", {});
   }
 
   /** The socket was away: frames may have been missed, the record is newer now. */
@@ -218,7 +223,7 @@ export class Sheet {
     this.moved = true;
     this.draw();
     const { shown } = this;
-    if (!shown) return;
+    if (!shown || !this.leads) return;
     const look = { paper: shown.paper, page: shown.page, ...view };
     this.unrecorded = look;
     this.speak(() => this.host.send({ t: "look", ...look }));

@@ -59,7 +59,7 @@ export class Together {
     else if (frame.t === "look") this.sheet.look(frame);
     else if (frame.t === "point") this.sheet.point(frame.by, frame.x, frame.y);
     else if (frame.t === "caption") this.captions.show(this.host.name(frame.by), frame.text);
-    else if (frame.t === "refused" && !this.aside.refused(frame.cid))
+    else if (frame.t === "refused" && !this.aside.refused(frame.cid, frame.text))
       this.chat.refused(frame.cid, frame.text);
   }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -28,15 +27,12 @@ from legalaid.reception.queries.watch import bell_of_booth
 from legalaid.reception.states import TaskKind
 from legalaid.web.dialogue.check import findings_of, loop_credentials
 from legalaid.web.dialogue.doors import with_devices
+from legalaid.web.kiosk.paired import COOKIE, PAIRED_FOR, SALT, paired_to
 from legalaid.web.phones import phone_at
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Booth
-
-COOKIE, SALT = "booth", "legalaid.web.kiosk"
-PAIRED_FOR = timedelta(days=365)
-"""A booth is paired for a year; pairing again is one click of the operator."""
 
 
 @require_POST
@@ -55,8 +51,8 @@ def pair(request: HttpRequest, actor: Actor, booth_id: int) -> HttpResponseBase:
 
 def _booth_of(request: HttpRequest) -> Booth:
     """The booth this computer is paired to; a computer that is not paired is told apart from nothing."""
-    text = str(request.get_signed_cookie(COOKIE, default="", salt=SALT))
-    booth = paired_booth(int(text)) if text.isdigit() else None
+    number = paired_to(request)
+    booth = paired_booth(number) if number is not None else None
     if booth is None:
         raise Http404
     return booth

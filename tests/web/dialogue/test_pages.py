@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from legalaid.dialogue import services
 from legalaid.dialogue.models import Connection, Dialogue, Participant
+from legalaid.dialogue.policies import CAPS
 from legalaid.dialogue.states import ParticipantRole
 from legalaid.directory.models import Authority, Post
 from legalaid.intake.links import token_for
@@ -226,6 +227,8 @@ class TestColleague:
         assert 'data-part="aside-form"' in text
         assert "Готовые фразы" in text
         assert 'data-role="colleague"' in text
+        assert 'data-leads="yes"' in text
+        assert "captions-field" not in text
 
     @pytest.mark.parametrize(("role", "aside"), [("colleague", True), ("interpreter", False), ("helper", False)])
     def test_a_guest_talks_aside_only_as_a_colleague(self, scene: Scene, role: str, aside: bool) -> None:
@@ -236,6 +239,9 @@ class TestColleague:
         guest = Client()
         room = guest.post(f"/join/{secret}/", {"name": "Пётр"}, follow=True).text
         assert ('data-part="aside-form"' in room) is aside
+        # what a page offers beyond its person's rights would close her socket
+        assert ('data-part="captions-field"' in room) is ("caption" in CAPS[role])
+        assert ('data-leads="yes"' in room) is ("show" in CAPS[role])
         assert "Не пересчитали пенсию." not in room, "a card is for experts with an account"
         assert 'data-part="recheck"' in room
         assert 'data-part="choose-speaker"' in room

@@ -127,7 +127,19 @@ def test_a_booth_is_paired_by_an_operator_and_forgets_her(region: Region) -> Non
     assert "Такого кода нет" in wrong.content.decode()
     opened = client.post("/kiosk/", {"code": booking.start_code})
     assert re.fullmatch(r"/z/[\w-]+/dialogue/", opened.headers["location"])
-    assert client.get(opened.headers["location"]).status_code == 200
+    hers = client.get(opened.headers["location"]).content.decode()
+    assert "<booth-home" in hers, "her page stays before the next visitor"
+
+
+def test_only_a_visitors_page_in_a_booth_closes_by_itself(region: Region) -> None:
+    client = of(region, "operator")
+    client.post(f"/kiosk/pair/{region.booths[0].pk}/")
+    leaves = '<booth-home class="booth-home" data-rests="300">'
+    assert leaves in client.get("/").content.decode()
+    assert leaves not in client.get("/kiosk/").content.decode()
+    assert leaves not in Client().get("/").content.decode()
+    client.force_login(region.users["operator"], backend="legalaid.people.backends.StaffBackend")
+    assert leaves not in client.get("/desk/").content.decode(), "who works here is let alone"
 
 
 def test_a_forged_booth_is_not_a_booth(region: Region) -> None:
