@@ -164,6 +164,21 @@ def test_a_message_to_one_who_waits(region: Region) -> None:
     assert [note.text for note in standing_of(ticket, NOW).notes] == ["Через 5 минут"]
 
 
+def test_nothing_is_said_to_one_who_does_not_wait(region: Region) -> None:
+    left, booked = region.queued(), region.booked(at(10, 15), branch=region.branch, n=2)
+    services.cancel(help_request_id=left.pk, actor=citizen(left), now=NOW)
+    before = JournalEntry.objects.count()
+    for request_id in (left.pk, booked.help_request_id):
+        with pytest.raises(NotWaiting):
+            services.send_note(help_request_id=request_id, text="Скоро", actor=region.actor("expert"), now=NOW)
+    assert not WaitingNote.objects.exists() and JournalEntry.objects.count() == before
+    services.check_in(booking_id=booked.pk, actor=region.actor("operator"), now=at(10, 10))
+    services.send_note(
+        help_request_id=booked.help_request_id, text="Скоро", actor=region.actor("expert"), now=at(10, 11)
+    )  # fmt: skip
+    assert WaitingNote.objects.count() == 1
+
+
 def test_waiting_longer_than_fifteen_minutes_is_a_task_once(region: Region) -> None:
     request = region.at_desk(None)
     services.end_duty(actor=region.actor("expert"), now=NOW)

@@ -53,7 +53,7 @@ def mark_seen(*, participant_id: UUID, delivered: int, read: int, actor: Actor, 
 def write_to_waiting(*, help_request_id: UUID, text: str, actor: Actor, now: datetime) -> None:
     """Staff say something to a person who waits: on her request's page, and in her waiting room if she is there.
 
-    Raises NoteRefused, NotFound.
+    Raises NoteRefused, NotWaiting, NotFound.
     """
     note = reception.send_note(help_request_id=help_request_id, text=text, actor=actor, now=now)
     _note_in_room(help_request_id, note.text, actor, now)

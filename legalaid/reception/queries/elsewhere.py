@@ -28,7 +28,7 @@ class Sooner:
 
 def sooner_elsewhere(
     *, authority: Authority, branches: list[Branch], home: bool, minutes: int, before: datetime | None, days: int,
-    lead: timedelta, now: datetime, mine: UUID, needs: Iterable[str] = (), interpreter: str = "",
+    lead: timedelta, now: datetime, mine: UUID | None, needs: Iterable[str] = (), interpreter: str = "",
 ) -> list[Sooner]:  # fmt: skip
     """The earliest start from home and at the first of `branches`, each only where it is sooner than `before`.
 

@@ -66,20 +66,30 @@ def _agreed_start(request: HelpRequest, branch: Branch | None) -> datetime | Non
     return start
 
 
+def times_for_new(
+    *, found: Bookable, now: datetime, adaptations: Adaptations = NONE, days: int | None = None
+) -> Times:  # fmt: skip
+    """What a new request about a topic may be booked for, within the next `days` if they are given."""
+    lead, horizon = _window(found)
+    asked: dict[str, Any] = {
+        "authority": found.topic.authority, "minutes": found.topic.minutes, "days": min(days or horizon, horizon),
+        "now": now, "mine": None, "lead": lead, "needs": adaptations.needs, "interpreter": adaptations.interpreter,
+    }  # fmt: skip
+    return Times(
+        zone=found.branch.timezone if found.branch else found.topic.authority.timezone, covered=found.covered,
+        days=asked["days"], asked=asked,
+        starts=offered_starts(branch=found.branch, **asked) if found.covered else [],
+    )  # fmt: skip
+
+
 def soonest_starts(
     count: int, *, found: Bookable, now: datetime, adaptations: Adaptations = NONE
 ) -> list[datetime]:  # fmt: skip
     """The first `count` starts at which a new request about a topic may be booked; none where nobody receives."""
-    lead, days = _window(found)
-    starts: list[datetime] = []
-    for ahead in (min(FEW_DAYS, days), days) if found.covered else ():
-        starts = offered_starts(
-            authority=found.topic.authority, branch=found.branch, minutes=found.topic.minutes, days=ahead, now=now,
-            needs=adaptations.needs, interpreter=adaptations.interpreter, lead=lead,
-        )[:count]  # fmt: skip
-        if len(starts) == count:
-            break
-    return starts
+    soon = times_for_new(found=found, now=now, adaptations=adaptations, days=FEW_DAYS).starts
+    if len(soon) < count:
+        soon = times_for_new(found=found, now=now, adaptations=adaptations).starts
+    return soon[:count]
 
 
 def _window(found: Bookable | None) -> tuple[timedelta, int]:

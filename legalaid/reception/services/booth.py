@@ -7,6 +7,7 @@ from django.db import transaction
 
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import BoothAttempt, Ticket
 from legalaid.reception.queries.codes import booking_behind, is_out, ticket_behind
 from legalaid.reception.refusals import BoothOut, TooManyCodes, WrongCode
@@ -32,6 +33,7 @@ def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> UUID
             raise BoothOut
         if ticket is not None:
             Ticket.objects.filter(pk=ticket.pk).update(booth_id=booth_id)
+            publish_on_commit(f"day:{ticket.help_request.branch_id}")
             record(kind="booth", subject=booth_id, action="open", actor=actor, at=now, data={"ticket": ticket.pk})
             return ticket.help_request_id
         BoothAttempt.objects.create(booth_id=booth_id, at=now)

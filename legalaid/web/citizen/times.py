@@ -1,10 +1,11 @@
 """The choice of a time: what is free at a place, filtered as she likes, and where it would be sooner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from legalaid.directory.queries import bookable, branches_covering, interpreter_languages
@@ -29,7 +30,7 @@ class Wanted:
     day: date | None = None
 
     @classmethod
-    def read(cls, data: QueryDict) -> "Wanted":
+    def read(cls, data: Mapping[str, Any]) -> "Wanted":
         part, text = data.get("part", ""), data.get("day", "")
         try:
             day = date.fromisoformat(text) if text else None
@@ -67,8 +68,7 @@ def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datet
     found = times_for(request=visit.request, branch=branch, now=now)
     home = found.covered if branch is None else _from_home(visit, now)
     zone, starts = found.zone, found.starts
-    wanted = Wanted.read(request.GET if request.method != "POST" else request.POST)
-    shown = [start for start in starts if wanted.accepts(start, zone)]
+    shown, filters = filtered(starts, request.GET if request.method != "POST" else request.POST, zone, now)
     others = [one for one in branches if one.pk != branch_id]
     sooner = []
     if branch is not None or not home:
@@ -77,9 +77,7 @@ def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datet
     return {
         "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": found.days,
         "days": by_day(shown, zone, now), "nearest": starts[0] if starts else None, "free": len(starts),
-        "wanted": wanted, "parts": [(code, label, code == wanted.part) for code, label in part_labels()],
-        "every_day": [(day.isoformat(), day_words(day, today), day == wanted.day) for day in _days(starts, zone)],
-        "sooner": sooner, **_needs(visit),
+        "sooner": sooner, **filters, **_needs(visit),
     }  # fmt: skip
 
 
@@ -91,13 +89,21 @@ def _from_home(visit: Visit, now: datetime) -> bool:
     return visit.request.channel == Channel.HOME and found is not None and found.covered
 
 
+def filtered(
+    starts: list[datetime], data: Mapping[str, Any], zone: str, now: datetime
+) -> tuple[list[datetime], dict[str, Any]]:  # fmt: skip
+    """The starts (UTC) that were asked for, and what citizen/times_filter.html shows."""
+    wanted, today = Wanted.read(data), local_day(now, zone)
+    days = dict.fromkeys(in_zone(start, zone).date() for start in starts)
+    return [start for start in starts if wanted.accepts(start, zone)], {
+        "wanted": wanted, "parts": [(code, label, code == wanted.part) for code, label in part_labels()],
+        "every_day": [(day.isoformat(), day_words(day, today), day == wanted.day) for day in days],
+    }  # fmt: skip
+
+
 def part_labels() -> list[tuple[str, str]]:
     """(code, words) of the parts of a day."""
     return [("morning", _("Утром, до 12:00")), ("day", _("Днём, 12:00–17:00")), ("evening", _("Вечером, с 17:00"))]
-
-
-def _days(starts: list[datetime], zone: str) -> list[date]:
-    return list(dict.fromkeys(in_zone(start, zone).date() for start in starts))
 
 
 def _needs(visit: Visit) -> dict[str, Any]:

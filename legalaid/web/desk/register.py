@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
-from legalaid.directory.queries import bookable, interpreter_languages, topics_of_branch
+from legalaid.directory.queries import Bookable, bookable, branches_covering, interpreter_languages, topics_of_branch
 from legalaid.directory.topic_rules import term_of
 from legalaid.intake.advice import Advice, advise
 from legalaid.intake.rules import Offer
@@ -22,11 +22,13 @@ from legalaid.people.queries import current_consent_document
 from legalaid.people.rules import Contact
 from legalaid.people.states import Role
 from legalaid.reception import services
+from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.queue import prospect_of
-from legalaid.reception.queries.times import soonest_starts
+from legalaid.reception.queries.times import soonest_starts, times_for_new
 from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.states import PlaceReason
 from legalaid.triage.terms import due_by
+from legalaid.web.citizen.times import Wanted, filtered
 from legalaid.web.desk.forms import NOW, RegisterForm
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
@@ -61,12 +63,12 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         except DomainError as error:
             if error.field == "start" and _by_script(request):
                 form.refuse(error)
-                return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now))
+                return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now, alone=True))
             form = RegisterForm(request.POST, languages=interpreter_languages())
             form.refuse(error)
     looking = _by_script(request) and "book" not in request.POST
     template = "desk/register_fields.html" if looking else "desk/register.html"
-    lead_on = looking and "find" not in request.POST
+    lead_on = looking and not {"find", "show"} & request.POST.keys()
     page_of_form = render(request, template, _context(form, branch_of(actor), now) | {"lead_on": lead_on})
     if _by_script(request) and not looking:  # refused: the whole form comes back, each refusal beside its field
         return reselect(retarget(reswap(page_of_form, "outerHTML"), "#register"), "#register")
@@ -77,19 +79,37 @@ def _by_script(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
-def _times(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
-    """What the choice of a time shows."""
+def _times(form: RegisterForm, branch: Branch, now: datetime, *, alone: bool = False) -> dict[str, object]:
+    """What the choice of a time shows; with `alone` only its times, not what surrounds them."""
     code = form.typed("topic") if form.is_bound else ""
     found = bookable(topic_code=code, branch_id=branch.pk, start=now, now=now) if code else None
     chosen = found.topic if found else None
-    starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations()) if found else []
     term = term_of(chosen.code, chosen.term) if chosen else None
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
     return {
-        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "starts": starts,
-        "lead_on": False, "picked": form.typed("start") if form.is_bound else "",
-        **(_live(chosen, branch, form, now) if chosen and found else {}),
+        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "lead_on": False,
+        "alone": alone, "picked": form.typed("start") if form.is_bound else "",
+        **(_starts(found, branch, form, now, alone=alone) | _live(found.topic, branch, form, now) if found else {}),
     }  # fmt: skip
+
+
+def _starts(found: Bookable, branch: Branch, form: RegisterForm, now: datetime, *, alone: bool) -> dict[str, object]:
+    """The free times as the citizen's page filters them, and where it would be sooner."""
+    wanted = Wanted.read(form.data)
+    if alone and not wanted:  # others wait for the same time: the soonest cost a quarter of them all
+        starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations())
+        return {"starts": starts, "free": len(starts), "wanted": wanted}
+    times = times_for_new(found=found, now=now, adaptations=form.adaptations())
+    shown, filters = filtered(times.starts, form.data, times.zone, now)
+    branches = branches_covering(
+        topic_id=found.topic.pk, authority_id=found.topic.authority.pk, day=local_day(now, branch.timezone)
+    )
+    sooner = sooner_elsewhere(
+        branches=[one for one in branches if one.pk != branch.pk], home=False,
+        before=times.starts[0] if times.starts else None, **times.asked,
+    )  # fmt: skip
+    # A day that was asked for is shown whole: what suits her may be its last time.
+    return {"starts": shown if wanted.day else shown[:OFFERED], "free": len(times.starts), "sooner": sooner, **filters}
 
 
 def _live(chosen: Topic, branch: Branch, form: RegisterForm, now: datetime) -> dict[str, object]:

@@ -131,7 +131,7 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     now = timezone.now()
     booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)
     context = {"help_request": found, "booking": booking, "refusal": refusal, "was_zone": _zone(found)}
-    return render(request, "desk/move.html", context | desk_choice(found, branch_id, now))
+    return render(request, "desk/move.html", context | desk_choice(found, branch_id, sent, now))
 
 
 def _told(found: HelpRequest) -> str:

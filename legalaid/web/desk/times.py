@@ -11,15 +11,18 @@ from legalaid.people.states import Channel
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.times import times_for
 from legalaid.web.citizen.days import by_day
+from legalaid.web.citizen.times import filtered
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.http import QueryDict
+
     from legalaid.intake.models import HelpRequest
 
 
-def desk_choice(found: HelpRequest, branch_id: int | None, now: datetime) -> dict[str, Any]:
-    """What is free at a place (None: from home), where else she may go, and where it would be sooner.
+def desk_choice(found: HelpRequest, branch_id: int | None, asked: QueryDict, now: datetime) -> dict[str, Any]:
+    """What is free at a place (None: from home), filtered as `asked`, where else she may go, and where sooner.
 
     Raises NotFound for a place where the topic is not received and which is not hers already.
     """
@@ -39,7 +42,8 @@ def desk_choice(found: HelpRequest, branch_id: int | None, now: datetime) -> dic
         branches=[one for one in branches if one.pk != branch_id], home=home and branch is not None,
         before=times.starts[0] if times.starts else None, **times.asked,
     )  # fmt: skip
+    shown, filters = filtered(times.starts, asked, times.zone, now)
     return {
-        "zone": times.zone, "days": by_day(times.starts, times.zone, now), "branches": branches, "branch": branch,
-        "home": home, "sooner": sooner,
+        "zone": times.zone, "days": by_day(shown, times.zone, now), "free": len(times.starts), "branches": branches,
+        "branch": branch, "home": home, "sooner": sooner, **filters,
     }  # fmt: skip

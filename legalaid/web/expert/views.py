@@ -169,7 +169,7 @@ def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     try:
         dialogue.write_to_waiting(help_request_id=help_request_id, text=text, actor=actor, now=timezone.now())
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))
-    except NoteRefused as error:
+    except (NoteRefused, NotWaiting) as error:
         messages.error(request, str(error.text))
     return redirect("expert")
 

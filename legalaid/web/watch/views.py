@@ -112,7 +112,7 @@ def note(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
             help_request_id=help_request_id, text=request.POST.get("text", ""), actor=actor, now=timezone.now()
         )
         messages.success(request, str(_("Сообщение показано на странице ожидания.")))
-    except NoteRefused as error:
+    except (NoteRefused, NotWaiting) as error:
         messages.error(request, str(error.text))
     return redirect("watch")
 

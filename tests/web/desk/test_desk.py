@@ -147,7 +147,7 @@ def test_a_time_taken_meanwhile_comes_back_as_the_refusal_and_the_times_that_are
 
     words = answer.content.decode()
     assert answer.status_code == 200 and "Это время только что заняли" in words
-    assert 'id="register-when"' in words and 'hx-swap-oob="true"' in words
+    assert 'id="id_start"' in words and 'hx-swap-oob="true"' in words
     assert at(10, 15).isoformat() not in words and 'name="start"' in words  # others are offered, it is not
     assert "<form" not in words and 'id="id_name"' not in words  # what was typed stays as it is on the page
     assert (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count()) == before

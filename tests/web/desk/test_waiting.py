@@ -18,6 +18,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.reception import services
 from legalaid.reception.models import Booking, EarlierOffer, RestingTime, Ticket, WaitingNote, WaitlistEntry, WaitSpan
 from legalaid.reception.queries.watch import waiting_now
+from legalaid.reception.services import booth
 from legalaid.reception.services.waitlist import offer_freed_time
 from legalaid.reception.states import EarlierOfferState, WaitCause, WaitlistState
 from tests.scenes import NOW, Region, at, citizen, make_region
@@ -122,7 +123,10 @@ class TestNotes:
         self, region: Region, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         booking = region.booked(at(10, 15, day=24), branch=region.branch)
-        of(region).post(f"/desk/request/{booking.help_request_id}/note/", {"phrase": PHRASE})
+        refused = of(region).post(f"/desk/request/{booking.help_request_id}/note/", {"phrase": PHRASE}, follow=True)
+        assert "уже не ждёт" in refused.content.decode() and not WaitingNote.objects.exists()  # she has not come yet
+        author = region.users["operator"]
+        WaitingNote.objects.create(help_request=booking.help_request, author=author, text=PHRASE, at=NOW)
         link = f"/z/{token_for(booking.help_request_id)}/"
         assert PHRASE not in Client().get(link).content.decode()  # she does not wait yet
         services.check_in(booking_id=booking.pk, actor=region.actor("operator"), now=at(10, 10, day=24))
@@ -202,11 +206,14 @@ class TestSeated:
     def test_a_walk_in_stands_in_the_grid_at_her_booth_until_her_talk_is_over(
         self, region: Region, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ticket = walk_in(region)
+        ticket, told = walk_in(region), list[str]()
         assert "из живой очереди" not in board(region)
-        services.open_booth(
-            booth_id=region.booths[1].pk, code=ticket.start_code, actor=region.actor("operator"), now=NOW
-        )
+        with monkeypatch.context() as patched:
+            patched.setattr(booth, "publish_on_commit", told.append)
+            services.open_booth(
+                booth_id=region.booths[1].pk, code=ticket.start_code, actor=region.actor("operator"), now=NOW
+            )
+        assert told == [f"day:{region.branch.pk}"]  # the board follows by itself
         row = _row_of_now(board(region))
         first, second = row.split("<td>")[1:3]
         assert "Посетитель" not in first

@@ -1,0 +1,103 @@
+"""Registration at the desk: the times are filtered as the citizen's are, and a sooner place is named."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from legalaid.directory.models import AgreementCoverage, Booth, Branch
+from legalaid.intake.models import HelpRequest
+from legalaid.journal.models import JournalEntry
+from legalaid.reception.models import Booking
+from tests.scenes import NOW, ZONE, Region, at, make_region
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"HX-Request": "true"}
+SOONER = "В другом центре — раньше"
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> Region:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
+    return make_region()
+
+
+def of(region: Region) -> Client:
+    client = Client()
+    client.force_login(region.users["operator"], backend="legalaid.people.backends.StaffBackend")
+    return client
+
+
+def looked_up(region: Region, **asked: str) -> str:
+    given = {"story": "Не засчитали стаж", "topic": region.topic.code, "submission": "a" * 32} | asked
+    return of(region).post("/desk/new/", given, headers=SCRIPT).content.decode()
+
+
+def starts(page: str) -> list[datetime]:
+    return [datetime.fromisoformat(value) for value in re.findall(r'name="start"[^>]*value="(2[^"]+)"', page)]
+
+
+def neighbour(region: Region) -> Branch:
+    branch = Branch.objects.create(code="mfc-2", name="МФЦ № 2", municipality="Азов", address="ул. Вторая, 2",
+                                   timezone=ZONE, hours=region.branch.hours)  # fmt: skip
+    Booth.objects.create(branch=branch, code="mfc-2-booth", name="Кабинет", kind="room")
+    AgreementCoverage.objects.create(agreement=region.agreement, topic=region.topic, branch=branch)
+    return branch
+
+
+def test_times_are_filtered_by_part_of_the_day_and_a_day_is_shown_whole(region: Region) -> None:
+    page = looked_up(region)
+    assert len(starts(page)) == 6 and "autofocus" in page
+    assert "Любое время" in page and "Вечером, с 17:00" in page and 'value="2026-11-24"' in page
+    evening = looked_up(region, part="evening", show="1")
+    assert starts(evening) and {start.hour + 3 for start in starts(evening)} == {17}
+    assert "autofocus" not in evening.split('id="register-when"')[1], "the filter keeps the focus"
+    whole = starts(looked_up(region, day="2026-11-24", show="1"))
+    assert len(whole) > 6 and {start.date() for start in whole} == {at(9, day=24).date()}
+    assert whole[-1].hour + 3 == 17
+    assert not HelpRequest.objects.exists() and not JournalEntry.objects.exists()
+
+
+def test_a_filter_that_leaves_nothing_says_that_there_is_other_time(region: Region) -> None:
+    region.branch.hours = {"tue": "09:00-12:00"}
+    region.branch.save()
+    page = looked_up(region, part="evening", show="1")
+    assert starts(page) == [] and "В это время всё занято" in page and "Предложите посетителю" not in page
+
+
+def test_a_sooner_place_is_named_while_the_topic_is_received_there(region: Region) -> None:
+    assert SOONER not in looked_up(region)
+    other = neighbour(region)
+    assert SOONER not in looked_up(region), "no sooner than here"
+    region.branch.hours = {"tue": "09:00-18:00"}
+    region.branch.save()
+    page = looked_up(region)
+    assert SOONER in page and "Азов, ул. Вторая, 2" in page and "?where=" not in page
+    AgreementCoverage.objects.filter(branch=other).delete()
+    assert SOONER not in looked_up(region)
+
+
+def test_a_time_taken_meanwhile_leaves_the_filter_as_it_is(region: Region) -> None:
+    taken = at(17, 0)
+    region.booked(taken)
+    before = (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count())
+    words = looked_up(
+        region, part="evening", name="Вера", consent="on", start=taken.isoformat(), book="1", phone=""
+    )  # fmt: skip
+    assert "Это время только что заняли" in words and 'name="part"' not in words
+    assert {start.hour + 3 for start in starts(words)} == {17} and taken not in starts(words)
+    assert (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count()) == before
+
+
+def test_the_page_of_moving_is_filtered_in_the_same_way(region: Region, django_assert_max_num_queries: Any) -> None:
+    found = region.at_desk(at(10, 15))
+    desk = of(region)
+    with django_assert_max_num_queries(32):
+        page = desk.get(f"/desk/request/{found.pk}/move/", {"part": "morning"}).content.decode()
+    assert starts(page.replace("\n", " ")) and {start.hour + 3 for start in starts(page)} <= set(range(12))
+    assert "Вечером, с 17:00" in page
