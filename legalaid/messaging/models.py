@@ -42,3 +42,8 @@ class Message(models.Model):
                 name="message_on_its_way",
             ),
         ]
+
+    @property
+    def kind(self) -> str:
+        """What it is about, without the number: "booking-confirmed"."""
+        return self.about.partition(":")[0]

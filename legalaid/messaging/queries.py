@@ -46,6 +46,12 @@ def text_message_about(about: list[str]) -> Message | None:
     )
 
 
+def messages_about(about: list[str]) -> list[Message]:
+    """Messages about these, the newest in front, without what was taken back before it left; texts are left unread."""
+    rows = Message.objects.filter(about__in=about).exclude(state=MessageState.WITHDRAWN)
+    return list(rows.defer("body", "attachment").order_by("-created_at", "-id"))
+
+
 def stuck_messages(*, now: datetime, after: timedelta) -> list[int]:
     """Ids of messages that should have left and did not, oldest first, at most BATCH."""
     due = Coalesce("not_before", "created_at")

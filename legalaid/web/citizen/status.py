@@ -15,6 +15,7 @@ from legalaid.kernel.period import Period
 from legalaid.kernel.spoken import zone_words
 from legalaid.reception.queries import last_booking, live_booking, waiting_ticket
 from legalaid.reception.queries.queue import has_lost_place, standing_of
+from legalaid.reception.queries.told import messages_to_citizen, not_reached
 from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
 from legalaid.reception.states import BookingState
 from legalaid.result.queries import issued_memo_of
@@ -82,6 +83,7 @@ class Status:
         self.can_wait = self.can_move and self.booking is not None and self.booking.state == BookingState.CONFIRMED
         self.on_waitlist = self.can_wait and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
+        self.not_reached = not_reached(messages_to_citizen(visit.id)) if self.can_cancel else []
         self.stopped = self.state in STOPPED
         self.answered = self.state in ANSWERED
 

@@ -25,8 +25,10 @@ from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import last_booking, waiting_ticket
+from legalaid.reception.queries.told import messages_to_citizen, not_reached
 from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
 from legalaid.reception.states import BookingState
+from legalaid.result.queries import issued_memo_of
 from legalaid.web.citizen.times import branch_id_of
 from legalaid.web.desk.forms import CallerForm
 from legalaid.web.desk.times import desk_choice
@@ -73,6 +75,16 @@ def _with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Act
     return actor
 
 
+TOLD = {
+    "booking-confirmed": gettext_lazy("время назначено"), "booking-moved": gettext_lazy("время изменено"),
+    "booking-cancelled": gettext_lazy("запись отменена"), "booking-called-off": gettext_lazy("почему запись отменена"),
+    "reminder-24h": gettext_lazy("напоминание за день"), "reminder-2h": gettext_lazy("напоминание за два часа"),
+    "earlier-offer": gettext_lazy("есть время раньше"), "queue-joined": gettext_lazy("место в очереди"),
+    "place-of-closed-branch": gettext_lazy("отделение не принимает"), "memo-issued": gettext_lazy("памятка"),
+}  # fmt: skip
+"""What a message said, by its kind."""
+
+
 @staff(Role.OPERATOR)
 def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """What the desk may tell and do about one request."""
@@ -84,8 +96,11 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     )  # fmt: skip
     can_wait = can_move and booking is not None and booking.state == BookingState.CONFIRMED
     on_waitlist = can_wait and waiting_entry(found.pk) is not None
+    memo = issued_memo_of(found.pk)
+    told = messages_to_citizen(found.pk, also=[f"memo-issued:{memo.pk}"] if memo else [])
     context = {
         "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk), "zone": _zone(found),
+        "told": [(one, TOLD.get(one.kind, "")) for one in told], "not_reached": not_reached(told),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
         "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
         "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist,
