@@ -246,13 +246,14 @@ class People:
     def __init__(self, browser: Browser, product: Product) -> None:
         self.browser, self.product, self.all = browser, product, list[Person]()
 
-    def arrive(self, role: str = "", *, phone: bool = False) -> Person:
+    def arrive(self, role: str = "", *, phone: bool = False, script: bool = True) -> Person:
         """A person with a browser of her own: nobody yet, a role of logins.json, or somebody's e-mail of staff.json."""
         context = self.browser.new_context(
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # a plain dict of two sizes
-            locale="ru-RU", permissions=["camera", "microphone"],
+            locale="ru-RU", permissions=["camera", "microphone"], java_script_enabled=script,
         )  # fmt: skip
-        context.add_init_script(WATCH_PEERS)
+        if script:
+            context.add_init_script(WATCH_PEERS)
         page = context.new_page()
         person = Person(context, page, self.product.address)
         self._watch(person)

@@ -16,6 +16,7 @@ from tests.e2e.test_journey import confirm_name, end_dialogue, on_reception, sec
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 FRIDGE = "Купила холодильник в рассрочку, через 9 дней перестал морозить. В магазине говорят: везите сами"
+DISMISSED = "трудовую держат, говорят отработай ещё месяц, и расчёт не дают"
 WINDOWS = "Поставили пластиковые окна, дуют, руку подставишь, а мастер говорит: так и надо"
 FIRST, SECOND, OTHER = "expert.rpn@demo.invalid", "expert2.rpn@demo.invalid", "expert.git@demo.invalid"
 """Two experts of one authority, and one of another."""
@@ -235,6 +236,11 @@ def test_the_citizens_page_follows_when_she_is_handed_on(people: People, experts
     other = sit_down(people, experts, OTHER)
     expert.page.reload()
     expert.page.get_by_text("Передать другому").click()
+    # A visitor of the operator waits there already: whoever is handed on through no fault of her own goes before him.
+    operator = people.arrive("operator")
+    number, _code, _link = register_walk_in(operator, "Иван Кузьмич", DISMISSED, "labour.final")
+    offer_to(other, "Иван Кузьмич").get_by_text("Передать дальше").click()
+    other.page.locator("call-card").get_by_role("button", name="Не моя тема").click()
     choice = expert.page.get_by_label("Другому органу, который ведёт приём")
     choice.select_option(choice.locator("option[value^='labour.']").first.get_attribute("value"))
     expert.shot("expert-6-hand-on")
@@ -242,11 +248,20 @@ def test_the_citizens_page_follows_when_she_is_handed_on(people: People, experts
     expect(expert.page.get_by_text("Человек передан и стоит в очереди первым")).to_be_visible()
     card = offer_to(other, "Вера Степановна")
     expect(card).to_contain_text("у экрана", timeout=SOON)
+    operator.go("/desk/")
+    # Nobody but her was there to take him: the desk is told so, and sees him wait.
+    for words in ("Никто не принимает вызов", "Иван Кузьмич"):
+        expect(
+            operator.page.locator(".person").filter(has_text=f"№ {number}").filter(has_text=words)
+        ).not_to_have_count(0)
     accept(other, "Вера Степановна")
     for person in (other, citizen):
         person.wait_for_media()
     end_dialogue(other)
     expect(citizen.page.get_by_role("heading", name="Разговор завершён")).to_be_visible()
+    other.go("/expert/")
+    offer_to(other, "Иван Кузьмич")
+    leave_by_desk(operator, number)
 
 
 def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
@@ -255,7 +270,7 @@ def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
     booked, home = people.arrive(phone=True), people.arrive(phone=True)
     operator, expert = people.arrive("operator"), sit_down(people, experts, OTHER)
     number = book_at_desk(operator, "Зоя Марковна", "Мне 54, на собеседовании сказали: нам помоложе", "labour.refusal")
-    tell(booked, "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
+    tell(booked, DISMISSED, "labour.final")
     booked.page.get_by_role("link", name="Выбрать время").click()
     booked.page.locator("button[name=start]").first.click()
     link = introduce(booked, "Егор Ильич", a_phone())
@@ -264,7 +279,7 @@ def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
 
     # Her time has begun and she may still come: who waits is not let in before her. Then the desk gives her up.
     product.begin_in(number, -4)
-    join_queue(home, "Нина Павловна", "трудовую держат, говорят отработай ещё месяц, и расчёт не дают", "labour.final")
+    join_queue(home, "Нина Павловна", DISMISSED, "labour.final")
     place = home.page.get_by_role("status")
     expect(place).to_contain_text("Вы следующие в очереди")
     home.shot("citizen-29-next")
@@ -291,6 +306,15 @@ def test_a_no_show_and_an_early_finish_give_their_time_to_the_queue(
     offer_to(expert, "Нина Павловна")
     home.go(home.page.url + "cancel/")
     home.page.get_by_role("button", name="Да, отменить").click()
+
+
+def leave_by_desk(operator: Person, number: str) -> None:
+    """The visitor goes home: the desk cancels his request."""
+    operator.go("/desk/")
+    operator.page.locator(".person").filter(has_text=f"№ {number}").get_by_role("link").last.click()
+    operator.page.get_by_text("Отменить заявку").click()
+    operator.page.get_by_role("button", name="Да, отменить").click()
+    expect(operator.page.locator("main")).to_contain_text(re.compile("отменена", re.IGNORECASE))
 
 
 def book_at_desk(operator: Person, name: str, story: str, topic: str, *, late: bool = False) -> str:
