@@ -128,6 +128,16 @@ class Product:
             )
             assert moved.rowcount == 1
 
+    def link_of_interpreter(self) -> str:
+        """The path of the link that the last booked interpreter was sent."""
+        with psycopg.connect(postgres.url(self.state)) as connection:
+            found = connection.execute(
+                r"SELECT substring(body from '/interpreter/\S+/') FROM messaging_message"
+                " WHERE about LIKE 'interpreter:%' ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        assert found is not None
+        return str(found[0])
+
 
 @dataclass
 class Person:
