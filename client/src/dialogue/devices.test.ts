@@ -43,8 +43,10 @@ describe("device faults", () => {
     const all = [...families, "ios"] as const;
     expect(new Set(all.map((family) => remedy("camera", "denied", family))).size).toBe(4);
     expect(families.map((family) => pictureOf("denied", family))).toEqual([...families]);
-    expect([pictureOf("missing", "firefox"), pictureOf("busy", "firefox")]).toEqual(["plug", ""]);
-    expect([pictureOf("covered", "safari"), pictureOf("denied", "ios")]).toEqual(["lid", ""]);
+    const faults = ["missing", "silent", "covered", "busy", "insecure", "system", "unknown"] as const;
+    const drawn = ["plug", "plug", "lid", "window", "address", "settings", ""];
+    expect(faults.map((fault) => pictureOf(fault, "firefox"))).toEqual(drawn);
+    expect(pictureOf("denied", "ios")).toBe("settings");
   });
 
   it("speaks of the browser it is in, wherever it is asked", () => {

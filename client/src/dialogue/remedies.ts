@@ -65,9 +65,23 @@ function where(family: Family): string {
   }
 }
 
-/** Name of the picture that shows it; none where words are enough. */
+/** Name of the picture that shows it; none where nobody knows what is wrong. */
 export function pictureOf(fault: Fault, family: Family): string {
-  if (fault === "denied") return family === "ios" ? "" : family === "other" ? "chromium" : family;
-  if (fault === "covered") return "lid";
-  return fault === "missing" || fault === "silent" ? "plug" : "";
+  switch (fault) {
+    case "denied":
+      return family === "ios" ? "settings" : family === "other" ? "chromium" : family;
+    case "system":
+      return "settings";
+    case "missing":
+    case "silent":
+      return "plug";
+    case "covered":
+      return "lid";
+    case "busy":
+      return "window";
+    case "insecure":
+      return "address";
+    default:
+      return "";
+  }
 }
