@@ -35,6 +35,7 @@ REQUEST_MOVES: Moves[RequestState] = {
     (R.QUEUED, "miss"): R.MISSED,
     (R.QUEUED, "start"): R.IN_DIALOGUE,
     (R.QUEUED, "agree"): R.AGREED,
+    (R.AGREED, "queue"): R.QUEUED,  # nobody received her at her time
     (R.IN_DIALOGUE, "answer"): R.ANSWERED,
     (R.IN_DIALOGUE, "redirect"): R.REDIRECTED,
     (R.IN_DIALOGUE, "ask_to_visit"): R.NEEDS_VISIT,

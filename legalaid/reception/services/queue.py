@@ -18,12 +18,14 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
+from legalaid.kernel.period import Period
 from legalaid.kernel.spoken import spoken_moment
 from legalaid.people.rules import Contact, clean_contact
 from legalaid.people.services import record_citizen
 from legalaid.people.states import Channel
+from legalaid.reception.interpreter_letters import interpreter_let_go_letter
 from legalaid.reception.letters import queue_joined_letter
-from legalaid.reception.models import Duty, Offer, Ticket
+from legalaid.reception.models import Booking, Duty, Offer, Ticket
 from legalaid.reception.policies import watches
 from legalaid.reception.queries import live_booking, on_reception, open_duty, waiting_ticket
 from legalaid.reception.queries.bookings import lock_contact, places_of_contact
@@ -174,8 +176,9 @@ def hand_on(*, request: HelpRequest, topic_code: str | None, actor: Actor, now: 
 
 
 def move_waiting(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> Ticket:
-    """The duty officer moves a waiting person to the queue of another topic's authority, first «не по своей вине».
+    """The duty officer moves a waiting person to the queue of a topic's authority, first «не по своей вине».
 
+    She waits in another queue, or for the dialogue she came for at a time that has begun: that booking is given up.
     Raises NotFound, NotWaiting (also while an expert is just being asked to take her), NobodyOnReception,
     TopicNotCovered: then her place stands as it was.
     """
@@ -183,9 +186,11 @@ def move_waiting(*, help_request_id: UUID, topic_code: str, actor: Actor, now: d
         raise NotFound
     with transaction.atomic(durable=True):
         request = lock_request(help_request_id)
-        known = waiting_ticket(request.pk)
+        known, booking = waiting_ticket(request.pk), live_booking(request.pk)
         former = lock_ticket(known.pk) if known is not None else None
-        if former is None or former.state != TicketState.WAITING:
+        if former is None and not (booking and _is_kept_waiting(booking, now)):
+            raise NotWaiting
+        if former is not None and former.state != TicketState.WAITING:
             raise NotWaiting
         topic = topic_by_code(topic_code)
         if topic is None:
@@ -194,11 +199,29 @@ def move_waiting(*, help_request_id: UUID, topic_code: str, actor: Actor, now: d
         _demand_cover_now(request, now)
         if request.authority is None or not on_reception(request.authority.pk):
             raise NobodyOnReception
-        move_ticket(former, "return", actor=actor, now=now)
+        if former is not None:
+            move_ticket(former, "return", actor=actor, now=now)
+            publish_on_commit(f"queue:{former.authority_id}")
+        elif booking is not None:
+            _give_up(booking, request, actor=actor, now=now)
         ticket = put_in_queue(request=request, returned=True, actor=actor, now=now)
-        publish_on_commit(f"queue:{former.authority_id}")
         publish_on_commit("watch")
         return ticket
+
+
+def _is_kept_waiting(booking: Booking, now: datetime) -> bool:
+    """Whether a visitor who has come waits past her start for somebody to begin."""
+    return booking.state == BookingState.CHECKED_IN and booking.began_at is None and booking.during.lower <= now
+
+
+def _give_up(booking: Booking, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
+    """A visitor whom nobody receives goes to the live queue; the interpreter booked with her is told."""
+    move_booking(booking, "cancel", actor=actor, now=now)
+    advance(request=request, action="queue", actor=actor, now=now)
+    if booking.interpreter is not None:
+        during = Period(booking.during.lower, booking.during.upper)
+        interpreter_let_go_letter(request=request, booking=booking, person=booking.interpreter, during=during, now=now)
+    match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
 
 
 def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: datetime) -> None:
