@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from legalaid.reception.states import PLACE_PRIORITY, PlaceReason
+from legalaid.kernel.period import Period
+from legalaid.reception.states import PLACE_PRIORITY, BookingState, PlaceReason
 
 OFFER_SECONDS = 30
 """How long an expert may think about an offer; product.md and experience.md («accept within 30 s or it goes on»)."""
@@ -129,6 +130,12 @@ def expert_for(ticket: Waiting, duties: Sequence[OnDuty], usual: Mapping[int, ti
 def rounds(refusals: Mapping[int, int], able: Iterable[OnDuty]) -> int:
     """How many times every expert on duty who knows the topic has refused the ticket; 0 when nobody knows it."""
     return min((refusals.get(one.expert_id, 0) for one in able), default=0)
+
+
+def is_told(state: str, began_at: datetime | None, during: Period, now: datetime) -> bool:
+    """Whether one who is booked reads what is written to her: she has come, or her time has begun, unreceived."""
+    due = state == BookingState.CONFIRMED and during.start <= now < during.end
+    return began_at is None and (due or state == BookingState.CHECKED_IN)
 
 
 def is_absent(seen_at: datetime | None, now: datetime) -> bool:

@@ -75,6 +75,6 @@ def _note_in_room(help_request_id: UUID, text: str, actor: Actor, now: datetime)
         return
     with transaction.atomic(durable=True):
         dialogue = queries.lock_dialogue(seen.pk)
-        if dialogue is not None and dialogue.state in {DialogueState.LOBBY, DialogueState.RECEIVED}:
+        if dialogue is not None and dialogue.state == DialogueState.LOBBY:
             event = append(dialogue, EventKind.NOTED, text=text, user_id=actor.user_id, now=now)
             publish_on_commit(f"dialogue:{dialogue.pk}", v=event.number)

@@ -12,8 +12,9 @@ from legalaid.intake.models import HelpRequest
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import fetch_all, first_of
 from legalaid.reception.models import Booking, DeskPresence, Task, Ticket, WaitSpan
+from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.offers import talking
-from legalaid.reception.queue_rules import LONG_WAIT
+from legalaid.reception.queue_rules import LONG_WAIT, is_told
 from legalaid.reception.rules import NOT_RECEIVED_AFTER
 from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
 
@@ -168,6 +169,15 @@ def bookings_waiting(now: datetime) -> list[Booking]:
 def booking_kept_waiting(help_request_id: UUID, now: datetime) -> Booking | None:
     """The booking for whose start, now past, the visitor of a request waits, if she does."""
     return _past_their_start(now).filter(help_request_id=help_request_id).order_by("id").first()
+
+
+def booking_to_tell(help_request_id: UUID, now: datetime) -> Booking | None:
+    """The booking of a person who reads what is written to her: she has come or is due, and is not received."""
+    booking = live_booking(help_request_id)
+    if booking is None:
+        return None
+    during = Period(booking.during.lower, booking.during.upper)
+    return booking if is_told(booking.state, booking.began_at, during, now) else None
 
 
 def _past_their_start(now: datetime) -> QuerySet[Booking]:

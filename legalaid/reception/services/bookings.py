@@ -36,7 +36,7 @@ from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.places import leave_queue
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
 from legalaid.reception.services.waiting import stop_waiting
-from legalaid.reception.services.waits import end_wait
+from legalaid.reception.services.waits import end_wait, miss_wait
 from legalaid.reception.states import BookingState
 
 
@@ -156,9 +156,10 @@ def mark_no_show(*, booking_id: int, actor: Actor, now: datetime) -> Booking:
             raise NotMissedYet
         request = lock_request(booking.help_request_id)
         booking.refresh_from_db(fields=["state"])
+        came = booking.state == BookingState.CHECKED_IN
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
-        end_wait(help_request_id=request.pk, actor=actor, now=now)
+        (end_wait if came else miss_wait)(help_request_id=request.pk, actor=actor, now=now)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
     return booking
 

@@ -26,6 +26,7 @@ from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage, lapse_stale
 from legalaid.reception.services.waiting import stop_waiting
+from legalaid.reception.services.waits import close_span
 from legalaid.reception.states import BookingState
 
 SAME_PLACE = -1
@@ -81,6 +82,7 @@ def move_to(
         rest(post_id=old_post_id, occupies=old, now=now)
     if old_branch_id is not None:
         publish_on_commit(f"day:{old_branch_id}")
+    close_span(help_request_id=request.pk, actor=actor, now=now)  # a delay announced for the old time
     booking_moved_letter(request=request, booking=booking, actor=actor, now=now, was=was, interpreter=interpreter)
     match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # the old time blocks no queue now
     return booking

@@ -15,7 +15,6 @@ from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import Ticket, WaitingNote
 from legalaid.reception.policies import get_request_to_tell
-from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.offers import lock_ticket
 from legalaid.reception.queries.queue import (
     queues_to_match,
@@ -25,6 +24,7 @@ from legalaid.reception.queries.queue import (
     waiting_ticket,
 )
 from legalaid.reception.queries.watch import (
+    booking_to_tell,
     bookings_kept_waiting,
     bookings_unattended,
     bookings_unreceived,
@@ -38,7 +38,7 @@ from legalaid.reception.services.offers import match_after_commit, match_queue
 from legalaid.reception.services.tasks import close_tasks_of, note_task
 from legalaid.reception.services.unattended import close_unattended, close_unreceived
 from legalaid.reception.services.waits import end_wait, open_span, put_note, switch_span
-from legalaid.reception.states import WAITING_TICKETS, BookingState, TaskKind, WaitCause
+from legalaid.reception.states import WAITING_TICKETS, TaskKind, WaitCause
 
 
 def leave_queue(*, ticket: Ticket, actor: Actor, now: datetime) -> None:
@@ -137,9 +137,7 @@ def send_note(*, help_request_id: UUID, text: str, actor: Actor, now: datetime) 
     with transaction.atomic(durable=True):
         get_request_to_tell(actor, help_request_id)
         request = lock_request(help_request_id)
-        booking = live_booking(help_request_id)
-        came = booking is not None and booking.state == BookingState.CHECKED_IN and booking.began_at is None
-        if not came and waiting_ticket(help_request_id) is None:
+        if booking_to_tell(help_request_id, now) is None and waiting_ticket(help_request_id) is None:
             raise NotWaiting
         return put_note(request=request, text=text, actor=actor, now=now)
 

@@ -13,7 +13,7 @@ from legalaid.reception.queries import live_booking
 from legalaid.reception.rules import NOT_RECEIVED_AFTER
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
-from legalaid.reception.services.waits import end_wait
+from legalaid.reception.services.waits import end_wait, miss_wait
 from legalaid.reception.states import BookingState
 
 
@@ -39,6 +39,7 @@ def close_unattended(*, booking: Booking, actor: Actor, now: datetime) -> bool:
             return False
         move_booking(booking, "miss", actor=actor, now=now)
         advance(request=request, action="miss", actor=actor, now=now)
+        miss_wait(help_request_id=request.pk, actor=actor, now=now)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)
     return True
 

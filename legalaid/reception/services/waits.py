@@ -12,7 +12,7 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import WaitingNote, WaitSpan
 from legalaid.reception.policies import get_request_to_attribute, get_request_to_explain
-from legalaid.reception.queries.watch import booking_kept_waiting, open_wait
+from legalaid.reception.queries.watch import booking_kept_waiting, booking_to_tell, open_wait
 from legalaid.reception.queue_refusals import NotWaiting
 from legalaid.reception.services.tasks import WAITING_TASKS, close_tasks_of
 from legalaid.reception.states import DELAY_CAUSES, DelayReason, WaitCause
@@ -35,12 +35,18 @@ def open_span(
 
 
 def close_span(*, help_request_id: UUID, actor: Actor, now: datetime, ended_at: datetime | None = None) -> None:
-    """The person waits no longer, inside the caller's transaction; nothing happens when she did not wait."""
+    """The person waits no longer, inside the caller's transaction; nothing happens when she did not wait.
+
+    A delay announced before a booked start that did not come about is no wait: it is not kept.
+    """
     span = open_wait(help_request_id)
     if span is not None:
-        span.ended_at = max(ended_at or now, span.began_at)
-        span.save(update_fields=["ended_at"])
         record(kind="wait", subject=span.pk, action="end", actor=actor, at=now, before=span.cause, after=span.cause)
+        span.ended_at = ended_at or now
+        if span.ended_at < span.began_at:
+            span.delete()
+        else:
+            span.save(update_fields=["ended_at"])
         publish_on_commit("watch")
 
 
@@ -85,16 +91,32 @@ def attribute_wait(*, help_request_id: UUID, cause: WaitCause, actor: Actor, now
 def explain_delay(*, help_request_id: UUID, reason: DelayReason, actor: Actor, now: datetime) -> WaitingNote:
     """An expert of the authority says to a person who waits why it takes longer; the wait is put down to its cause.
 
+    Also to one who is booked, has come or is due, and is not received: her wait counts from the booked start on.
     Raises NotWaiting, NotFound.
     """
     with transaction.atomic(durable=True):
         request = get_request_to_explain(actor, help_request_id)
-        lock_request(help_request_id)
+        locked = lock_request(help_request_id)
         span = open_wait(help_request_id)
+        booking = booking_to_tell(help_request_id, now) if span is None else None
+        if booking is not None:
+            span = open_span(request=locked, cause=WaitCause.AUTHORITY, actor=actor, now=now,
+                             began_at=booking.during.lower)  # fmt: skip
         if span is None:
             raise NotWaiting
         _attribute(span, DELAY_CAUSES[reason], actor, now)
         return put_note(request=request, text=str(reason.label), actor=actor, now=now)
+
+
+def miss_wait(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:
+    """A booked person never came: what her wait was put down to when she was due is hers, and it ends.
+
+    Inside the caller's transaction; nothing happens when nobody spoke of a wait.
+    """
+    span = open_wait(help_request_id)
+    if span is not None:
+        _attribute(span, WaitCause.CITIZEN, actor, now)
+    end_wait(help_request_id=help_request_id, actor=actor, now=now)
 
 
 def put_note(*, request: HelpRequest, text: str, actor: Actor, now: datetime) -> WaitingNote:

@@ -17,6 +17,7 @@ from legalaid.reception.queries import last_booking, live_booking, waiting_ticke
 from legalaid.reception.queries.queue import has_lost_place, standing_of
 from legalaid.reception.queries.told import messages_to_citizen, not_reached
 from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
+from legalaid.reception.queue_rules import is_told
 from legalaid.reception.states import BookingState
 from legalaid.result.queries import issued_memo_of
 from legalaid.web.citizen.place import Place
@@ -77,6 +78,11 @@ class Status:
             and self.state == R.AGREED
             and self.booking.state in MOVABLE
             and now < self.booking.during.lower
+        )
+        self.is_told = (
+            self.booking is not None
+            and self.state == R.AGREED
+            and is_told(self.booking.state, self.booking.began_at, _period(self.booking.during), now)
         )
         self.can_take_time = self.state in WITHOUT_TIME
         self.offers_time = self.place is None or self.place.may_not_come

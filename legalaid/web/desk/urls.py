@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", search.find, name="search"),
     path("call/", requests.caller, name="desk-caller"),
     path("request/<uuid:help_request_id>/", requests.page, name="desk-request"),
+    path("request/<uuid:help_request_id>/changed/", requests.changed, name="desk-changed"),
     path("request/<uuid:help_request_id>/move/", requests.move, name="desk-move"),
     path("request/<uuid:help_request_id>/cancel/", requests.cancel, name="desk-cancel"),
     path("request/<uuid:help_request_id>/revoke/", requests.revoke, name="desk-revoke"),

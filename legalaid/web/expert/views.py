@@ -19,6 +19,7 @@ from legalaid.intake.policies import get_visible_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.errors import DomainError, NotFound
+from legalaid.kernel.period import Period
 from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
@@ -31,7 +32,7 @@ from legalaid.reception.queries.offers import fell_silent, offer_before
 from legalaid.reception.queries.queue import blocked_by, queue_with_offers
 from legalaid.reception.queries.today import authority_today
 from legalaid.reception.queue_refusals import NoteRefused, NotWaiting, OfferGone, ReasonMissing
-from legalaid.reception.queue_rules import ABSENT_AFTER
+from legalaid.reception.queue_rules import ABSENT_AFTER, is_told
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.reception.rules import NO_SHOW_AFTER
 from legalaid.reception.states import DelayReason
@@ -68,6 +69,10 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "duty": duty, "hours_over": duty is not None and not authority_today(authority, now).receives,
         "booked_soon": blocked_by(duty, now) if duty and queue and not offer else None,
         "posts": free_posts_to_sit(authority.pk, now), "queue": queue, "bookings": bookings,
+        "told": [
+            one.pk for one in bookings
+            if is_told(one.state, one.began_at, Period(one.during.lower, one.during.upper), now)
+        ],
         "here": waiting_rooms(ids), "live": live_dialogue_of_expert(user_id),
         "unfinished": unfinished_of_expert(user_id), "page": sign_page(topics, user_id=user_id), "offer": offer,
         "seconds": max(0, math.ceil((offer.expires_at - now).total_seconds())) if offer else 0,

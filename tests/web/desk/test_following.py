@@ -1,0 +1,55 @@
+"""An open page of one request at the desk says that the request has changed meanwhile."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from legalaid.journal.models import JournalEntry
+from legalaid.reception import services
+from tests.scenes import NOW, Region, at, citizen, make_region
+
+pytestmark = pytest.mark.django_db
+CHANGED, LIVE = "Заявка изменилась", {"hx-request": "true"}
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> Region:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
+    return make_region(posts=2)
+
+
+def of(region: Region, who: str = "operator") -> Client:
+    client = Client()
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
+    return client
+
+
+@pytest.mark.parametrize("page", ["", "move/"])
+@pytest.mark.parametrize("act", ["move", "cancel"])
+def test_an_open_page_says_that_the_request_has_changed(region: Region, page: str, act: str) -> None:
+    request = region.booked(at(10, 15), branch=region.branch).help_request
+    client = of(region)
+    words = client.get(f"/desk/request/{request.pk}/{page}").content.decode()
+    found = re.search(r'<live-region src="([^"]+)" page="[^"]+"[^>]*></live-region>', words)
+    assert found, "no form stands in the region, and it is empty at first"
+    src = unescape(found.group(1))
+    assert CHANGED not in client.get(src, headers=LIVE).content.decode()
+    if act == "move":
+        services.move_booking_to(help_request_id=request.pk, start=at(12), actor=citizen(request), now=NOW)
+    else:
+        services.cancel(help_request_id=request.pk, actor=citizen(request), now=NOW)
+    told = client.get(src, headers=LIVE).content.decode()
+    assert CHANGED in told and f'href="/desk/request/{request.pk}/"' in told
+
+
+def test_a_stranger_learns_nothing_from_it(region: Region) -> None:
+    request = region.booked(at(10, 15)).help_request
+    before = JournalEntry.objects.count()
+    for who in ("operator", "expert", "observer"):  # she talks from home: no operator's branch is hers
+        assert of(region, who).get(f"/desk/request/{request.pk}/changed/?seen=", headers=LIVE).status_code in {403, 404}
+    assert JournalEntry.objects.count() == before
