@@ -117,5 +117,5 @@ def open_first(free: list[int], person: Person, now: datetime) -> int | None:
     ticket = waiting_ticket(person.request) if person.request else None
     if not free or ticket is None or not ticket.start_code:
         return None
-    services.open_booth(booth_id=free[0], code=ticket.start_code, actor=SYSTEM, now=now)
+    services.open_booth(booth_id=free[0], code=ticket.start_code, actor=SYSTEM, now=now, insist=True)
     return free[0]

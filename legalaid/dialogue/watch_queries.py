@@ -1,4 +1,4 @@
-"""What the duty officer sees of dialogues: states and lines of people, never what they say."""
+"""What the duty officer sees of dialogues and of experts on duty: states and lines of people, never what they say."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from legalaid.dialogue.models import Connection, Dialogue, LineSample, MediaRoom
 from legalaid.dialogue.queries import dialogues_with_all
 from legalaid.dialogue.rules import LINE_NOW
 from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, MediaMode, ParticipantRole
+from legalaid.kernel.sql import fetch_all
+from legalaid.reception.states import DutyDoing, OfferState, TicketState
 
 SHOWN = 40
 """Samples of a line that are drawn: ten minutes."""
@@ -111,3 +113,67 @@ def _people(dialogue_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Wa
         fresh = bool(drawn) and drawn[-1].at > now - LINE_NOW and state == "here"
         people[row.dialogue_id].append(Watched(row, state, closed if state != "here" else opened, drawn, fresh))
     return people
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertNow:
+    """An expert on duty, where she sits, what she does and since when."""
+
+    name: str
+    post: str
+    doing: DutyDoing
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityNow:
+    """The experts of one authority who are on duty; moments are told on its clocks (`zone`)."""
+
+    authority: str
+    zone: str
+    experts: list[ExpertNow]
+
+    @property
+    def free(self) -> int:
+        return sum(one.doing == DutyDoing.FREE for one in self.experts)
+
+
+def experts_now() -> list[AuthorityNow]:
+    """Everybody on duty, authority by authority. One query."""
+    found: dict[int, AuthorityNow] = {}
+    for pk, authority, zone, name, post, talking, helping, offered, free in fetch_all(_EXPERTS_NOW):
+        doing, since = next(
+            (doing, since)
+            for doing, since in (
+                (DutyDoing.TALKING, talking), (DutyDoing.HELPING, helping), (DutyDoing.OFFERED, offered),
+                (DutyDoing.FREE, free),
+            )
+            if since is not None
+        )  # fmt: skip
+        row = found.setdefault(pk, AuthorityNow(authority, zone, []))
+        row.experts.append(ExpertNow(name, post, doing, since))
+    return list(found.values())
+
+
+# Free since the newest of: she sat down, her last dialogue ended, she left a colleague's, an offer was not accepted.
+_EXPERTS_NOW = f"""
+    SELECT a.id, a.plain, a.timezone, u.name, p.name,
+        (SELECT min(since) FROM (
+            SELECT x.taken_at AS since FROM reception_ticket x JOIN reception_duty y ON y.id = x.duty_id
+            WHERE y.expert_id = d.expert_id AND x.state = '{TicketState.TAKEN}' AND x.finished_at IS NULL
+            UNION ALL
+            SELECT x.began_at FROM reception_booking x JOIN reception_duty y ON y.id = x.duty_id
+            WHERE y.expert_id = d.expert_id AND x.began_at IS NOT NULL AND x.finished_at IS NULL
+        ) own),
+        d.helping_since,
+        (SELECT min(x.made_at) FROM reception_offer x WHERE x.duty_id = d.id AND x.state = '{OfferState.OPEN}'),
+        greatest(d.started_at,
+            (SELECT max(x.finished_at) FROM reception_ticket x WHERE x.duty_id = d.id),
+            (SELECT max(x.finished_at) FROM reception_booking x WHERE x.duty_id = d.id),
+            (SELECT max(x.answered_at) FROM reception_offer x WHERE x.duty_id = d.id),
+            (SELECT max(c.closed_at) FROM dialogue_connection c JOIN dialogue_participant w ON w.id = c.participant_id
+                WHERE w.user_id = d.expert_id AND w.role = '{ParticipantRole.COLLEAGUE}'))
+    FROM reception_duty d JOIN people_user u ON u.id = d.expert_id
+    JOIN directory_post p ON p.id = d.post_id JOIN directory_authority a ON a.id = p.authority_id
+    WHERE d.ended_at IS NULL ORDER BY a.plain, a.id, u.name, d.id
+"""  # noqa: S608 - our own names

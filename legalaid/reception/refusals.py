@@ -21,6 +21,25 @@ class BoothOut(DomainError):
     text = _("Это место сейчас не работает. Сядьте на другое: код тот же. Если мест нет, позовите сотрудника.")
 
 
+class BoothBooked(DomainError):
+    """Somebody is booked at the booth before a walk-in's dialogue would usually be over; `other` is a free one, or ''.
+
+    She may sit down all the same, when she or the operator says so.
+    """
+
+    code = "booth_booked"
+    field = "code"
+    text = _("Это место скоро займут по записи.")
+    clock, other = "", ""
+
+    @classmethod
+    def since(cls, clock: str, other: str) -> "BoothBooked":
+        """The refusal that says from when («11:00» on the clocks of the branch) and where else she may sit."""
+        refused = cls(_("Это место занято с %(clock)s") % {"clock": clock})
+        refused.clock, refused.other = clock, other
+        return refused
+
+
 class SlotTooSoon(DomainError):
     """The start is in the past or closer than LEAD_TIME."""
 

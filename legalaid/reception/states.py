@@ -145,6 +145,15 @@ DELAY_CAUSES = {
 """Whose delay it is then. An expert never puts it down to the centre or to the person."""
 
 
+class DutyDoing(TextChoices):
+    """What an expert on duty does at this moment; read from offers and dialogues, kept nowhere."""
+
+    FREE = "free", _("свободен")
+    OFFERED = "offered", _("предложен человек")
+    TALKING = "talking", _("в диалоге")
+    HELPING = "helping", _("помогает коллеге")
+
+
 class TaskKind(TextChoices):
     LONG_WAIT = "long_wait", _("ждут больше 15 минут")
     BELL = "bell", _("зовут сотрудника")

@@ -28,7 +28,7 @@ def ticket_behind(*, booth_id: int, code: str) -> Ticket | None:
     return (
         Ticket.objects.filter(_AT_THE_CENTRE, help_request__branch__booths=booth_id, start_code=code)
         .exclude(start_code="")
-        .select_related("help_request")
+        .select_related("help_request__branch")
         .order_by("-id")
         .first()
     )

@@ -5,21 +5,26 @@ from uuid import UUID
 
 from django.db import transaction
 
+from legalaid.intake.models import HelpRequest
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import in_zone
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.models import BoothAttempt, Ticket
 from legalaid.reception.queries.codes import booking_behind, is_out, ticket_behind
-from legalaid.reception.refusals import BoothOut, TooManyCodes, WrongCode
+from legalaid.reception.queries.seats import booked_from, free_booth_beside, usual_end
+from legalaid.reception.refusals import BoothBooked, BoothOut, TooManyCodes, WrongCode
 from legalaid.reception.rules import CODE_ATTEMPTS, CODE_REST
 from legalaid.reception.states import WAITING_TICKETS
 
 
-def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> UUID:
+def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime, insist: bool = False) -> UUID:
     """Return the request of the visitor with this code: one checked in for this booth, or one of the branch's queue.
 
     A visitor of the live queue may sit down at any booth of the branch; the board shows which. Raises WrongCode,
-    TooManyCodes, BoothOut (a booth out of service takes nobody of the queue; who is booked there was kept on purpose).
+    TooManyCodes, BoothOut (a booth out of service takes nobody of the queue; who is booked there was kept on purpose),
+    BoothBooked (somebody is booked there before her dialogue would usually be over), which `insist` overrules: her
+    place and her code stay as they were.
     """
     with transaction.atomic(durable=True):
         if BoothAttempt.objects.filter(booth_id=booth_id, at__gt=now - CODE_REST).count() >= CODE_ATTEMPTS:
@@ -32,10 +37,22 @@ def open_booth(*, booth_id: int, code: str, actor: Actor, now: datetime) -> UUID
         if ticket is not None and ticket.state in WAITING_TICKETS and is_out(booth_id):
             raise BoothOut
         if ticket is not None:
+            if not insist and ticket.state in WAITING_TICKETS and ticket.booth_id != booth_id:
+                _demand_time(booth_id, ticket.help_request, now)
             Ticket.objects.filter(pk=ticket.pk).update(booth_id=booth_id)
             publish_on_commit(f"day:{ticket.help_request.branch_id}")
-            record(kind="booth", subject=booth_id, action="open", actor=actor, at=now, data={"ticket": ticket.pk})
+            record(kind="booth", subject=booth_id, action="open", actor=actor, at=now,
+                   data={"ticket": ticket.pk} | ({"insisted": True} if insist else {}))  # fmt: skip
             return ticket.help_request_id
         BoothAttempt.objects.create(booth_id=booth_id, at=now)
         record(kind="booth", subject=booth_id, action="refuse", actor=actor, at=now)
     raise WrongCode
+
+
+def _demand_time(booth_id: int, request: HelpRequest, now: datetime) -> None:
+    """Raise BoothBooked when the booth is somebody's before a dialogue about her topic would usually be over."""
+    until = usual_end(request, now)
+    since = booked_from(booth_id=booth_id, until=until, now=now)
+    if since is not None and request.branch is not None:
+        other = free_booth_beside(booth_id=booth_id, request=request, until=until, now=now)
+        raise BoothBooked.since(f"{in_zone(since, request.branch.timezone):%H:%M}", other.name if other else "")

@@ -242,6 +242,7 @@ def begin_contact(*, request: HelpRequest, duty: Duty, actor: Actor, now: dateti
             move_booking(booking, "check_in", actor=actor, now=now)
         booking.duty, booking.began_at = lock_duty(duty.pk), now
         booking.save(update_fields=["duty", "began_at"])
+        publish_on_commit("watch")
     else:
         raise NotYourTurn
     end_wait(help_request_id=request.pk, actor=actor, now=now)
@@ -315,6 +316,8 @@ def finish_contact(*, request: HelpRequest, actor: Actor, now: datetime) -> None
         ticket.finished_at = now
         ticket.save(update_fields=["finished_at"])
         free |= {ticket.authority_id, *_authority_of(ticket.duty)}
+    if free:
+        publish_on_commit("watch")
     for authority_id in sorted(free):
         match_after_commit(authority_id=authority_id, actor=actor, now=now)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,15 +25,18 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import booth_of_operator, paired_booth
 from legalaid.reception.queries.watch import bell_of_booth
+from legalaid.reception.refusals import BoothBooked
 from legalaid.reception.states import TaskKind
 from legalaid.web.dialogue.check import findings_of, loop_credentials
 from legalaid.web.dialogue.doors import with_devices
-from legalaid.web.kiosk.paired import COOKIE, PAIRED_FOR, SALT, paired_to
+from legalaid.web.kiosk.paired import COOKIE, PAIRED_FOR, RESTS_FOR, SALT, paired_to
 from legalaid.web.phones import phone_at
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Booth
+
+_AGAIN = "legalaid.web.kiosk.again"
 
 
 @require_POST
@@ -69,16 +73,32 @@ def bell(request: HttpRequest) -> HttpResponseBase:
     return redirect("kiosk")
 
 
+def _code_of(request: HttpRequest, booth: Booth) -> tuple[str, bool]:
+    """The typed code, or with «start here all the same» the one this booth refused a moment ago; '' when too old."""
+    again = request.POST.get("again", "")
+    if not again:
+        return request.POST.get("code", ""), False
+    try:
+        place, code = signing.loads(again, salt=_AGAIN, max_age=RESTS_FOR)
+    except signing.BadSignature:
+        return "", False
+    return (str(code), True) if place == booth.pk else ("", False)
+
+
 @with_devices
 def kiosk(request: HttpRequest) -> HttpResponseBase:
     """Free and waiting for a visitor's code."""
     booth = _booth_of(request)
     if request.method == "POST":
+        code, insist = _code_of(request, booth)
         try:
             found = services.open_booth(
-                booth_id=booth.pk, code=request.POST.get("code", ""), actor=Actor.system("booth"), now=timezone.now()
+                booth_id=booth.pk, code=code, actor=Actor.system("booth"), now=timezone.now(), insist=insist
             )
             return redirect("citizen:dialogue", token_for(found))
+        except BoothBooked as error:
+            again = signing.dumps([booth.pk, code], salt=_AGAIN)
+            return render(request, "kiosk/booked.html", {"booth": booth, "refused": error, "again": again}, status=409)
         except DomainError as error:
             messages.error(request, str(error.text))
             return redirect("kiosk")

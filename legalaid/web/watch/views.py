@@ -14,7 +14,7 @@ from legalaid.dialogue.media_queries import nodes_with_load
 from legalaid.dialogue.media_words import health_of, health_words
 from legalaid.dialogue.refusals import DialogueOver, NotWritable
 from legalaid.dialogue.services import tell_dialogue, write_to_waiting
-from legalaid.dialogue.watch_queries import watched_dialogues
+from legalaid.dialogue.watch_queries import experts_now, watched_dialogues
 from legalaid.directory.queries import authorities
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
@@ -44,7 +44,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
         "booth_places": places, "booths_ready": sum(place.ready for place in places),
         "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices, "now": now, "zone": zone,
-        "me": actor.user_id, "late_before": now - LONG_WAIT,
+        "me": actor.user_id, "experts": experts_now(), "late_before": now - LONG_WAIT,
         "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
 

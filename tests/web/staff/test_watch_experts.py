@@ -1,0 +1,124 @@
+"""Who is on duty, where and doing what: only the duty officer and the office see it, and it follows live."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from legalaid.dialogue import services as dialogue
+from legalaid.dialogue.watch_queries import experts_now
+from legalaid.kernel import events
+from legalaid.kernel.actor import Actor
+from legalaid.people.models import User
+from legalaid.reception import services
+from legalaid.reception.models import Booking
+from legalaid.reception.queries.offers import lock_duty
+from legalaid.reception.services.helping import begin_helping
+from tests.scenes import NOW, Region, at, make_region
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"hx-request": "true"}
+
+
+class Heard:
+    """A bus that writes down what it was told."""
+
+    def __init__(self) -> None:
+        self.topics: list[str] = []
+
+    def publish(self, topic: str, payload: dict[str, Any]) -> None:
+        self.topics.append(topic)
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> Region:
+    monkeypatch.setattr(timezone, "now", lambda: at(9, 30))
+    return make_region(posts=2)
+
+
+def sit(region: Region, who: str, minute: int) -> int:
+    return services.start_duty(
+        authority_id=region.authority.pk, post_id=None, actor=region.actor(who), now=at(9, minute)
+    ).pk
+
+
+def of(region: Region, who: str) -> Client:
+    client = Client()
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
+    return client
+
+
+def doing() -> dict[str, tuple[str, datetime]]:
+    return {one.name: (one.doing.value, one.since) for group in experts_now() for one in group.experts}
+
+
+def name(region: Region, who: str) -> str:
+    return User.objects.get(pk=region.users[who].pk).name
+
+
+def test_each_expert_is_named_with_what_she_does_and_since_when(region: Region) -> None:
+    mary, ann = name(region, "expert"), name(region, "colleague")
+    sit(region, "expert", 0)
+    assert doing() == {mary: ("free", at(9))}
+    first = region.at_desk(None, n=1, now=at(9, 1))
+    services.match_queue(authority_id=region.authority.pk, actor=Actor.system("queue"), now=at(9, 2))
+    assert doing() == {mary: ("offered", at(9, 2))}
+    held = dialogue.admit(help_request_id=first.pk, actor=region.actor("expert"), now=at(9, 3))
+    other = sit(region, "colleague", 4)
+    begin_helping(expert_id=region.users["colleague"].pk, actor=region.actor("colleague"), now=at(9, 5))
+    assert doing() == {mary: ("talking", at(9, 3)), ann: ("helping", at(9, 5))}
+    dialogue.end(dialogue_id=held.pk, actor=region.actor("expert"), now=at(9, 9))
+    assert doing()[mary] == ("free", at(9, 9))
+    lock_duty(other)
+    services.end_duty(actor=region.actor("colleague"), now=at(9, 12))
+    assert set(doing()) == {mary}, "who stood up is not on duty"
+
+
+def test_a_booked_dialogue_is_one_too_and_both_its_ends_are_told(
+    region: Region, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    sit(region, "expert", 0)
+    booking = region.booked(at(11), branch=region.branch)
+    Booking.objects.filter(pk=booking.pk).update(during=(at(9, 40), at(10)), occupies=(at(9, 40), at(10)))
+    bus = Heard()
+    monkeypatch.setattr(events, "get_bus", lambda: bus)
+    with django_capture_on_commit_callbacks(execute=True):
+        held = dialogue.admit(
+            help_request_id=booking.help_request_id, actor=region.actor("expert"), now=at(9, 41)
+        )  # fmt: skip
+    assert doing()[name(region, "expert")] == ("talking", at(9, 41))
+    assert "watch" in bus.topics
+    bus.topics.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        dialogue.end(dialogue_id=held.pk, actor=region.actor("expert"), now=at(9, 50))
+    assert doing()[name(region, "expert")] == ("free", at(9, 50))
+    assert "watch" in bus.topics
+
+
+def test_one_query_however_many_sit(region: Region) -> None:
+    sit(region, "expert", 0)
+    sit(region, "colleague", 1)
+    with statements() as said:
+        (group,) = experts_now()
+    assert len(said) == 1, said
+    assert (group.authority, len(group.experts), group.free) == (region.authority.plain, 2, 2)
+
+
+def test_the_duty_officer_and_the_office_see_them_and_nobody_else(region: Region) -> None:
+    sit(region, "expert", 0)
+    for who in ("duty_officer", "office"):
+        page = of(region, who).get("/watch/now/", headers=FRAGMENT).text
+        said = page[page.index("experts-title") :]
+        for words in (region.authority.plain, name(region, "expert"), "Пост 0", "свободен", "с 09:00"):
+            assert words in said, words
+    for who in ("operator", "expert", "coordinator", "observer"):
+        refused = of(region, who).get("/watch/now/", headers=FRAGMENT)
+        assert refused.status_code in {403, 404}
+        assert "experts-title" not in refused.text
+    services.end_duty(actor=region.actor("expert"), now=NOW + timedelta(hours=1))
+    assert "На приёме никого нет" in of(region, "office").get("/watch/").text
