@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -20,6 +21,14 @@ def at_key(rows: Mapping[Any, Any], key: Any) -> Any:
 def iso_day(day: str | None) -> str:
     """«3 ноября 2026» for a day as files keep it, 2026-11-03."""
     return date_format(date.fromisoformat(day), "j E Y") if day else ""
+
+
+@register.filter
+def task_name(task: Any) -> str:
+    """What has happened: a booth that failed its own test is named apart from a person whose devices do not work."""
+    if task.kind != "device":
+        return str(task.get_kind_display())
+    return str(_("место не прошло проверку") if task.booth else _("у гражданина не работает камера или микрофон"))
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from legalaid.dialogue.line_queries import checks_of_requests
 from legalaid.dialogue.media_queries import nodes_with_load
 from legalaid.dialogue.media_words import health_of, health_words
 from legalaid.dialogue.refusals import DialogueOver, NotWritable
@@ -38,13 +39,14 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
     first = authorities().first()
     zone = first.timezone if first else "UTC"  # moments of rows are told on the clocks of their authority
     today = day_period(local_day(now, zone), zone)
-    places = booth_places(now)
+    places, tasks = booth_places(now), list(open_tasks())
     return {
-        "queues": queues_now(), "waiting": waiting_now(now), "tasks": open_tasks(), "waits": waits_by_cause(today),
+        "queues": queues_now(), "waiting": waiting_now(now), "tasks": tasks, "waits": waits_by_cause(today),
         "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
         "booth_places": places, "booths_ready": sum(place.ready for place in places),
         "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices, "now": now, "zone": zone,
         "me": actor.user_id, "experts": experts_now(), "late_before": now - LONG_WAIT,
+        "task_checks": checks_of_requests([one.help_request_id for one in tasks if one.help_request_id], now),
         "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
 

@@ -10,15 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from legalaid.dialogue import services as dialogue
+from legalaid.dialogue.services.line import Findings
 from legalaid.dialogue.watch_queries import experts_now
 from legalaid.kernel import events
 from legalaid.kernel.actor import Actor
 from legalaid.people.models import User
 from legalaid.reception import services
-from legalaid.reception.models import Booking
+from legalaid.reception.models import Booking, Task
 from legalaid.reception.queries.offers import lock_duty
 from legalaid.reception.services.helping import begin_helping
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, citizen, make_region
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,28 @@ def test_the_duty_officer_and_the_office_see_them_and_nobody_else(region: Region
         assert "experts-title" not in refused.text
     services.end_duty(actor=region.actor("expert"), now=NOW + timedelta(hours=1))
     assert "На приёме никого нет" in of(region, "office").get("/watch/").text
+
+
+def test_a_booth_and_a_person_whose_devices_fail_have_different_names(region: Region) -> None:
+    refused = Findings(
+        camera="fault", camera_fault="denied", microphone="fault", microphone_fault="denied", sound="unknown",
+        line="ok", browser="ok",
+    )  # fmt: skip
+    sit(region, "expert", 0)
+    waiting = region.queued(now=at(9, 1))
+    dialogue.note_check(help_request_id=waiting.pk, findings=refused, actor=citizen(waiting), now=at(9, 29))
+    dialogue.note_booth_check(
+        booth_id=region.booths[0].pk, findings=refused, actor=Actor.system("booth"), now=at(9, 29)
+    )  # fmt: skip
+    assert set(Task.objects.values_list("help_request", "booth")) == {
+        (waiting.pk, None), (None, region.booths[0].pk)
+    }  # fmt: skip
+    page = of(region, "duty_officer").get("/watch/now/", headers=FRAGMENT).text
+    tasks = page[page.index("tasks-title") : page.index("dialogues-title", page.index('id="tasks-title"'))]
+    for words in (
+        "Место не прошло проверку", "У гражданина не работает камера или микрофон", "камера: браузер не пускает",
+        "микрофон: браузер не пускает",
+    ):  # fmt: skip
+        assert words in tasks, words
+    board = of(region, "operator").get("/desk/board/", headers=FRAGMENT).text
+    assert "Место не прошло проверку" in board
