@@ -145,7 +145,7 @@ def test_she_moves_her_time_by_her_link_and_the_desk_for_who_telephones(people: 
     desk.get_by_role("link", name="Перенести").click()
     operator.shot("desk-10-move")
     desk.locator("button.slot:visible").nth(1).click()
-    expect(desk.get_by_text("Время изменено")).to_be_visible()
+    expect(desk.get_by_text("Время изменено. Гражданину отправлено сообщение.")).to_be_visible()
 
     # Her own page, which slept meanwhile, follows.
     expect(page.locator(".now-title")).not_to_have_text(moved, timeout=SOON)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TookTooLong
 
@@ -219,7 +220,8 @@ def forgets_her(booth: Person) -> None:
     booth.shot("room-9-over-in-a-booth")
     booth.page.get_by_role("link", name="Закончить и закрыть мою страницу").click()
     expect(booth.page.get_by_role("heading", name="Свободно")).to_be_visible()
-    booth.page.go_back()
+    with contextlib.suppress(BrowserError):  # the page before may be an answer to a form, which no browser sends again
+        booth.page.go_back()
     expect(booth.page.get_by_role("heading", name="Разговор завершён")).to_have_count(0)
 
 
