@@ -182,7 +182,8 @@ class Places:
         return bool(self.posts and self.booths and self.interpreters) and not self.citizen_busy
 
 
-# OFFSET 0 keeps the question to each post and booth: joined, it is asked of all bookings of that hour, once for each.
+# OFFSET 0 keeps the question to each post and booth: joined, it is asked of all bookings of that hour, once for each;
+# and to the few holds that ran out: otherwise the bookings of that hour at all posts are looked through for them.
 _PLACES = _filled("""
     SELECT
         (SELECT array_agg(p.id ORDER BY p.id) FROM directory_post p WHERE p.authority_id = %(authority)s
@@ -208,8 +209,8 @@ _PLACES = _filled("""
         (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s
             AND i.working AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id
                 AND b.occupies {OVERLAP} AND {LIVE})),
-        EXISTS (SELECT FROM reception_booking b WHERE b.state = 'held' AND b.held_until <= %(now)s
-            AND b.occupies {OVERLAP}),
+        EXISTS (SELECT FROM (SELECT occupies FROM reception_booking WHERE state = 'held' AND held_until <= %(now)s
+            OFFSET 0) b WHERE b.occupies {OVERLAP}),
         EXISTS (SELECT FROM reception_booking b WHERE b.citizen_id = %(citizen)s::bigint
             AND b.during && tstzrange(%(start)s, %(until)s) AND {LIVE}
             AND b.help_request_id IS DISTINCT FROM %(mine)s::uuid)
