@@ -8,6 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 TICK = os.sysconf("SC_CLK_TCK")
+COUNTED = 8.0 if os.environ.get("NET_FIGURES") else 3.0
+"""Seconds in which packets are counted: enough for a figure that is kept, or to see that there are any."""
 TWO_PEOPLE = 202
 """Packets a second that two people send at 490 kbit/s of video and 24 of sound (docs/capacity.md)."""
 PACKETS = """async () => {

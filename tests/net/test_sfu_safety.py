@@ -15,7 +15,7 @@ from legalaid.dialogue.states import MediaPolicy
 from tests.dialogue import scene as scenes
 from tests.net.call import Call
 from tests.net.conftest import Figures
-from tests.net.cost import cost_of_a_packet, rooms_a_core
+from tests.net.cost import COUNTED, cost_of_a_packet, rooms_a_core
 from tests.net.test_sfu import MEDIA_PORTS, Node, pool
 
 __all__ = ["pool"]
@@ -94,7 +94,7 @@ def test_suites_are_good_and_a_flood_of_junk_does_not_stop_the_pictures(
             assert profile in GOOD_PROFILES
     node = carrying(by_server, call)
     assert node.process is not None
-    cost, a_second = cost_of_a_packet(node.process.pid, [call.citizen, call.expert], 8)
+    cost, a_second = cost_of_a_packet(node.process.pid, [call.citizen, call.expert], COUNTED)
     figures.at_least("sfu_rooms_of_two_a_core", rooms_a_core(cost), goal=40, unit="rooms", slack=8)
     assert a_second > 50, "sound alone is a hundred packets a second"
     first, last = MEDIA_PORTS
