@@ -39,7 +39,9 @@ CALLS = {
         "sound_only_after", "concealed_64_kbps_sound_only", "concealed_64_kbps_from_the_first_second",
         "picture_back_by_hand",
     ],
-    "tests/net/test_relay.py": ["join_relay", "join_relay_200ms_5_percent", "relay_dialogues_of_two_a_core", "relay_killed_picture_back"],
+    "tests/net/test_relay.py": [
+        "join_relay", "join_relay_200ms_5_percent", "relay_dialogues_of_two_a_core", "relay_killed_picture_back",
+    ],
 }  # fmt: skip
 """What pytest is asked for → the figures it notes, in their order."""
 
