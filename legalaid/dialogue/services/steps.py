@@ -220,6 +220,8 @@ def move_invitation(invitation: Invitation, action: str, *, actor: Actor, now: d
            after=invitation.state, data={"dialogue": str(invitation.dialogue_id)})  # fmt: skip
     if invitation.authority_id is not None:
         publish_on_commit(f"queue:{invitation.authority_id}")
+    if invitation.reason:
+        publish_on_commit("watch")
 
 
 def publish(dialogue: Dialogue) -> None:
