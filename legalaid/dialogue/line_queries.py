@@ -56,6 +56,7 @@ _DEVICES = {"camera": _("камера"), "microphone": _("микрофон")}
 _AGREEING = {
     ("camera", DeviceFault.MISSING): _("камера не найдена"),
     ("camera", DeviceFault.BUSY): _("камера занята другой программой"),
+    ("camera", DeviceFault.OFF): _("камера выключена по желанию"),
     ("microphone", DeviceFault.MISSING): _("микрофон не найден"),
     ("microphone", DeviceFault.BUSY): _("микрофон занят другой программой"),
 }

@@ -128,6 +128,7 @@ class DeviceFault(TextChoices):
     INSECURE = "insecure", _("адрес без https")
     SILENT = "silent", _("молчит")
     COVERED = "covered", _("закрыта")
+    OFF = "off", _("выключена по желанию")
     OTHER = "unknown", _("не включается")
 
 

@@ -79,6 +79,9 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
     const rare = [...room.querySelectorAll<HTMLElement>(".control-rare")];
     if (all) rare.find((one) => one.getClientRects().length)?.focus();
   });
+  maybePart(room, "sound-only")?.addEventListener("click", () => {
+    if (!room.devices.video && room.devices.faults.camera) room.devices.closeCamera(); // she does without it now
+  });
   maybePart(room, "repair")?.addEventListener("click", () => room.repair());
   maybePart(room, "leave")?.addEventListener("click", () => room.leave());
   for (const back of room.querySelectorAll('[data-part="return"]'))

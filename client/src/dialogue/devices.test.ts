@@ -25,6 +25,29 @@ describe("device faults", () => {
     expect(reportOf(found).camera_fault).toBe("denied");
   });
 
+  it("does without a camera by choice: that is told as such, and undone when it is asked for again", async () => {
+    Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+    const refuse = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: refuse }, configurable: true });
+    const devices = new Devices();
+    const told = () =>
+      reportOf({
+        on: { camera: false, microphone: true },
+        faults: devices.faults,
+        off: devices.off,
+        sound: "ok",
+        line: undefined,
+        browser: "ok",
+      }).camera_fault;
+    await devices.openCamera();
+    expect(told()).toBe("denied");
+    devices.closeCamera();
+    expect(told()).toBe("off");
+    expect(devices.faults).toEqual({});
+    await devices.openCamera();
+    expect(told()).toBe("denied");
+  });
+
   it("names an address without https first: there the browser has no devices at all", () => {
     Object.defineProperty(window, "isSecureContext", { value: false, configurable: true });
     expect(faultOf(new DOMException("", "NotAllowedError"))).toBe("insecure");

@@ -69,6 +69,8 @@ export class Devices {
   document: MediaStreamTrack | null = null;
   faults: Partial<Record<Device, Fault>> = {};
   muted = false;
+  /** She does without a camera by her own choice: that it would not open is no fault any more. */
+  off = false;
   readonly speaker = new Speaker();
   private readonly chosen = new Chosen();
   /** A track appeared, changed or ended by itself (unplugged). */
@@ -94,6 +96,7 @@ export class Devices {
 
   private async openBoth(camera: boolean): Promise<void> {
     this.faults = {};
+    this.off = !camera;
     try {
       this.take(
         await this.ask(
@@ -123,6 +126,8 @@ export class Devices {
   closeCamera(): void {
     this.video?.stop();
     this.video = null;
+    this.off = true;
+    delete this.faults.camera;
     this.onchange();
   }
 
@@ -226,6 +231,7 @@ export class Devices {
 
   private async openOne(device: Device, constraints: MediaStreamConstraints): Promise<boolean> {
     delete this.faults[device];
+    if (device === "camera") this.off = false;
     try {
       this.take(await this.ask(constraints));
       return true;

@@ -381,6 +381,7 @@ export class DialogueRoom extends HTMLElement {
     this.own.show(this.together?.held ?? false);
     this.controls?.show();
     if (this.state === "check" || this.dataset.checking === "on") this.check?.show();
+    else if (this.dataset.inside === "yes") this.check?.watch();
     await this.path.useMedia();
     this.sendMedia();
   }
