@@ -82,5 +82,11 @@ def checks_of_booths(booth_ids: Collection[int]) -> dict[int, Checked]:
     return {row.booth_id: _checked(row) for row in rows if row.booth_id}
 
 
+def unfit_booths(branch_id: int) -> list[int]:
+    """Booths of a branch whose newest self-test failed. One query."""
+    rows = DeviceCheck.objects.filter(booth__branch_id=branch_id).order_by("id")
+    return [row.booth_id for row in rows if row.booth_id and _checked(row).readiness != Readiness.READY]
+
+
 def _checked(row: DeviceCheck) -> Checked:
     return Checked(readiness(camera=row.camera, microphone=row.microphone, line=row.line), row.at, row)
