@@ -40,11 +40,11 @@ def test_paper_and_screen_need_no_negotiation(site: Site, browser: Browser, expe
     before = [page.evaluate("window.__offers") for page in (citizen, expert)]
     citizen.get_by_role("button", name="Документ").click()
     picture_plays(expert, "face-document")
-    expert.get_by_role("button", name="Экран").click()
+    expert.get_by_role("button", name="Экран", exact=True).click()
     picture_plays(citizen, "face-screen")
-    expert.get_by_role("button", name="Экран").click()
+    expert.get_by_role("button", name="Экран", exact=True).click()
     expect(citizen.locator("[data-part=face-screen]")).to_be_hidden()
-    expect(citizen.get_by_role("button", name="Экран")).to_have_count(0)
+    expect(citizen.get_by_role("button", name="Экран", exact=True)).to_have_count(0)
     assert [page.evaluate("window.__offers") for page in (citizen, expert)] == before
     citizen.context.close()
 
