@@ -56,6 +56,7 @@ _DEVICES = {"camera": _("камера"), "microphone": _("микрофон")}
 _AGREEING = {
     ("camera", DeviceFault.MISSING): _("камера не найдена"),
     ("camera", DeviceFault.BUSY): _("камера занята другой программой"),
+    ("camera", DeviceFault.OFF): _("камера выключена по желанию"),
     ("microphone", DeviceFault.MISSING): _("микрофон не найден"),
     ("microphone", DeviceFault.BUSY): _("микрофон занят другой программой"),
 }
@@ -79,6 +80,12 @@ def checks_of_booths(booth_ids: Collection[int]) -> dict[int, Checked]:
     """Booth → its newest self-test, however old: a booth that fell silent shows by its time. One query."""
     rows = DeviceCheck.objects.filter(booth_id__in=booth_ids).order_by("id")
     return {row.booth_id: _checked(row) for row in rows if row.booth_id}
+
+
+def unfit_booths(branch_id: int) -> list[int]:
+    """Booths of a branch whose newest self-test failed. One query."""
+    rows = DeviceCheck.objects.filter(booth__branch_id=branch_id).order_by("id")
+    return [row.booth_id for row in rows if row.booth_id and _checked(row).readiness != Readiness.READY]
 
 
 def _checked(row: DeviceCheck) -> Checked:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from legalaid.dialogue.models import AsideNote, Connection, Dialogue, DialogueEvent, Invitation, Participant
 from legalaid.dialogue.rules import CITIZEN_SEAT, LEAD_SEAT, REPLAY_LIMIT, SEATS, link_digest
 from legalaid.dialogue.states import (
+    ASIDE_ROLES,
     LED_DIALOGUES,
     OPEN_DIALOGUES,
     DialogueState,
@@ -189,6 +190,19 @@ def people_of(dialogue_id: UUID) -> list[Participant]:
     return rows_of(Participant, where, related=_SHOWN, order="t.seat", id=dialogue_id)
 
 
+def lead_of(dialogue: Dialogue) -> Participant | None:
+    """The place of the expert who leads the dialogue."""
+    return first_of(Participant, "t.dialogue_id = %(id)s AND t.seat = %(seat)s", id=dialogue.pk, seat=LEAD_SEAT)
+
+
+def experts_inside(dialogue_id: UUID) -> list[int]:
+    """Accounts of the experts who lead the dialogue or take part in it: nobody asks them in."""
+    rows = Participant.objects.filter(
+        dialogue_id=dialogue_id, role__in=sorted(ASIDE_ROLES), seat__isnull=False, user__isnull=False
+    )
+    return list(rows.order_by("id").values_list("user_id", flat=True))
+
+
 def free_seat(dialogue_id: UUID) -> int | None:
     """A seat that is neither the citizen's nor the lead's and that nobody has; None when all are taken."""
     taken = Participant.objects.filter(dialogue_id=dialogue_id, seat__isnull=False).order_by("seat")
@@ -202,6 +216,15 @@ def open_invitations(dialogue_id: UUID) -> list[Invitation]:
     return rows_of(Invitation, _INVITED, related=related, order="t.made_at, t.id", id=dialogue_id)
 
 
+def move_of(dialogue: Dialogue) -> Invitation | None:
+    """How the duty officer gave the dialogue to the expert who leads it now; None when it was not she."""
+    moves = Invitation.objects.filter(dialogue=dialogue, state=InvitationState.ACCEPTED).exclude(reason="")
+    newest = moves.select_related("made_by__user", "participant__user").order_by("-answered_at", "id").first()
+    if newest is None or newest.participant is None or newest.participant.user_id != dialogue.expert_id:
+        return None
+    return newest
+
+
 def invitations_before(expert_id: int, authority_ids: list[int], now: datetime) -> list[Invitation]:
     """Invitations an expert on duty may answer: to her authorities, still open, not passed by her. With the card."""
     rows = Invitation.objects.filter(
@@ -211,7 +234,7 @@ def invitations_before(expert_id: int, authority_ids: list[int], now: datetime) 
     rows = rows.exclude(dialogue__participants__user_id=expert_id)
     return list(
         rows.select_related(
-            "authority", "made_by__user", "made_by__authority", "dialogue__help_request__topic",
+            "authority", "officer", "topic", "made_by__user", "made_by__authority", "dialogue__help_request__topic",
             "dialogue__help_request__branch", "dialogue__help_request__citizen",
         ).order_by("made_at", "id")
     )  # fmt: skip

@@ -81,6 +81,23 @@ class NobodyToInvite(DomainError):
     text = _("В этом органе сейчас никто не ведёт приём. Позовите по ссылке или передайте в очередь.")
 
 
+class NobodyToTakeOver(DomainError):
+    """The duty officer moves a dialogue, and nobody besides those inside is «на приёме»."""
+
+    code = "nobody_to_take_over"
+    text = _(
+        "Передать некому: в этом органе сейчас нет другого специалиста на приёме. Разговор идёт как шёл. Выберите"
+        " другую тему или позвоните гражданину."
+    )
+
+
+class AlreadyMoving(DomainError):
+    """Experts are being asked already."""
+
+    code = "already_moving"
+    text = _("Этот разговор уже передают или в него уже зовут этот орган: дождитесь ответа, он придёт за минуту.")
+
+
 class AlreadyInvited(DomainError):
     """The authority is being asked already."""
 

@@ -64,6 +64,15 @@ INVITATION_MOVES: Moves[InvitationState] = {
 }
 
 
+class MoveReason(TextChoices):
+    """Why the duty officer moves a dialogue; typed words could name a person, and everybody inside is told."""
+
+    OTHER_MATTER = "matter", _("это вопрос другого специалиста")
+    BAD_LINE = "line", _("у специалиста плохая связь")
+    MUST_GO = "must_go", _("специалист не может продолжить")
+    ASKED_FOR = "asked", _("об этом попросил гражданин")
+
+
 class EventKind(TextChoices):
     """What the numbered list of a dialogue is made of."""
 
@@ -119,6 +128,7 @@ class DeviceFault(TextChoices):
     INSECURE = "insecure", _("адрес без https")
     SILENT = "silent", _("молчит")
     COVERED = "covered", _("закрыта")
+    OFF = "off", _("выключена по желанию")
     OTHER = "unknown", _("не включается")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from legalaid.dialogue.line_queries import Checked, checks_of_requests
-from legalaid.dialogue.models import Connection, Dialogue, LineSample, MediaRoom, Participant
+from legalaid.dialogue.models import Connection, Dialogue, Invitation, LineSample, MediaRoom, Participant
 from legalaid.dialogue.queries import dialogues_with_all
 from legalaid.dialogue.rules import LINE_NOW
 from legalaid.dialogue.states import OPEN_DIALOGUES, DialogueState, MediaMode, ParticipantRole
@@ -54,23 +54,29 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class WatchedDialogue:
-    """An open dialogue with everybody in it, the way of its media, the check of the citizen's devices."""
+    """An open dialogue with everybody in it, the way of its media, the check of the citizen's devices.
+
+    `moving` is the newest offer of the duty officer to take the lead over, answered or not.
+    """
 
     dialogue: Dialogue
     people: list[Watched]
     mode: str = MediaMode.MESH.value
     node: str = ""
     check: Checked | None = None
+    moving: Invitation | None = None
     troubled: bool = field(default=False)
 
 
 def watched_dialogues(now: datetime) -> list[WatchedDialogue]:
-    """Every open dialogue somebody has entered, those in trouble first. Five queries."""
+    """Every open dialogue somebody has entered, those in trouble first. Six queries."""
     open_ = list(dialogues_with_all().filter(state__in=OPEN_DIALOGUES).order_by("opened_at", "id"))
     ids = [one.pk for one in open_]
     people = _people(ids, now)
     rooms = {room.dialogue_id: room for room in MediaRoom.objects.filter(dialogue_id__in=ids).select_related("node")}
     checks = checks_of_requests([one.help_request_id for one in open_], now)
+    moves = Invitation.objects.filter(dialogue_id__in=ids).exclude(reason="").select_related("authority")
+    moving = {move.dialogue_id: move for move in moves.order_by("made_at", "id")}
     found = []
     for one in open_:
         if not people[one.pk]:
@@ -81,7 +87,7 @@ def watched_dialogues(now: datetime) -> list[WatchedDialogue]:
             WatchedDialogue(
                 one, people[one.pk], mode=room.mode if room else MediaMode.MESH.value,
                 node=room.node.name if room and room.node else "", check=checks.get(one.help_request_id),
-                troubled=troubled,
+                moving=moving.get(one.pk), troubled=troubled,
             )
         )  # fmt: skip
     return sorted(found, key=lambda row: not row.troubled)

@@ -63,7 +63,7 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, databa
             hello = protocol.read(await anext(incoming))
         if not isinstance(hello, protocol.Hello):
             raise BadFrame
-        ticket = await _ticket_of(hello, database)
+        ticket = await _ticket_of(hello, rooms, database)
         conversation = Conversation(outlet, rooms, legs, database, ticket, hello)
         if await conversation.enter():
             await conversation.follow(incoming)
@@ -80,11 +80,14 @@ async def dialogue_socket(websocket: WebSocket, rooms: Rooms, legs: Legs, databa
         await outlet.finished()
 
 
-async def _ticket_of(hello: protocol.Hello, database: Database) -> DialogueTicket:
+async def _ticket_of(hello: protocol.Hello, rooms: Rooms, database: Database) -> DialogueTicket:
     """What lets her in: her ticket, or one for the entrance of her page. Why it is refused a POST says in words."""
     if not hello.page:
-        return read_dialogue(hello.ticket)
+        ticket = read_dialogue(hello.ticket)
+        _knock(rooms, ticket.participant)
+        return ticket
     request = read_entrance(hello.page)
+    _knock(rooms, str(request))
     try:
         text = await database.run(
             services.join_waiting_room, help_request_id=request, actor=Actor.citizen(request), now=datetime.now(UTC)
@@ -92,6 +95,12 @@ async def _ticket_of(hello: protocol.Hello, database: Database) -> DialogueTicke
     except DomainError as refusal:
         raise BadTicket from refusal
     return read_dialogue(text)
+
+
+def _knock(rooms: Rooms, who: str) -> None:
+    """Raise BadFrame for somebody who comes in more often than any page of ours."""
+    if not rooms.knocks.allow(who, time.monotonic()):
+        raise BadFrame(protocol.TOO_FAST)
 
 
 class Conversation:

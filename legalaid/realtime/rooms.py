@@ -45,6 +45,7 @@ class Rooms:
         self._wire, self._load, self._load_asides, self._gone, self._grace = wire, load, asides, gone, grace
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.knocks = protocol.Knocks()
 
     def counts(self) -> dict[str, int]:
         return {"dialogues": len(self._rooms), "dialogue_sockets": sum(len(r.here()) for r in self._rooms.values())}

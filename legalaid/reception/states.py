@@ -161,3 +161,5 @@ class TaskKind(TextChoices):
     CALL_BACK = "call_back", _("просит позвать по телефону")
     DISCONNECTED = "disconnected", _("связь прервалась")
     DEVICE = "device", _("не работает камера или микрофон")
+    CAMERA_DENIED = "camera_denied", _("у гражданина браузер не пускает к камере: его не видно")
+    MICROPHONE_DENIED = "microphone_denied", _("у гражданина браузер не пускает к микрофону: его не слышно")

@@ -120,8 +120,9 @@ class TestOffer:
         dialogue = live(scene)
         scene.on_duty(1)
         invitation = offered(scene, dialogue)
-        services.decline_invitation(invitation_id=invitation.pk, actor=scene.expert(1), now=NOW)
-        services.decline_invitation(invitation_id=invitation.pk, actor=scene.expert(0), now=NOW)
+        services.decline_invitation(
+            invitation_id=invitation.pk, actor=scene.expert(1), now=NOW
+        )  # the lead is not asked
         invitation.refresh_from_db()
         assert invitation.state == InvitationState.DECLINED
         assert queries.events_after(dialogue.pk, 0)[-1]["kind"] == "uninvited"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -108,7 +109,60 @@ class TestChecks:
         (found,) = line_queries.checks_of_requests([request.pk], NOW).values()
         assert found.readiness == Readiness.SOUND_ONLY
         assert found.faults == ["камера: браузер не пускает"]
-        assert not Task.objects.exists()  # she will be heard: nobody needs to come
+
+    @pytest.mark.parametrize(
+        ("device", "kind"), [("camera", TaskKind.CAMERA_DENIED), ("microphone", TaskKind.MICROPHONE_DENIED)]
+    )
+    def test_a_refused_device_calls_somebody_until_it_is_granted(
+        self, scene: Scene, device: str, kind: TaskKind
+    ) -> None:
+        request = scene.queued()
+        refused = replace(GOOD, **{device: "fault", f"{device}_fault": "denied"})  # type: ignore[arg-type]
+        for _ in range(2):
+            services.note_check(help_request_id=request.pk, findings=refused, actor=citizen_of(request), now=NOW)
+        task = Task.objects.get()
+        assert (task.kind, task.help_request_id, task.branch_id) == (kind, request.pk, scene.branch.pk)
+        services.note_check(help_request_id=request.pk, findings=GOOD, actor=citizen_of(request), now=NOW)
+        task.refresh_from_db()
+        assert task.closed_at == NOW
+
+    def test_one_device_granted_leaves_the_other_s_task(self, scene: Scene) -> None:
+        request = scene.queued()
+        both = replace(NO_CAMERA, microphone="fault", microphone_fault="denied")
+        for findings in (both, NO_CAMERA):
+            services.note_check(help_request_id=request.pk, findings=findings, actor=citizen_of(request), now=NOW)
+        assert [task.kind for task in Task.objects.filter(closed_at=None)] == [TaskKind.CAMERA_DENIED]
+
+    @pytest.mark.parametrize("fault", ["missing", "busy", "covered", "off"])
+    def test_a_camera_that_is_not_there_or_not_wanted_is_no_task(self, scene: Scene, fault: str) -> None:
+        request = scene.queued()
+        findings = replace(NO_CAMERA, camera_fault=fault)
+        services.note_check(help_request_id=request.pk, findings=findings, actor=citizen_of(request), now=NOW)
+        assert not Task.objects.exists()
+
+    def test_who_goes_on_with_sound_by_her_own_choice_needs_nobody(self, scene: Scene) -> None:
+        request = scene.queued()
+        for fault in ("denied", "off"):
+            findings = replace(NO_CAMERA, camera_fault=fault)
+            services.note_check(help_request_id=request.pk, findings=findings, actor=citizen_of(request), now=NOW)
+        assert not Task.objects.filter(closed_at=None).exists()
+        (found,) = line_queries.checks_of_requests([request.pk], NOW).values()
+        assert (found.readiness, found.faults) == (Readiness.SOUND_ONLY, ["камера выключена по желанию"])
+
+    def test_what_is_told_from_inside_keeps_the_line_that_was_measured(self, scene: Scene) -> None:
+        request = scene.queued()
+        inside = replace(NO_CAMERA, line="unknown", rtt_ms=None)
+        for findings in (GOOD, inside):
+            services.note_check(help_request_id=request.pk, findings=findings, actor=citizen_of(request), now=NOW)
+        check = DeviceCheck.objects.get()
+        assert (check.camera_fault, check.line, check.rtt_ms, check.kbps) == ("denied", "ok", 40, 900)
+
+    def test_the_end_of_the_dialogue_ends_its_tasks(self, scene: Scene) -> None:
+        dialogue = scene.live()
+        asked = dialogue.help_request_id
+        services.note_check(help_request_id=asked, findings=NO_CAMERA, actor=citizen_of(dialogue), now=NOW)
+        services.end(dialogue_id=dialogue.pk, actor=scene.expert(), now=NOW)
+        assert Task.objects.get().closed_at == NOW
 
     def test_who_cannot_be_heard_is_called_for_until_it_works(self, scene: Scene) -> None:
         request = scene.queued()

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from legalaid.dialogue.models import DeviceCheck
 from legalaid.directory.models import Booth
-from tests.e2e.test_dialogue import NO_CAMERA, Site, _rows_beside_the_browser, arrive, expert, site
+from legalaid.reception.models import Task
+from legalaid.reception.states import TaskKind
+from tests.e2e.test_dialogue import NO_CAMERA, Site, _rows_beside_the_browser, arrive, enter, expert, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 __all__ = ["_rows_beside_the_browser", "expert", "site"]  # fixtures of the room
@@ -27,6 +29,13 @@ DEAD_DEVICES = """
     }
     return stream;
   };
+"""
+
+
+REFUSED_UNTIL_ASKED_AGAIN = """
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) =>
+    wanted.video && !window.__granted ? Promise.reject(new DOMException('', 'NotAllowedError')) : ask(wanted);
 """
 
 
@@ -70,6 +79,27 @@ def test_a_refused_camera_has_its_remedy_and_a_picture(site: Site, browser: Brow
     expect(page.locator("[data-part=check-camera]")).to_contain_text("Нажмите на замок")
     expect(page.locator("[data-part=check-camera] [data-picture=chromium]")).to_be_visible()
     until(lambda: DeviceCheck.objects.filter(help_request=request, camera_fault="denied", microphone="ok").exists())
+    task = Task.objects.get(kind=TaskKind.CAMERA_DENIED, help_request=request, closed_at=None)
+    page.get_by_role("button", name="Без видео, только звук").click()
+    until(lambda: DeviceCheck.objects.filter(help_request=request, camera_fault="off").exists())
+    assert Task.objects.get(pk=task.pk).closed_at is not None, "by her own choice"
+    page.context.close()
+
+
+def test_a_camera_refused_and_then_granted_in_the_room_calls_somebody_meanwhile(
+    site: Site, browser: Browser, expert: Page
+) -> None:
+    address, request = site.citizen()
+    page = arrive(browser, script=REFUSED_UNTIL_ASKED_AGAIN)
+    enter(page, address)
+    site.admit(expert, request)
+    expect(page.locator("dialogue-room[data-state=live]")).to_be_visible()
+    open_tasks = Task.objects.filter(kind=TaskKind.CAMERA_DENIED, help_request=request, closed_at=None)
+    until(open_tasks.exists)
+    page.evaluate("window.__granted = true")
+    page.get_by_role("button", name="Камера").click()
+    expect(page.locator("dialogue-room[data-camera=on]")).to_be_visible()
+    until(lambda: not open_tasks.exists())
     page.context.close()
 
 

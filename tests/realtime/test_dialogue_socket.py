@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 from datetime import UTC, datetime
 from unittest import mock
 from uuid import uuid4
@@ -16,6 +18,7 @@ from legalaid.dialogue.models import Connection, Dialogue, DialogueEvent, LineSa
 from legalaid.kernel import tickets
 from legalaid.kernel.actor import Actor
 from legalaid.realtime import protocol
+from legalaid.realtime.protocol.bucket import ENTRANCE_RATE, ENTRANCES
 from tests.dialogue.scene import Scene, citizen_of
 from tests.realtime.running import Client, Process, offer, serving
 
@@ -230,6 +233,58 @@ class TestBreakingTheRules:
         assert citizen.closed() == protocol.TOO_FAST
         expert.send("ping")
         expert.expect("pong")
+
+    def test_who_comes_back_again_and_again_to_flood_waits_and_the_others_do_not(
+        self, process: Process, scene: Scene
+    ) -> None:
+        """While somebody floods and comes back at once for another burst, another dialogue is answered in time."""
+        dialogue, citizen, _expert = pair(process, scene, 0)
+        other, hers, his = pair(process, scene, 1)
+        entrance, over, codes = tickets.sign_entrance(dialogue.help_request_id), threading.Event(), []
+
+        def flood() -> None:
+            while not over.is_set():
+                client = Client(process.open("/ws/dialogue"))
+                with contextlib.suppress(ConnectionClosed):
+                    client.send("hello", page=entrance, inst="flood", since=0)
+                    for _ in range(400):
+                        client.send("ping")
+                codes.append(client.closed())
+
+        flooder = threading.Thread(target=flood)
+        flooder.start()
+        slowest = 0.0
+        try:
+            for turn in range(30):
+                began = time.monotonic()
+                hers.say(f"слова {turn}")
+                his.expect("event", kind="said", text=f"слова {turn}")
+                slowest = max(slowest, time.monotonic() - began)
+                time.sleep(0.1)  # a person writes no faster
+        finally:
+            over.set()
+            flooder.join(30)
+        assert codes.count(protocol.TOO_FAST) > 5, "the control: there was a flood"
+        assert slowest < 2
+        opened = Connection.objects.filter(participant__dialogue=dialogue, opened_at__isnull=False).count()
+        assert opened <= ENTRANCES + 2 + ENTRANCE_RATE * 60
+        assert DialogueEvent.objects.filter(dialogue=other, kind="said").count() == 30
+        assert citizen.closed() in {protocol.REPLACED, 1006}, "her own page was taken over by the flooder's"
+
+    def test_an_entrance_beyond_the_rate_touches_no_row(self, process: Process, scene: Scene) -> None:
+        dialogue = scene.live()
+        entrance = tickets.sign_entrance(dialogue.help_request_id)
+        process.sockets.rooms.knocks._buckets[str(dialogue.help_request_id)] = protocol.Bucket(
+            burst=0.5, rate=0, now=time.monotonic()
+        )
+        before = (Connection.objects.count(), DialogueEvent.objects.count())
+        client = Client(process.open("/ws/dialogue"))
+        client.send("hello", page=entrance, inst="x", since=0)
+        assert client.closed() == protocol.TOO_FAST
+        assert (Connection.objects.count(), DialogueEvent.objects.count()) == before
+        neighbour = process.enter(ticket(dialogue, scene.expert()))
+        neighbour.send("ping")
+        neighbour.expect("pong")
 
     def test_first_frame_must_be_hello(self, process: Process) -> None:
         client = Client(process.open("/ws/dialogue"))

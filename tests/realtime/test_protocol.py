@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from legalaid.dialogue.turn import CREDENTIAL_LIFE, ice_servers
 from legalaid.realtime import protocol
-from legalaid.realtime.protocol import BadFrame, Bucket, UnknownKind, read
+from legalaid.realtime.protocol import BadFrame, Bucket, Knocks, UnknownKind, read
+from legalaid.realtime.protocol.bucket import ENTRANCE_RATE, ENTRANCES, KNOWN
 from legalaid.realtime.server import frame_of
 
 CID = "6a1f0f0e-8f6a-4a86-9a43-0d4f5f6f0b11"
@@ -143,6 +144,25 @@ def test_bucket_allows_a_burst_and_then_a_rate() -> None:
     assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
     assert [bucket.take(1) for _ in range(3)] == [True, True, False]
     assert bucket.take(100)
+
+
+def test_one_person_comes_in_so_often_and_the_others_are_not_hindered() -> None:
+    knocks = Knocks()
+    assert [knocks.allow("anna", 0) for _ in range(ENTRANCES + 1)] == [True] * ENTRANCES + [False]
+    assert knocks.allow("ivan", 0)
+    assert [knocks.allow("anna", 1 / ENTRANCE_RATE) for _ in range(2)] == [True, False]
+
+
+def test_of_those_who_rest_nothing_is_kept_and_of_a_flooder_everything() -> None:
+    knocks, late = Knocks(), 2 * ENTRANCES / ENTRANCE_RATE
+    for one in range(KNOWN):
+        knocks.allow(f"somebody {one}", 0)
+    while knocks.allow("flooder", late):
+        pass
+    assert len(knocks._buckets) == 1, "the others have rested"
+    for one in range(KNOWN):
+        knocks.allow(f"somebody else {one}", late)
+    assert not knocks.allow("flooder", late)
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])

@@ -4,6 +4,10 @@ import { giveBack, Outbox } from "./outbox";
 import { maybePart, part } from "./parts";
 import type { Receipts } from "./receipts";
 
+const MOVES = ["invited", "uninvited", "led"];
+/** How long it stands above the faces whether somebody has taken the dialogue over; the chat keeps it. */
+const MOVED_STAYS = 30_000;
+
 export interface ChatHost {
   /** Send one line; false when the socket is away: it stays in the outbox and is sent on return. */
   send(line: { cid: string; text: string }): boolean;
@@ -28,6 +32,7 @@ export class Chat {
   /** The end is in sight: the next line should be too. */
   private atEnd = true;
   private drawn = 0;
+  private told: number | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -89,6 +94,7 @@ export class Chat {
       if (fresh && event.who !== this.me) this.count();
       return;
     }
+    this.moving(event, fresh);
     const text = note(event, event.who === this.me);
     if (text) this.add(this.system(text, new Date(event.at)));
   }
@@ -188,6 +194,17 @@ export class Chat {
     place.hidden = false;
   }
 
+  /** The duty officer gives the dialogue to another expert: said above the faces, for the chat may be closed. */
+  private moving(event: DialogueEvent, fresh: boolean): void {
+    const place = maybePart(this.root, "moving");
+    if (!place || !MOVES.includes(event.kind) || !event.data?.reason) return;
+    place.textContent = note(event, false);
+    place.hidden = event.kind !== "invited" && !fresh;
+    window.clearTimeout(this.told);
+    if (event.kind !== "invited")
+      this.told = window.setTimeout(() => place.setAttribute("hidden", ""), MOVED_STAYS);
+  }
+
   /** Whether the person has the chat before her eyes. */
   private get seen(): boolean {
     const open = this.root.dataset.chat === "open" && this.root.dataset.panel === "chat";
@@ -223,10 +240,12 @@ export function note(event: DialogueEvent, own: boolean): string {
     case "admitted":
       return t("Разговор начат");
     case "invited":
+      if (event.data?.reason) return moves(String(event.data.reason));
       return event.data?.authority
         ? t("Зовём: {name}", { name: String(event.data.authority) })
         : t("Сделана ссылка для участника");
     case "uninvited":
+      if (event.data?.reason) return t("Передать разговор сейчас некому: он продолжается как шёл");
       return event.data?.authority && event.data.state !== "withdrawn"
         ? t("{name}: сейчас прийти некому", { name: String(event.data.authority) })
         : "";
@@ -251,6 +270,17 @@ export function note(event: DialogueEvent, own: boolean): string {
     default:
       return "";
   }
+}
+
+/** Why the duty officer gives the dialogue to another expert, to everybody inside. */
+function moves(reason: string): string {
+  const why: Record<string, string> = {
+    matter: t("это вопрос другого специалиста"),
+    line: t("у специалиста плохая связь"),
+    must_go: t("специалист не может продолжить"),
+    asked: t("об этом попросил гражданин"),
+  };
+  return t("Ищем, кто продолжит разговор: {reason}. Оставайтесь на связи", { reason: why[reason] ?? "" });
 }
 
 function recorded({ text, name }: DialogueEvent): string {

@@ -32,6 +32,7 @@ export class Check {
   private readonly canvas = document.createElement("canvas");
   private looking: number | undefined;
   private telling: number | undefined;
+  private told = "";
 
   constructor(
     private readonly root: HTMLElement,
@@ -56,7 +57,8 @@ export class Check {
     this.mark("microphone", "wait", t("Включаем микрофон…"));
     this.showBrowser();
     const line = this.runLine();
-    if (!keep || !this.devices.audio || !this.devices.video) await this.devices.open();
+    if (!keep || !this.devices.audio || !this.devices.video)
+      await this.devices.open(!keep || !this.devices.off);
     this.show();
     this.looking ??= window.setInterval(() => this.look(), LOOK_EVERY);
     await line;
@@ -64,12 +66,14 @@ export class Check {
 
   /** Show the present state; called as well when something is unplugged. */
   show(): void {
-    const { audio, video, faults } = this.devices;
+    const { audio, video, faults, off } = this.devices;
     const picture = part(this.root, "check-picture") as HTMLVideoElement;
     const shown = (picture.srcObject as MediaStream | null)?.getVideoTracks()[0] ?? null;
     if (shown !== video) picture.srcObject = video ? new MediaStream([video]) : null;
     part(this.root, "check-frame").dataset.camera = video ? "on" : "off";
-    this.verdict("camera", video !== null, t("Камера работает"));
+    if (off)
+      this.mark("camera", "ok", t("Без видео: вы выбрали только звук. Камеру можно включить в разговоре"));
+    else this.verdict("camera", video !== null, t("Камера работает"));
     this.verdict(
       "microphone",
       audio !== null,
@@ -81,6 +85,16 @@ export class Check {
     this.measure(audio);
     void this.choosing.show();
     this.tell();
+  }
+
+  /** In the room: a device that was refused and is not any more, or the other way round, is told to those who help. */
+  watch(): void {
+    if (this.refused() !== this.told) this.tell();
+  }
+
+  private refused(): string {
+    const { camera, microphone } = this.devices.faults;
+    return [camera, microphone].map((fault) => fault === "denied" || fault === "system").join();
   }
 
   stop(): void {
@@ -249,12 +263,14 @@ export class Check {
   /** Tell the server what stands now, once the person has stopped pressing. */
   private tell(): void {
     window.clearTimeout(this.telling);
+    this.told = this.refused();
     this.telling = window.setTimeout(() => {
-      const { audio, video, faults } = this.devices;
+      const { audio, video, faults, off } = this.devices;
       void this.server.tell(
         reportOf({
           on: { camera: video !== null, microphone: audio !== null },
           faults,
+          off,
           sound: this.sound,
           line: this.line,
           browser: supportOf(navigator.userAgent, ability()),

@@ -79,6 +79,9 @@ export function bindControls(room: DialogueRoom, chat: Chat): Controls {
     const rare = [...room.querySelectorAll<HTMLElement>(".control-rare")];
     if (all) rare.find((one) => one.getClientRects().length)?.focus();
   });
+  maybePart(room, "sound-only")?.addEventListener("click", () => {
+    if (!room.devices.video && room.devices.faults.camera) room.devices.closeCamera(); // she does without it now
+  });
   maybePart(room, "repair")?.addEventListener("click", () => room.repair());
   maybePart(room, "leave")?.addEventListener("click", () => room.leave());
   for (const back of room.querySelectorAll('[data-part="return"]'))
@@ -110,7 +113,8 @@ async function microphone(room: DialogueRoom, controls: Controls): Promise<void>
 
 async function camera(room: DialogueRoom, controls: Controls): Promise<void> {
   const { devices } = room;
-  if (devices.video) devices.closeCamera();
+  if (devices.turned) devices.hide("document");
+  else if (devices.video) devices.closeCamera();
   else await devices.openCamera();
   controls.fault(devices.faults.camera ? remedy("camera", devices.faults.camera) : "");
 }
@@ -137,6 +141,7 @@ function bindShowing(room: DialogueRoom, controls: Controls): void {
     else if (await devices.openDocument()) shows();
     else controls.fault(t("Вторая камера не включилась. Проверьте, не занята ли она другой программой."));
   });
+  maybePart(room, "turn-back")?.addEventListener("click", () => devices.hide("document"));
   navigator.mediaDevices?.addEventListener("devicechange", () => void look());
   room.addEventListener("dialogue:state", () => void look());
   void look();

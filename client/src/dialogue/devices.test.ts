@@ -25,6 +25,29 @@ describe("device faults", () => {
     expect(reportOf(found).camera_fault).toBe("denied");
   });
 
+  it("does without a camera by choice: that is told as such, and undone when it is asked for again", async () => {
+    Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+    const refuse = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: refuse }, configurable: true });
+    const devices = new Devices();
+    const told = () =>
+      reportOf({
+        on: { camera: false, microphone: true },
+        faults: devices.faults,
+        off: devices.off,
+        sound: "ok",
+        line: undefined,
+        browser: "ok",
+      }).camera_fault;
+    await devices.openCamera();
+    expect(told()).toBe("denied");
+    devices.closeCamera();
+    expect(told()).toBe("off");
+    expect(devices.faults).toEqual({});
+    await devices.openCamera();
+    expect(told()).toBe("denied");
+  });
+
   it("names an address without https first: there the browser has no devices at all", () => {
     Object.defineProperty(window, "isSecureContext", { value: false, configurable: true });
     expect(faultOf(new DOMException("", "NotAllowedError"))).toBe("insecure");
@@ -139,5 +162,106 @@ describe("loudness", () => {
     expect(loudness(tone(1))).toBe(1);
     expect(loudness(tone(0.02))).toBeGreaterThan(0.1);
     expect(loudness(tone(0.02))).toBeLessThan(loudness(tone(0.1)));
+  });
+});
+
+/** A telephone: two cameras of which one runs at a time. `quiet`: the first one stops without a word, as in Safari. */
+function telephone(quiet = false) {
+  const running = new Set<object>();
+  const mediaDevices = new EventTarget() as EventTarget & Record<string, unknown>;
+  const open = (facing: string) => {
+    const track = {
+      kind: "video",
+      enabled: true,
+      muted: false,
+      facing,
+      contentHint: "",
+      stop: () => running.delete(track),
+      getSettings: () => ({ deviceId: facing }),
+      onended: null,
+      onmute: null as (() => void) | null,
+    };
+    running.add(track);
+    return track;
+  };
+  mediaDevices.enumerateDevices = async () =>
+    ["user", "environment"].map((deviceId) => ({ kind: "videoinput", deviceId }));
+  mediaDevices.getUserMedia = async ({ video }: { video: MediaTrackConstraints }) => {
+    const first = [...running][0] as ReturnType<typeof open> | undefined;
+    if (first && !quiet) throw new DOMException("", "NotReadableError");
+    const wanted = (video.deviceId as { ideal: string } | undefined)?.ideal ?? String(video.facingMode);
+    const track = open(wanted);
+    if (first) first.muted = true;
+    return { getTracks: () => [track], getVideoTracks: () => [track] };
+  };
+  Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
+  Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
+  return running;
+}
+const facing = (track: MediaStreamTrack | null) => (track as unknown as { facing: string } | null)?.facing;
+
+describe("papers before the camera of a telephone", () => {
+  it.each([false, true])("the face makes way for them and comes back (quietly: %s)", async (quiet) => {
+    const running = telephone(quiet);
+    const devices = new Devices();
+    await devices.openCamera();
+    expect(await devices.openDocument()).toBe(true);
+    expect([facing(devices.document), devices.video, devices.turned]).toEqual(["environment", null, true]);
+    expect(devices.faults).toEqual({});
+    devices.hide("document");
+    await settle();
+    expect([devices.document, facing(devices.video), devices.turned]).toEqual([null, "user", false]);
+    expect(running.size).toBe(1);
+  });
+
+  it("that stop the first camera only a moment later are noticed as well", async () => {
+    const running = telephone();
+    const devices = new Devices();
+    await devices.openCamera();
+    const face = devices.video;
+    running.clear(); // a machine that runs both
+    await devices.openDocument();
+    expect([devices.turned, devices.video]).toEqual([false, face]);
+    face?.onmute?.(new Event("mute"));
+    expect([devices.turned, devices.video]).toEqual([true, null]);
+  });
+
+  it("two cameras that run at once both run", async () => {
+    const running = telephone();
+    const devices = new Devices();
+    await devices.openCamera();
+    running.clear();
+    expect(await devices.openDocument()).toBe(true);
+    expect([facing(devices.video), facing(devices.document), devices.turned]).toEqual([
+      "user",
+      "environment",
+      false,
+    ]);
+    devices.hide("document");
+    expect(facing(devices.video)).toBe("user");
+  });
+
+  it("when the other camera does not open the face is there again, and it is no fault of hers", async () => {
+    telephone();
+    const devices = new Devices();
+    await devices.openCamera();
+    const ask = navigator.mediaDevices.getUserMedia;
+    navigator.mediaDevices.getUserMedia = (wanted) => {
+      const { width } = (wanted as { video: { width: { ideal: number } } }).video;
+      return width.ideal > 1000 ? Promise.reject(new DOMException("", "NotReadableError")) : ask(wanted);
+    };
+    expect(await devices.openDocument()).toBe(false);
+    await settle();
+    expect([facing(devices.video), devices.turned, devices.faults]).toEqual(["user", false, {}]);
+  });
+
+  it("who leaves meanwhile gets no camera back", async () => {
+    const running = telephone();
+    const devices = new Devices();
+    await devices.openCamera();
+    await devices.openDocument();
+    devices.close();
+    await settle();
+    expect([running.size, devices.turned]).toEqual([0, false]);
   });
 });

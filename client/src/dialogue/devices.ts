@@ -69,7 +69,11 @@ export class Devices {
   document: MediaStreamTrack | null = null;
   faults: Partial<Record<Device, Fault>> = {};
   muted = false;
+  /** She does without a camera by her own choice: that it would not open is no fault any more. */
+  off = false;
   readonly speaker = new Speaker();
+  /** The only camera that runs looks at papers; the face is shown again when they are put away. */
+  turned = false;
   private readonly chosen = new Chosen();
   /** A track appeared, changed or ended by itself (unplugged). */
   onchange: () => void = () => undefined;
@@ -94,6 +98,7 @@ export class Devices {
 
   private async openBoth(camera: boolean): Promise<void> {
     this.faults = {};
+    this.off = !camera;
     try {
       this.take(
         await this.ask(
@@ -123,6 +128,8 @@ export class Devices {
   closeCamera(): void {
     this.video?.stop();
     this.video = null;
+    this.off = true;
+    delete this.faults.camera;
     this.onchange();
   }
 
@@ -169,24 +176,49 @@ export class Devices {
     }
   }
 
-  /** Show papers with another camera than the one for the face. */
+  /**
+   * Show papers with another camera than the one for the face. Where two do not run at once, as on most telephones, the
+   * face makes way for the papers until they are put away.
+   */
   async openDocument(): Promise<boolean> {
     const spare = (await cameras()).find((id) => id !== this.video?.getSettings().deviceId);
     const which = spare ? { deviceId: { ideal: spare } } : { facingMode: "environment" };
-    try {
-      const stream = await this.ask({ video: { ...DOCUMENT, ...which } });
-      this.show("document", stream.getVideoTracks()[0], "detail");
-      return true;
-    } catch (error) {
-      this.faults.camera = faultOf(error);
-      this.onchange();
+    const ask = async () =>
+      (await this.ask({ video: { ...DOCUMENT, ...which } })).getVideoTracks()[0] as MediaStreamTrack;
+    let papers = await ask().catch(faultOf);
+    if (papers === "busy" && this.video) {
+      this.turn();
+      papers = await ask().catch(faultOf);
+    }
+    if (typeof papers === "string") {
+      this.turnBack();
       return false;
     }
+    this.show("document", papers, "detail");
+    // Safari on a telephone refuses nothing: the first camera just stops when the second begins.
+    if (this.video?.muted) this.turn();
+    else if (this.video) this.video.onmute = () => this.document && this.turn();
+    return true;
+  }
+
+  /** The face makes way: its camera must be let go before another one opens. */
+  private turn(): void {
+    this.video?.stop();
+    this.video = null;
+    this.turned = true;
+    this.onchange();
+  }
+
+  private turnBack(): void {
+    if (!this.turned) return;
+    this.turned = false;
+    if (!this.left) void this.openCamera();
   }
 
   hide(what: "screen" | "document"): void {
     this[what]?.stop();
     this[what] = null;
+    if (what === "document") this.turnBack();
     this.onchange();
   }
 
@@ -200,6 +232,7 @@ export class Devices {
     this.left = true;
     for (const track of Object.values(this.media())) track?.stop();
     this.audio = this.video = this.screen = this.document = null;
+    this.turned = false;
   }
 
   private show(what: "screen" | "document", track: MediaStreamTrack | undefined, hint: string): void {
@@ -226,6 +259,7 @@ export class Devices {
 
   private async openOne(device: Device, constraints: MediaStreamConstraints): Promise<boolean> {
     delete this.faults[device];
+    if (device === "camera") this.off = false;
     try {
       this.take(await this.ask(constraints));
       return true;

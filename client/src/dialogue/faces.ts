@@ -31,13 +31,33 @@ export class Face {
     this.video.addEventListener("loadeddata", () => this.picture(true));
     for (const slot of ["screen", "document"] as const)
       this.shown[slot] = part(this.element, `face-${slot}`) as HTMLVideoElement;
+    part(this.element, "face-enlarge").addEventListener("click", () => void this.enlarge());
     this.update(peer);
+  }
+
+  /** What she shows fills the whole screen, lying down on a telephone, until it is touched. */
+  private async enlarge(): Promise<void> {
+    const video = this.shown[this.peer.screen ? "screen" : "document"] as HTMLVideoElement & {
+      webkitEnterFullscreen?: () => void;
+    };
+    video.onclick = () => document.fullscreenElement && void document.exitFullscreen();
+    if (!video.requestFullscreen) return video.webkitEnterFullscreen?.(); // an iPhone
+    try {
+      await video.requestFullscreen();
+      const turn = screen.orientation as ScreenOrientation & { lock?: (to: string) => Promise<void> };
+      await turn.lock?.("landscape");
+    } catch {
+      // No browser must: then the picture stays where it is, or upright.
+    }
   }
 
   update(peer: Peer): void {
     this.peer = peer;
     part(this.element, "face-name").textContent = peer.name;
     part(this.element, "face-place").textContent = peer.place || role(peer.role);
+    part(this.element, "face-shows").textContent = shows(peer);
+    if (document.fullscreenElement && this.element.contains(document.fullscreenElement) && !shows(peer))
+      void document.exitFullscreen();
     this.element.dataset.camera = peer.video ? "on" : "off";
     this.element.dataset.microphone = peer.audio ? "on" : "off";
     this.element.dataset.screen = peer.screen ? "on" : "off";
@@ -133,6 +153,12 @@ export class Faces {
   private count(): void {
     this.room.dataset.peers = String(this.shown.size);
   }
+}
+
+/** What she shows beside her face, in words. */
+function shows(peer: Peer): string {
+  if (peer.screen) return t("показывает экран");
+  return peer.document ? t("показывает документ") : "";
 }
 
 /** What her step of the ladder looks like from here. */

@@ -12,12 +12,14 @@ export class Own {
 
   /** The small picture of oneself, and what the buttons say. `held`: in a pause nobody is seen or heard. */
   show(held: boolean): void {
-    const { audio, video, muted } = this.devices;
+    const { audio, video, document, turned, muted } = this.devices;
+    const seen = video ?? (turned ? document : null); // she must see whether the paper is in the picture
     for (const track of Object.values(this.devices.media()))
       if (track) track.enabled = !held && (track !== audio || !muted);
     const own = part(this.room, "own-video") as HTMLVideoElement;
     const shown = (own.srcObject as MediaStream | null)?.getVideoTracks()[0] ?? null;
-    if (shown !== video) own.srcObject = video ? new MediaStream([video]) : null;
+    if (shown !== seen) own.srcObject = seen ? new MediaStream([seen]) : null;
+    this.room.dataset.turned = turned && document ? "on" : "off";
     this.room.dataset.camera = video ? "on" : "off";
     this.room.dataset.microphone = audio && !muted ? "on" : "off";
     this.room.dataset.screen = this.devices.screen ? "on" : "off";

@@ -26,6 +26,8 @@ const told = (fault: Fault | undefined) => (fault === "system" ? "denied" : (fau
 export function reportOf(found: {
   on: Record<Device, boolean>;
   faults: Partial<Record<Device, Fault>>;
+  /** The camera is off by her own choice. */
+  off?: boolean;
   sound: State;
   line: LineFound | undefined;
   browser: Support;
@@ -35,8 +37,8 @@ export function reportOf(found: {
     return found.on[device] ? "ok" : "unknown";
   };
   return {
-    camera: state("camera"),
-    camera_fault: told(found.faults.camera),
+    camera: found.off ? "fault" : state("camera"),
+    camera_fault: found.off ? "off" : told(found.faults.camera),
     microphone: state("microphone"),
     microphone_fault: told(found.faults.microphone),
     sound: found.sound,

@@ -19,6 +19,7 @@ import {
 import { Hush } from "./hush";
 import { Inside } from "./inside";
 import { LineKeeper } from "./keeper";
+import { Lead } from "./lead";
 import { Meeting } from "./meeting";
 import { Own } from "./own";
 import { maybePart, part } from "./parts";
@@ -46,6 +47,7 @@ export class DialogueRoom extends HTMLElement {
   private inside!: Inside;
   private readonly replay = new Replay();
   private readonly meeting = new Meeting();
+  private readonly lead = new Lead(() => location.reload());
   private chat!: Chat;
   private together!: Together;
   private check: Check | undefined;
@@ -299,11 +301,7 @@ export class DialogueRoom extends HTMLElement {
       if (event.kind === "received") this.state = "received";
       if (event.kind === "admitted") this.state = "live";
       if (this.together.event(event)) void this.mediaChanged();
-      // The lead has changed: the page of an expert is another one now.
-      if (fresh && event.kind === "led" && [event.who, event.data?.from].includes(this.me)) {
-        location.reload();
-        return;
-      }
+      if (fresh && this.lead.event(event, this.me)) return;
       // Handed on to another queue: the page, asked again, is the waiting room of the next dialogue.
       if (fresh && event.kind === "ended" && event.text === "handed-on" && this.dataset.role === "citizen") {
         this.socket.stop(false); // its end would make the page forget that she is inside
@@ -383,6 +381,7 @@ export class DialogueRoom extends HTMLElement {
     this.own.show(this.together?.held ?? false);
     this.controls?.show();
     if (this.state === "check" || this.dataset.checking === "on") this.check?.show();
+    else if (this.dataset.inside === "yes") this.check?.watch();
     await this.path.useMedia();
     this.sendMedia();
   }

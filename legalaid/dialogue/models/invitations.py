@@ -8,14 +8,16 @@ from django.db.models import Q
 
 from legalaid.dialogue.models.dialogues import Dialogue
 from legalaid.dialogue.models.people import Participant
-from legalaid.dialogue.states import GUEST_ROLES, InvitationState, ParticipantRole
-from legalaid.directory.models import Authority
+from legalaid.dialogue.states import GUEST_ROLES, InvitationState, MoveReason, ParticipantRole
+from legalaid.directory.models import Authority, Topic
+from legalaid.people.models import User
 
 
 class Invitation(models.Model):
     """приглашение: to the experts on duty of an authority, the first of whom to accept comes; or by a link, once.
 
-    Of a link only the fingerprint of its secret is kept.
+    Of a link only the fingerprint of its secret is kept. With a `reason` it is the duty officer's: who accepts takes
+    the lead over from `made_by`, and the request becomes the matter of `topic` if there is one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -24,6 +26,9 @@ class Invitation(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     digest = models.CharField("отпечаток ссылки", max_length=64, blank=True)
     made_by = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="invitations")
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField("почему передают", max_length=8, choices=MoveReason.choices, blank=True)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField("состояние", max_length=10, choices=InvitationState.choices, default="open")
     declined_by = ArrayField(models.BigIntegerField(), default=list, blank=True)  # experts who passed
     participant = models.OneToOneField(
@@ -46,6 +51,16 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 name="invitation_is_offer_or_link",
                 condition=Q(authority__isnull=False, digest="") | (Q(authority__isnull=True) & ~Q(digest="")),
+            ),
+            models.UniqueConstraint(
+                fields=["dialogue"],
+                condition=Q(state=InvitationState.OPEN) & ~Q(reason=""),
+                name="invitation_one_open_move",
+            ),
+            models.CheckConstraint(
+                name="invitation_move_is_the_officers",
+                condition=Q(reason="", officer__isnull=True, topic__isnull=True)
+                | (~Q(reason="") & Q(officer__isnull=False, authority__isnull=False)),
             ),
             models.CheckConstraint(name="invitation_of_a_guest", condition=Q(role__in=GUEST_ROLES)),
             models.CheckConstraint(

@@ -21,6 +21,7 @@ from legalaid.dialogue.services.inviting import (
     expire_open,
     invite_authority,
     invite_by_link,
+    offer_lead,
     withdraw_invitation,
 )  # fmt: skip
 from legalaid.dialogue.services.leading import hand_over, hold, remove, resume
@@ -92,6 +93,7 @@ __all__ = [
     "note_line",
     "note_look",
     "note_nodes",
+    "offer_lead",
     "open_lobby",
     "open_take",
     "put_chunk",

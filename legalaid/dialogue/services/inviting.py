@@ -13,15 +13,19 @@ from legalaid.dialogue.models import Dialogue, Invitation, Participant
 from legalaid.dialogue.policies import INVITERS, get_own_part
 from legalaid.dialogue.refusals import (
     AlreadyInvited,
+    AlreadyMoving,
     DialogueFull,
     DialogueOver,
     InvitationGone,
     NameMissing,
     NobodyToInvite,
+    NobodyToTakeOver,
     NoPlaceToOffer,
     NotLive,
+    NotOnDuty,
 )  # fmt: skip
 from legalaid.dialogue.rules import LINK_LIFE, OFFER_LIFE, SEATS, link_digest
+from legalaid.dialogue.services.leading import pass_lead
 from legalaid.dialogue.services.steps import append, demand_place, give_seat, move_invitation, publish
 from legalaid.dialogue.states import (
     GUEST_ROLES,
@@ -29,16 +33,22 @@ from legalaid.dialogue.states import (
     DialogueState,
     EventKind,
     InvitationState,
+    MoveReason,
     ParticipantRole,
 )  # fmt: skip
+from legalaid.directory.models import Topic
+from legalaid.directory.queries import topic_by_code, topics_of_branch
 from legalaid.intake.queries import lock_request
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
+from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.people.states import Role
 from legalaid.reception import services as reception
-from legalaid.reception.queries import on_reception
+from legalaid.reception.policies import watches
+from legalaid.reception.queries import on_reception, open_duty
+from legalaid.reception.refusals import DutyBusy, TopicNotCovered
 
 NAME_LIMIT = 120
 
@@ -51,7 +61,7 @@ def invite_authority(*, dialogue_id: UUID, authority_id: int, actor: Actor, now:
     with transaction.atomic(durable=True):
         dialogue, mine = _lock_as_inviter(actor, dialogue_id)
         _demand_room(dialogue, now)
-        if not on_reception(authority_id):
+        if not on_reception(authority_id, besides=queries.experts_inside(dialogue.pk)):
             raise NobodyToInvite
         try:
             with transaction.atomic():
@@ -90,8 +100,8 @@ def invite_by_link(*, dialogue_id: UUID, role: ParticipantRole, actor: Actor, no
 def withdraw_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> Invitation:
     """Take an invitation back: its link leads nowhere from now on. Twice is once. Raises NotFound, InvitationGone."""
     with transaction.atomic(durable=True):
-        seen = Invitation.objects.filter(pk=invitation_id).only("dialogue_id").first()
-        if seen is None:
+        seen = Invitation.objects.filter(pk=invitation_id).only("dialogue_id", "reason").first()
+        if seen is None or seen.reason:  # what the duty officer moves is not the expert's to take back
             raise NotFound
         dialogue, mine = _lock_as_inviter(actor, seen.dialogue_id)
         invitation = _lock(invitation_id)
@@ -107,7 +117,8 @@ def withdraw_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> 
 def accept_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> Dialogue:
     """An expert on duty of the invited authority comes into the dialogue; she has a seat in it from now on.
 
-    Pressed twice it is once. Raises NotFound, InvitationGone, DialogueFull, DutyBusy.
+    If the duty officer moves the dialogue, she leads it from now on. Pressed twice it is once. Raises NotFound,
+    InvitationGone, DialogueFull, DutyBusy, NotOnDuty.
     """
     with transaction.atomic(durable=True):
         seen = _seen_by_expert(actor, invitation_id)
@@ -120,6 +131,8 @@ def accept_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> Di
             raise InvitationGone
         if dialogue.state != DialogueState.LIVE:
             raise InvitationGone
+        if invitation.reason:
+            return _take_over(invitation, dialogue, actor, now)
         reception.begin_helping(expert_id=actor.user_id, actor=actor, now=now)
         known = Participant.objects.filter(dialogue=dialogue, user_id=actor.user_id).order_by("id").first()
         person = known or Participant(dialogue=dialogue, user_id=actor.user_id, role=ParticipantRole.COLLEAGUE)
@@ -146,7 +159,8 @@ def decline_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> I
             record(kind="invitation", subject=invitation.pk, action="pass", actor=actor, at=now,
                    before=invitation.state, after=invitation.state)  # fmt: skip
             publish_on_commit(f"queue:{invitation.authority_id}")
-        if not on_reception(invitation.authority_id, besides=invitation.declined_by):
+        inside = queries.experts_inside(dialogue.pk)
+        if not on_reception(invitation.authority_id, besides=[*invitation.declined_by, *inside]):
             move_invitation(invitation, "decline", actor=actor, now=now)
             _over(invitation, dialogue, None, now)
     return invitation
@@ -234,22 +248,111 @@ def _demand_room(dialogue: Dialogue, now: datetime) -> None:
         raise NoPlaceToOffer
 
 
-def _made(invitation: Invitation, dialogue: Dialogue, mine: Participant, actor: Actor, now: datetime) -> None:
+def offer_lead(
+    *, dialogue_id: UUID, topic_code: str | None, reason: MoveReason, actor: Actor, now: datetime
+) -> Invitation:
+    """The duty officer moves a dialogue that goes on: experts on duty are asked for OFFER_LIFE, who accepts leads it.
+
+    They are those of the topic's authority, or colleagues of the lead when `topic_code` is None. The citizen stays
+    where she is, nothing changes until somebody accepts. Raises NotFound for anybody else, NotLive, DialogueFull,
+    NobodyToTakeOver, AlreadyMoving, TopicNotCovered.
+    """
+    if not watches(actor) or not Dialogue.objects.filter(pk=dialogue_id).exists():
+        raise NotFound
+    with transaction.atomic(durable=True):
+        dialogue = _lock_dialogue(dialogue_id)
+        lead = queries.lead_of(dialogue)
+        if dialogue.state != DialogueState.LIVE or lead is None:
+            raise NotLive
+        authority_id, topic = _goes_to(dialogue, topic_code, now)
+        if authority_id is None or not on_reception(authority_id, besides=queries.experts_inside(dialogue.pk)):
+            raise NobodyToTakeOver
+        if lead.present:  # she stays until she leaves by herself
+            _demand_room(dialogue, now)
+        try:
+            with transaction.atomic():
+                invitation = Invitation.objects.create(
+                    dialogue=dialogue, role=ParticipantRole.COLLEAGUE, authority_id=authority_id, made_by=lead,
+                    officer_id=actor.user_id, reason=reason, topic=topic, made_at=now, expires_at=now + OFFER_LIFE,
+                )  # fmt: skip
+        except IntegrityError as error:
+            if "invitation_one_open" in str(error):
+                raise AlreadyMoving from error
+            raise
+        _made(invitation, dialogue, None, actor, now)
+        expire_invitations.configure(schedule_at=invitation.expires_at).defer(timestamp=0)
+    return invitation
+
+
+def _goes_to(dialogue: Dialogue, topic_code: str | None, now: datetime) -> tuple[int | None, Topic | None]:
+    """Whose experts are asked, and the topic that becomes theirs. Raises NotFound, TopicNotCovered."""
+    asked = dialogue.help_request
+    if not topic_code:
+        return asked.authority_id, None
+    topic = topic_by_code(topic_code)
+    if topic is None:
+        raise NotFound
+    day = local_day(now, topic.authority.timezone)
+    if not topics_of_branch(branch_id=asked.branch_id, day=day).filter(pk=topic.pk).exists():
+        raise TopicNotCovered
+    return topic.authority_id, topic
+
+
+def _take_over(invitation: Invitation, dialogue: Dialogue, actor: Actor, now: datetime) -> Dialogue:
+    """Whoever accepts what the duty officer offered leads from now on; the former lead stays until she leaves."""
+    assert actor.user_id is not None
+    duty = open_duty(actor.user_id)
+    if duty is None or duty.post.authority_id != invitation.authority_id:
+        raise NotOnDuty
+    if duty.helping_since is not None:
+        raise DutyBusy
+    former = queries.lead_of(dialogue)
+    if former is None or former.user_id == actor.user_id:
+        raise InvitationGone
+    reception.begin_helping(expert_id=actor.user_id, actor=actor, now=now)
+    known = Participant.objects.filter(dialogue=dialogue, user_id=actor.user_id).order_by("id").first()
+    person = known or Participant(dialogue=dialogue, user_id=actor.user_id)
+    person.role, person.authority, person.removed_at = ParticipantRole.COLLEAGUE, invitation.authority, None
+    if former.present:
+        demand_place(dialogue, person, now, expected=True)
+        give_seat(person)
+    person.save()
+    invitation.participant = person
+    move_invitation(invitation, "accept", actor=actor, now=now)
+    request = lock_request(dialogue.help_request_id)
+    pass_lead(
+        request=request, dialogue=dialogue, former=former, target=person, reason=invitation.reason, actor=actor,
+        topic_code=invitation.topic.code if invitation.topic else None, now=now,
+    )  # fmt: skip
+    return dialogue
+
+
+def _made(invitation: Invitation, dialogue: Dialogue, mine: Participant | None, actor: Actor, now: datetime) -> None:
     about = {"dialogue": str(dialogue.pk), "role": invitation.role, "authority": invitation.authority_id}
+    if invitation.reason:
+        about["reason"] = invitation.reason
     record(kind="invitation", subject=invitation.pk, action="make", actor=actor, at=now, after=InvitationState.OPEN,
            data=about)  # fmt: skip
-    whom = invitation.authority.plain if invitation.authority else ""
-    data = {"id": str(invitation.pk), "role": invitation.role, "authority": whom}
-    append(dialogue, EventKind.INVITED, participant=mine, data=data, now=now)
+    append(
+        dialogue, EventKind.INVITED, participant=mine, data=_told(invitation), user_id=invitation.officer_id, now=now
+    )
     publish(dialogue)
     if invitation.authority_id is not None:
         publish_on_commit(f"queue:{invitation.authority_id}")
+    if invitation.reason:
+        publish_on_commit("watch")
+
+
+def _told(invitation: Invitation) -> dict[str, str]:
+    """What those inside learn of an invitation."""
+    whom = invitation.authority.plain if invitation.authority else ""
+    why = {"reason": invitation.reason} if invitation.reason else {}
+    return {"id": str(invitation.pk), "role": invitation.role, "authority": whom, **why}
 
 
 def _over(invitation: Invitation, dialogue: Dialogue, by: Participant | None, now: datetime) -> None:
     """Tell those inside that nobody comes of an invitation."""
-    whom = invitation.authority.plain if invitation.authority else ""
-    data = {"id": str(invitation.pk), "role": invitation.role, "authority": whom, "state": invitation.state}
+    data = {**_told(invitation), "state": invitation.state}
     append(dialogue, EventKind.UNINVITED, participant=by, data=data, now=now)
     publish(dialogue)
 

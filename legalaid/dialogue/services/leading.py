@@ -46,20 +46,35 @@ def hand_over(
             former = queries.part_of(actor, dialogue.pk)
             if target is None or former is None or not _can_lead(target):
                 raise NotAnExpertHere
-            _swap(dialogue, former, target)
-            _give_topic(request, target, topic_code, actor, now)
-            assert target.user_id is not None
-            reception.pass_contact(request=request, to_expert_id=target.user_id, actor=actor, now=now)
-            record(kind="dialogue", subject=dialogue.pk, action="hand_over", actor=actor, at=now,
-                   before=dialogue.state, after=dialogue.state,
-                   data={"from": former.user_id, "to": target.user_id})  # fmt: skip
-            append(dialogue, EventKind.LED, participant=target, data={"from": str(former.pk)}, now=now)
-            publish(dialogue)
+            pass_lead(
+                request=request, dialogue=dialogue, former=former, target=target, topic_code=topic_code, actor=actor,
+                now=now,
+            )  # fmt: skip
             return dialogue
     except IntegrityError as error:
         if "dialogue_one_live_per_expert" in str(error):
             raise NotAnExpertHere from error
         raise
+
+
+def pass_lead(
+    *, request: HelpRequest, dialogue: Dialogue, former: Participant, target: Participant, topic_code: str | None,
+    actor: Actor, now: datetime, reason: str = "",
+) -> None:  # fmt: skip
+    """The lead of a locked dialogue goes from one participant to another, who has a seat, and the contact with it.
+
+    `reason` is the duty officer's, when it was she who moved it. Inside the caller's transaction. Raises
+    NotAnExpertHere for a topic of a third authority.
+    """
+    _swap(dialogue, former, target)
+    _give_topic(request, target, topic_code, actor, now)
+    assert target.user_id is not None
+    reception.pass_contact(request=request, to_expert_id=target.user_id, actor=actor, now=now)
+    why = {"reason": reason} if reason else {}
+    record(kind="dialogue", subject=dialogue.pk, action="hand_over", actor=actor, at=now, before=dialogue.state,
+           after=dialogue.state, data={"from": former.user_id, "to": target.user_id, **why})  # fmt: skip
+    append(dialogue, EventKind.LED, participant=target, data={"from": str(former.pk), **why}, now=now)
+    publish(dialogue)
 
 
 def hold(*, dialogue_id: UUID, reason: str, minutes: int, actor: Actor, now: datetime) -> Dialogue:
@@ -153,10 +168,10 @@ def _can_lead(target: Participant) -> bool:
 
 
 def _swap(dialogue: Dialogue, former: Participant, target: Participant) -> None:
-    """The two change seats and roles in one statement."""
+    """The two change seats and roles in one statement; whoever had gone before keeps no seat."""
     Participant.objects.filter(pk__in=[former.pk, target.pk]).update(
         role=Case(When(pk=target.pk, then=Value(ParticipantRole.EXPERT)), default=Value(ParticipantRole.COLLEAGUE)),
-        seat=Case(When(pk=target.pk, then=Value(LEAD_SEAT)), default=Value(target.seat)),
+        seat=Case(When(pk=target.pk, then=Value(LEAD_SEAT)), default=Value(target.seat if former.present else None)),
     )
     dialogue.expert_id = target.user_id
     dialogue.save(update_fields=["expert"])

@@ -9,14 +9,14 @@ from django.db import transaction
 from legalaid.dialogue.models import DeviceCheck, LineSample
 from legalaid.dialogue.rules import LINE_KEPT
 from legalaid.dialogue.services.steps import person_of
-from legalaid.dialogue.states import Readiness, readiness
+from legalaid.dialogue.states import CheckState, DeviceFault, Readiness, readiness
 from legalaid.intake.policies import get_visible_request
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.reception.queries import paired_booth
-from legalaid.reception.services.tasks import close_tasks_of, close_tasks_of_booth, note_task
+from legalaid.reception.services.tasks import DEVICE_TASKS, close_tasks_of, close_tasks_of_booth, note_task
 from legalaid.reception.states import TaskKind
 
 
@@ -55,21 +55,43 @@ def note_line(
 
 
 def note_check(*, help_request_id: UUID, findings: Findings, actor: Actor, now: datetime) -> DeviceCheck:
-    """Keep what the device check of a request's page found; a later check replaces it. Raises NotFound."""
+    """Keep what the device check of a request's page found; a later check replaces it. Raises NotFound.
+
+    A refused camera or microphone, and what keeps her from being heard at all, calls somebody until it works.
+    """
     with transaction.atomic(durable=True):
         request = get_visible_request(actor, help_request_id)
-        check, _ = DeviceCheck.objects.update_or_create(help_request=request, defaults={"at": now, **asdict(findings)})
+        found = asdict(findings)
+        if findings.line == CheckState.UNKNOWN:  # told from inside a dialogue: the line was measured before
+            found = {name: value for name, value in found.items() if name not in {"line", "rtt_ms", "lost", "kbps"}}
+        created = {"at": now, **asdict(findings)}
+        check, _ = DeviceCheck.objects.update_or_create(
+            help_request=request, defaults={"at": now, **found}, create_defaults=created
+        )
         record(
             kind="device_check", subject=check.pk, action="note", actor=actor, at=now, after=findings.readiness.value
         )
-        failed = findings.readiness in {Readiness.WRITING, Readiness.NO_LINE}
-        if failed:
-            note_task(kind=TaskKind.DEVICE, help_request=request, actor=actor, now=now)
-        else:
-            close_tasks_of(help_request_id=request.pk, kinds=(TaskKind.DEVICE,), actor=actor, now=now)
+        called_for = _called_for(findings)
+        for kind in called_for:
+            note_task(kind=kind, help_request=request, actor=actor, now=now)
+        over = tuple(kind for kind in DEVICE_TASKS if kind not in called_for)
+        close_tasks_of(help_request_id=request.pk, kinds=over, actor=actor, now=now)
         publish_on_commit(f"request:{request.pk}")
         publish_on_commit(f"queue:{request.authority_id}")
         return check
+
+
+def _called_for(findings: Findings) -> list[TaskKind]:
+    """What somebody should help the person with; a camera she switched off herself is no trouble."""
+    kinds = []
+    if findings.camera_fault == DeviceFault.DENIED:
+        kinds.append(TaskKind.CAMERA_DENIED)
+    if findings.microphone_fault == DeviceFault.DENIED:
+        kinds.append(TaskKind.MICROPHONE_DENIED)
+    deaf = findings.readiness == Readiness.WRITING and TaskKind.MICROPHONE_DENIED not in kinds
+    if deaf or findings.readiness == Readiness.NO_LINE:
+        kinds.append(TaskKind.DEVICE)
+    return kinds
 
 
 def note_booth_check(*, booth_id: int, findings: Findings, actor: Actor, now: datetime) -> DeviceCheck:

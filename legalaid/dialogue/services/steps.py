@@ -40,7 +40,7 @@ from legalaid.kernel.states import move
 from legalaid.kernel.tickets import DialogueTicket, sign_dialogue
 from legalaid.reception import services as reception
 from legalaid.reception.queries import live_booking, waiting_ticket
-from legalaid.reception.services.tasks import close_tasks_of
+from legalaid.reception.services.tasks import DEVICE_TASKS, close_tasks_of
 from legalaid.reception.states import TaskKind
 
 OWN_SEATS: dict[str, int] = {ParticipantRole.CITIZEN: CITIZEN_SEAT, ParticipantRole.EXPERT: LEAD_SEAT}
@@ -199,7 +199,7 @@ def close_dialogue(
         if person.user_id is not None and person.role == ParticipantRole.COLLEAGUE:
             reception.stop_helping(expert_id=person.user_id, actor=actor, now=now)
     Participant.objects.filter(dialogue=dialogue, present=True).update(present=False)
-    kinds = (TaskKind.DISCONNECTED,)
+    kinds = (TaskKind.DISCONNECTED, *DEVICE_TASKS)
     close_tasks_of(help_request_id=dialogue.help_request_id, kinds=kinds, actor=actor, now=now)
     for invitation in queries.open_invitations(dialogue.pk):
         move_invitation(invitation, "withdraw", actor=actor, now=now)
@@ -220,6 +220,8 @@ def move_invitation(invitation: Invitation, action: str, *, actor: Actor, now: d
            after=invitation.state, data={"dialogue": str(invitation.dialogue_id)})  # fmt: skip
     if invitation.authority_id is not None:
         publish_on_commit(f"queue:{invitation.authority_id}")
+    if invitation.reason:
+        publish_on_commit("watch")
 
 
 def publish(dialogue: Dialogue) -> None:

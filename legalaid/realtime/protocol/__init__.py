@@ -4,7 +4,7 @@ Every frame is one JSON object with a `t`. A client ignores a `t` it does not kn
 the server answers an unknown `t` with an error and goes on.
 """
 
-from legalaid.realtime.protocol.bucket import Bucket
+from legalaid.realtime.protocol.bucket import Bucket, Knocks
 from legalaid.realtime.protocol.codes import (
     BAD_TICKET,
     ENDED,
@@ -62,6 +62,7 @@ __all__ = [
     "Caption",
     "Chat",
     "Hello",
+    "Knocks",
     "Leave",
     "Limit",
     "LineReport",

@@ -1,5 +1,6 @@
 """Whether a booth stays free for a walk-in as long as her dialogue usually takes, and which other booth does."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -29,8 +30,13 @@ def booked_from(*, booth_id: int, until: datetime, now: datetime) -> datetime | 
     return first.lower if first is not None else None
 
 
-def free_booth_beside(*, booth_id: int, request: HelpRequest, until: datetime, now: datetime) -> Booth | None:
-    """Another booth of her branch that works, fits her needs, is not booked until then, and where nobody sits."""
+def free_booth_beside(
+    *, booth_id: int, request: HelpRequest, until: datetime, unfit: Collection[int], now: datetime
+) -> Booth | None:
+    """Another booth of her branch that works, fits her needs, is not booked until then, and where nobody sits.
+
+    None of the `unfit`: what booths said of themselves is known above this layer.
+    """
     branch = request.branch
     if branch is None:
         return None
@@ -39,7 +45,8 @@ def free_booth_beside(*, booth_id: int, request: HelpRequest, until: datetime, n
         state__in=[*WAITING_TICKETS, TicketState.TAKEN], finished_at=None, booth__branch=branch,
         created_at__gte=day_period(local_day(now, branch.timezone), branch.timezone).start,
     ).exclude(help_request=request)  # fmt: skip
-    booths = Booth.objects.filter(branch=branch, out_since=None).exclude(pk=booth_id).exclude(pk__in=booked)
+    booths = Booth.objects.filter(branch=branch, out_since=None).exclude(pk__in=[booth_id, *unfit])
+    booths = booths.exclude(pk__in=booked)
     if AccessNeed.STEP_FREE in request.needs:
         booths = booths.filter(step_free=True)
     if AccessNeed.INDUCTION_LOOP in request.needs:

@@ -18,6 +18,8 @@ from legalaid.reception.states import TaskKind
 
 WAITING_TASKS = (TaskKind.LONG_WAIT, TaskKind.NOBODY_ANSWERS, TaskKind.CALL_BACK)
 """Tasks that end when the person waits no longer."""
+DEVICE_TASKS = (TaskKind.DEVICE, TaskKind.CAMERA_DENIED, TaskKind.MICROPHONE_DENIED)
+"""Tasks of a person's devices: each ends when hers work, or when the dialogue they were for is over."""
 
 
 def raise_task(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.dialogue import refusals, services
 from legalaid.dialogue.policies import get_visible_dialogue, may_enter
-from legalaid.dialogue.queries import part_of
+from legalaid.dialogue.queries import move_of, part_of
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
@@ -34,6 +34,7 @@ def room_context(actor: Actor, dialogue: Any) -> dict[str, object]:
         "dialogue": dialogue, "help_request": dialogue.help_request, "room_state": state,
         "room_key": str(dialogue.pk), "phone": phone_near(dialogue.help_request),
         "phone_digits": digits(phone_near(dialogue.help_request)),
+        "moved": move_of(dialogue),
         "live_page": sign_page([f"request:{dialogue.help_request_id}"], user_id=actor.user_id),
         **people.people_context(actor, dialogue.pk), **papers.papers_context(actor, dialogue.pk),
     }  # fmt: skip
@@ -80,10 +81,10 @@ def expert_end(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpRes
 @require_POST
 @staff(Role.EXPERT)
 def accept(request: HttpRequest, actor: Actor, invitation_id: UUID) -> HttpResponseBase:
-    """Come into a colleague's dialogue."""
+    """Come into a colleague's dialogue, or take it over when the duty officer moves it."""
     try:
         found = services.accept_invitation(invitation_id=invitation_id, actor=actor, now=timezone.now())
-    except (refusals.InvitationGone, refusals.DialogueFull, DutyBusy) as error:
+    except (refusals.InvitationGone, refusals.DialogueFull, refusals.NotOnDuty, DutyBusy) as error:
         messages.error(request, str(error.text))
         return redirect("expert")
     return redirect("expert-dialogue", found.pk)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from legalaid.dialogue.line_queries import checks_of_booths
+from legalaid.dialogue.line_queries import checks_of_booths, unfit_booths
 from legalaid.dialogue.rules import BOOTH_CHECK_EVERY
 from legalaid.dialogue.services import note_booth_check
 from legalaid.dialogue.states import Readiness
@@ -93,8 +93,9 @@ def kiosk(request: HttpRequest) -> HttpResponseBase:
         code, insist = _code_of(request, booth)
         try:
             found = services.open_booth(
-                booth_id=booth.pk, code=code, actor=Actor.system("booth"), now=timezone.now(), insist=insist
-            )
+                booth_id=booth.pk, code=code, actor=Actor.system("booth"), now=timezone.now(), insist=insist,
+                unfit=unfit_booths(booth.branch_id),
+            )  # fmt: skip
             return redirect("citizen:dialogue", token_for(found))
         except BoothBooked as error:
             again = signing.dumps([booth.pk, code], salt=_AGAIN)

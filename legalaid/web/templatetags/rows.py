@@ -32,6 +32,21 @@ def task_name(task: Any) -> str:
 
 
 @register.filter
+def task_hint(task: Any) -> str:
+    """What to tell the person a task is about; '' when it speaks for itself."""
+    hints = {
+        "camera_denied": _(
+            "Подскажите: нажать на замок слева от адреса, включить «Камера» и обновить страницу. Говорить можно и без"
+            " камеры."
+        ),
+        "microphone_denied": _(
+            "Подскажите: нажать на замок слева от адреса, включить «Микрофон» и обновить страницу. Пока пишите в чат."
+        ),
+    }
+    return str(hints.get(task.kind, ""))
+
+
+@register.filter
 def task_place(task: Any) -> str:
     """What a task is about: «№ 61-4827 · пенсионный фонд · МФЦ · Кабинет 1», of these what there is."""
     request, authority, branch, booth = task.help_request, task.authority, task.branch, task.booth

@@ -13,8 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 from legalaid.dialogue.line_queries import checks_of_requests
 from legalaid.dialogue.media_queries import nodes_with_load
 from legalaid.dialogue.media_words import health_of, health_words
-from legalaid.dialogue.refusals import DialogueOver, NotWritable
-from legalaid.dialogue.services import tell_dialogue, write_to_waiting
+from legalaid.dialogue.refusals import (
+    AlreadyMoving,
+    DialogueFull,
+    DialogueOver,
+    NobodyToTakeOver,
+    NotLive,
+    NotWritable,
+)  # fmt: skip
+from legalaid.dialogue.services import offer_lead, tell_dialogue, write_to_waiting
+from legalaid.dialogue.states import MoveReason
 from legalaid.dialogue.watch_queries import experts_now, watched_dialogues
 from legalaid.directory.queries import authorities
 from legalaid.kernel.actor import Actor
@@ -44,8 +52,9 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "queues": queues_now(), "waiting": waiting_now(now), "tasks": tasks, "waits": waits_by_cause(today),
         "dialogues": watched_dialogues(now), "nodes": _nodes(now), "topics": topics_on_duty(),
         "booth_places": places, "booths_ready": sum(place.ready for place in places),
-        "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices, "now": now, "zone": zone,
-        "me": actor.user_id, "experts": experts_now(), "late_before": now - LONG_WAIT,
+        "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices,
+        "move_reasons": MoveReason.choices, "now": now, "zone": zone, "me": actor.user_id, "experts": experts_now(),
+        "late_before": now - LONG_WAIT,
         "task_checks": checks_of_requests([one.help_request_id for one in tasks if one.help_request_id], now),
         "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip
@@ -141,6 +150,26 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         )
         messages.success(request, str(_("Человек переведён и стоит в новой очереди первым.")))
     except (NotWaiting, NobodyOnReception, TopicNotCovered) as error:
+        messages.error(request, str(error.text))
+    return redirect("watch")
+
+
+@require_POST
+@watcher
+def hand_over(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResponseBase:
+    """Ask other experts to lead a dialogue that goes on; the citizen stays in it."""
+    reason = request.POST.get("reason", "")
+    if reason not in MoveReason.values:
+        raise NotFound
+    try:
+        offer_lead(
+            dialogue_id=dialogue_id, topic_code=request.POST.get("topic") or None, reason=MoveReason(reason),
+            actor=actor, now=timezone.now(),
+        )  # fmt: skip
+        messages.success(
+            request, str(_("Специалистов спросили, ответ придёт за минуту. Пока разговор ведёт прежний специалист."))
+        )
+    except (NotLive, NobodyToTakeOver, AlreadyMoving, DialogueFull, TopicNotCovered) as error:
         messages.error(request, str(error.text))
     return redirect("watch")
 

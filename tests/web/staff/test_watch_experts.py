@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from legalaid.dialogue import services as dialogue
 from legalaid.dialogue.services.line import Findings
 from legalaid.dialogue.watch_queries import experts_now
+from legalaid.intake.models import HelpRequest
 from legalaid.kernel import events
 from legalaid.kernel.actor import Actor
 from legalaid.people.models import User
@@ -132,6 +134,7 @@ def test_a_booth_and_a_person_whose_devices_fail_have_different_names(region: Re
     )  # fmt: skip
     sit(region, "expert", 0)
     waiting = region.queued(now=at(9, 1))
+    HelpRequest.objects.filter(pk=waiting.pk).update(branch=region.branch)
     dialogue.note_check(help_request_id=waiting.pk, findings=refused, actor=citizen(waiting), now=at(9, 29))
     dialogue.note_booth_check(
         booth_id=region.booths[0].pk, findings=refused, actor=Actor.system("booth"), now=at(9, 29)
@@ -142,9 +145,18 @@ def test_a_booth_and_a_person_whose_devices_fail_have_different_names(region: Re
     page = of(region, "duty_officer").get("/watch/now/", headers=FRAGMENT).text
     tasks = page[page.index("tasks-title") : page.index("dialogues-title", page.index('id="tasks-title"'))]
     for words in (
-        "Место не прошло проверку", "У гражданина не работает камера или микрофон", "камера: браузер не пускает",
-        "микрофон: браузер не пускает",
+        "Место не прошло проверку", "У гражданина браузер не пускает к камере: его не видно",
+        "У гражданина браузер не пускает к микрофону: его не слышно", "включить «Микрофон» и обновить страницу",
     ):  # fmt: skip
         assert words in tasks, words
     board = of(region, "operator").get("/desk/board/", headers=FRAGMENT).text
-    assert "Место не прошло проверку" in board
+    for words in ("Место не прошло проверку", "его не видно", "его не слышно", "Говорить можно и без камеры"):
+        assert words in board, words
+    dialogue.note_check(
+        help_request_id=waiting.pk, actor=citizen(waiting), now=at(9, 30),
+        findings=replace(refused, camera="ok", camera_fault="", microphone_fault="missing"),
+    )  # fmt: skip
+    board = of(region, "operator").get("/desk/board/", headers=FRAGMENT).text
+    assert "У гражданина не работает камера или микрофон" in board
+    for words in ("его не видно", "его не слышно"):
+        assert words not in board, "granted, or another trouble now"
