@@ -22,7 +22,6 @@ from legalaid.intake.queries import consent_of, third_party_of
 from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME, RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
-from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import last_booking, waiting_ticket
@@ -34,6 +33,7 @@ from legalaid.web.citizen.times import branch_id_of
 from legalaid.web.desk.forms import CallerForm
 from legalaid.web.desk.times import desk_choice
 from legalaid.web.staff.access import staff
+from legalaid.web.standing import following, standing_mark
 
 if TYPE_CHECKING:
     from legalaid.intake.models import HelpRequest
@@ -107,29 +107,20 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist,
         "offer": open_earlier_offer(found.pk, now) if on_waitlist else None,
     }  # fmt: skip
-    return render(request, "desk/request.html", context | _following(found, actor))
-
-
-def _stand(found: HelpRequest) -> str:
-    """What was shown of a request, in short: another value, and the page is out of date. Two queries."""
-    booking, ticket = last_booking(found.pk), waiting_ticket(found.pk)
-    booked = (booking.state, int(booking.during.lower.timestamp()), booking.booth_id) if booking else ("",)
-    return "-".join(map(str, (found.state, *booked, ticket.state if ticket else "")))
-
-
-def _following(found: HelpRequest, actor: Actor) -> dict[str, object]:
-    page = sign_page([f"request:{found.pk}"], user_id=actor.user_id)
-    return {"live_page": page, "seen": _stand(found)}
+    return render(request, "desk/request.html", context | following(found, user_id=actor.user_id))
 
 
 @require_GET
 @staff(Role.OPERATOR)
 def changed(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
-    """The live part of the request's pages: empty until it stands otherwise than the page in hand says."""
+    """The live part of the request's pages: empty until it stands otherwise than the page in hand says.
+
+    When the request has left her branch, this address is unknown like any other; the page has the words for that.
+    """
     found = get_visible_request(_with_call(request, actor, help_request_id), help_request_id)
     if request.headers.get("HX-Request") != "true":
         return redirect("desk-request", found.pk)
-    context = {"help_request": found, "changed": request.GET.get("seen", "") != _stand(found)}
+    context = {"help_request": found, "changed": request.GET.get("seen", "") != standing_mark(found)}
     return render(request, "desk/changed.html", context)
 
 
@@ -171,7 +162,7 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)
     context: dict[str, object] = {
         "help_request": found, "booking": booking, "refusal": refusal, "was_zone": _zone(found),
-        **_following(found, actor), **desk_choice(found, branch_id, sent, now),
+        **following(found, user_id=actor.user_id), **desk_choice(found, branch_id, sent, now),
     }  # fmt: skip
     return render(request, "desk/move.html", context)
 
