@@ -13,6 +13,7 @@ from legalaid.people.states import Channel
 from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
+from legalaid.reception.waitlist_rules import in_part
 
 FEW_DAYS = 3
 """So far ahead the soonest starts are looked for first: mostly it is enough, and costs a quarter of the horizon."""
@@ -55,6 +56,12 @@ def times_for(
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
         starts=[start for start in offered_starts(branch=branch, **asked) if start != agreed] if covered else [],
     )  # fmt: skip
+
+
+def last_start(request: HelpRequest, part: str, now: datetime) -> datetime | None:
+    """The last start she could have taken in that part of the day; None when there is none."""
+    found = times_for(request=request, branch=request.branch, now=now)
+    return max((start for start in found.starts if in_part(start, part, found.zone)), default=None)
 
 
 def _agreed_start(request: HelpRequest, branch: Branch | None) -> datetime | None:

@@ -123,10 +123,10 @@ def call_off(
         action = "excuse" if booking.state == BookingState.CONFIRMED and late else "cancel"
         move_booking(booking, action, actor=actor, now=now)
         rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
-        stop_waiting(request=request, actor=actor, now=now)
         end_wait(help_request_id=request.pk, actor=actor, now=now)
         booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now, reason=reason)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # it blocked the queue
+    stop_waiting(request=request, actor=actor, now=now)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
         leave_queue(ticket=ticket, actor=actor, now=now)

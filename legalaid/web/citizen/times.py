@@ -16,10 +16,9 @@ from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Channel
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.times import times_for
-from legalaid.web.citizen.days import by_day, day_words, part_of
+from legalaid.reception.waitlist_rules import PARTS, in_part
+from legalaid.web.citizen.days import by_day, day_words
 from legalaid.web.citizen.visit import Visit
-
-PARTS = ("morning", "day", "evening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Wanted:
     def accepts(self, start: datetime, zone: str) -> bool:
         """Whether a start (UTC) is what she asked for, on the clocks of a zone."""
         local = in_zone(start, zone)
-        return (not self.part or part_of(local.hour) == self.part) and (self.day is None or local.date() == self.day)
+        return in_part(start, self.part, zone) and (self.day is None or local.date() == self.day)
 
 
 def branch_id_of(where: str | None) -> int | None:

@@ -46,6 +46,12 @@ EARLIER = {
     "accept": gettext_lazy("Время изменено."),
     "decline": gettext_lazy("Прежнее время осталось за гражданином."),
 }
+WITHOUT = {
+    "join": gettext_lazy("Сообщим гражданину, когда появится время."),
+    "leave": gettext_lazy("Гражданин больше не ждёт. Заявка открыта: запишите его на время или отмените её."),
+    "accept": gettext_lazy("Время назначено."), "decline": gettext_lazy("Гражданин ждёт другого времени."),
+}  # fmt: skip
+"""The same for a request that has no time at all."""
 CALLER = "caller"
 CALL_LASTS = 15 * 60
 """Seconds for which a checked caller's request stays open to the operator (product choice)."""
@@ -80,7 +86,8 @@ TOLD = {
     "booking-confirmed": gettext_lazy("время назначено"), "booking-moved": gettext_lazy("время изменено"),
     "booking-cancelled": gettext_lazy("запись отменена"), "booking-called-off": gettext_lazy("почему запись отменена"),
     "reminder-24h": gettext_lazy("напоминание за день"), "reminder-2h": gettext_lazy("напоминание за два часа"),
-    "earlier-offer": gettext_lazy("есть время раньше"), "queue-joined": gettext_lazy("место в очереди"),
+    "earlier-offer": gettext_lazy("есть время раньше"), "waiting-for-time": gettext_lazy("ищем время"),
+    "time-offer": gettext_lazy("появилось время"), "queue-joined": gettext_lazy("место в очереди"),
     "place-of-closed-branch": gettext_lazy("отделение не принимает"), "memo-issued": gettext_lazy("памятка"),
 }  # fmt: skip
 """What a message said, by its kind."""
@@ -95,7 +102,8 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         booking is not None and booking.state in {"confirmed", "checked_in"} and found.state == RequestState.AGREED
         and booking.during.lower > now
     )  # fmt: skip
-    can_wait = can_move and booking is not None and booking.state == BookingState.CONFIRMED
+    without_time = found.state == RequestState.SUBMITTED
+    can_wait = without_time or (can_move and booking is not None and booking.state == BookingState.CONFIRMED)
     on_waitlist = can_wait and waiting_entry(found.pk) is not None
     memo = issued_memo_of(found.pk)
     told = messages_to_citizen(found.pk, also=[f"memo-issued:{memo.pk}"] if memo else [])
@@ -104,7 +112,7 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         "told": [(one, TOLD.get(one.kind, "")) for one in told], "not_reached": not_reached(told),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
         "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
-        "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist,
+        "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist, "without_time": without_time,
         "offer": open_earlier_offer(found.pk, now) if on_waitlist else None,
     }  # fmt: skip
     return render(request, "desk/request.html", context | following(found, user_id=actor.user_id))
@@ -196,7 +204,8 @@ def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRe
         act = partial(ANSWERS[action], help_request_id=help_request_id, offer_id=int(offer), actor=acting, now=now)
     else:
         raise NotFound
-    return _done(request, help_request_id, str(EARLIER[action]), act)
+    without = get_visible_request(acting, help_request_id).state == RequestState.SUBMITTED
+    return _done(request, help_request_id, str((WITHOUT if without else EARLIER)[action]), act)
 
 
 @require_POST

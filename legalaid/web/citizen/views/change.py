@@ -58,7 +58,7 @@ def _move_page(
         return redirect("citizen:request", token=visit.token)
     context = {
         **choice(request, visit, branch_id, now), "status": status, "refusal": refusal, "typed": {},
-        "here": reverse("citizen:move", args=[visit.token]), "needs_at": "",
+        "here": reverse("citizen:move", args=[visit.token]), "needs_at": "", "wait_at": "",
         **following(visit.request, user_id=None),
     }  # fmt: skip
     return render(request, "citizen/move.html", context, status=409 if refusal else 200)
