@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
 from legalaid.intake.services import RequestMovedOn, advance, submit
