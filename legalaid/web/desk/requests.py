@@ -87,7 +87,8 @@ TOLD = {
     "booking-cancelled": gettext_lazy("запись отменена"), "booking-called-off": gettext_lazy("почему запись отменена"),
     "reminder-24h": gettext_lazy("напоминание за день"), "reminder-2h": gettext_lazy("напоминание за два часа"),
     "earlier-offer": gettext_lazy("есть время раньше"), "waiting-for-time": gettext_lazy("ищем время"),
-    "time-offer": gettext_lazy("появилось время"), "queue-joined": gettext_lazy("место в очереди"),
+    "time-offer": gettext_lazy("появилось время"), "interpreter": gettext_lazy("вызов переводчика"),
+    "queue-joined": gettext_lazy("место в очереди"),
     "place-of-closed-branch": gettext_lazy("отделение не принимает"), "memo-issued": gettext_lazy("памятка"),
 }  # fmt: skip
 """What a message said, by its kind."""
