@@ -29,14 +29,15 @@ class Sooner:
 def sooner_elsewhere(
     *, authority: Authority, branches: list[Branch], home: bool, minutes: int, before: datetime | None, days: int,
     lead: timedelta, now: datetime, mine: UUID | None, needs: Iterable[str] = (), interpreter: str = "",
+    topic: int | None = None,
 ) -> list[Sooner]:  # fmt: skip
     """The earliest start from home and at the first of `branches`, each only where it is sooner than `before`.
 
-    `before` None: nothing is free where she looks. The posts are read once for all places; 7 statements at most.
+    `before` None: nothing is free where she looks. The posts are read once for all places; 9 statements at most.
     """
     free = free_time(
         authority=authority, branch=None, first=local_day(now, authority.timezone), days=days, now=now, mine=mine,
-        interpreter=interpreter,
+        interpreter=interpreter, topic=topic,
     )  # fmt: skip
     starts = free.starts(minutes, now + lead, before)
     if not starts:

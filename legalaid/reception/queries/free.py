@@ -27,6 +27,7 @@ from legalaid.reception.free_rules import (
     starts_in,
 )
 from legalaid.reception.models import Booking
+from legalaid.reception.queries.spoken import expert_spans
 from legalaid.reception.rules import BUFFER, LEAD_TIME, branch_periods, fits
 from legalaid.reception.states import BookingState
 
@@ -76,11 +77,12 @@ class FreeTime:
 
 def free_time(
     *, authority: Authority, branch: Branch | None, first: date, days: int, now: datetime, mine: UUID | None = None,
-    needs: Iterable[str] = (), interpreter: str = "",
+    needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None,
 ) -> FreeTime:  # fmt: skip
     """Compute what is free; the hold and the offers of the request `mine` do not stand in its way.
 
-    Costs with the posts of one authority and the booths of one branch, not with the region: 4 statements at most.
+    With an interpreter's language, experts who answer the `topic` in it count beside interpreters (spoken.py). Costs
+    with the posts of one authority and the booths of one branch, not with the region: 6 statements at most.
     """
     last = first + timedelta(days=days - 1)
     span = Period(day_period(first, authority.timezone).start, day_period(last, authority.timezone).end)
@@ -104,6 +106,10 @@ def free_time(
             less(branch_spans(tuple(sorted(week.items())), first, days, zone), taken.get(one, ()))
             for one, week, zone in _interpreters(interpreter)
         ]
+        if topic is not None:
+            result.interpreters.append(expert_spans(
+                authority_id=authority.pk, topic_id=topic, language=interpreter, first=minute_of(span.start),
+                last=minute_of(span.end), now=now, mine=mine))  # fmt: skip
     return result
 
 
@@ -218,9 +224,12 @@ _PLACES = _filled("""
 
 def places_at(
     *, authority_id: int, zone: str, branch: Branch | None, during: Period, now: datetime, mine: UUID | None = None,
-    citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "",
+    citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None,
 ) -> Places:  # fmt: skip
-    """What is free for a dialogue `during` one period: one statement, but for an interpreter's hours and short days."""
+    """What is free for a dialogue `during` one period: one statement, but for a language and short days.
+
+    Last of the interpreters stands None where an expert who answers the `topic` could speak the language herself.
+    """
     start, end = in_zone(during.start, zone), in_zone(during.end, zone)
     row = fetch_one(
         _PLACES, authority=authority_id, branch=branch.pk if branch else None, day=start.date(), opens=start.time(),
@@ -238,6 +247,11 @@ def places_at(
         at_work = {i for i, week, place in _interpreters(interpreter)
                    if fits(branch_periods(week, [local_day(during.start, place)], place), during)}  # fmt: skip
         interpreters = [i for i in interpreters or [] if i in at_work]
+        if topic is not None:
+            first, last = minute_of(during.start), minute_of(during.end)
+            spans = expert_spans(authority_id=authority_id, topic_id=topic, language=interpreter, first=first,
+                                 last=last, now=now, mine=mine)  # fmt: skip
+            interpreters += [None] if (first, last) in spans else []
     return Places(
         posts=posts if start.date() == end.date() else [],
         booths=[None] if branch is None else booths or [],
@@ -285,12 +299,12 @@ def free_posts_at(
 
 def offered_starts(
     *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None,
-    needs: Iterable[str] = (), interpreter: str = "", lead: timedelta = LEAD_TIME,
+    needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None, lead: timedelta = LEAD_TIME,
 ) -> list[datetime]:  # fmt: skip
     """Starts offered for the next `days` days from today, earliest first, not closer than `lead`."""
     free = free_time(
         authority=authority, branch=branch, first=local_day(now, authority.timezone), days=days, now=now, mine=mine,
-        needs=needs, interpreter=interpreter,
+        needs=needs, interpreter=interpreter, topic=topic,
     )  # fmt: skip
     return free.starts(minutes, now + lead)
 

@@ -36,7 +36,7 @@ class Times:
 def times_for(
     *, request: HelpRequest, branch: Branch | None, now: datetime, also_agreed: bool = False
 ) -> Times:  # fmt: skip
-    """What the request may be booked for at a branch, or from home when it is None. 6 statements at most.
+    """What the request may be booked for at a branch, or from home when it is None. 8 statements at most.
 
     The time it is agreed for at that place is among them with `also_agreed` only, for a move from post to post: to her
     it would be none.
@@ -49,7 +49,7 @@ def times_for(
     lead, days = _window(here)
     asked: dict[str, Any] = {
         "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": request.pk, "lead": lead,
-        "needs": request.needs, "interpreter": request.interpreter,
+        "needs": request.needs, "interpreter": request.interpreter, "topic": topic.pk,
     }  # fmt: skip
     agreed = None if also_agreed else _agreed_start(request, branch)
     return Times(
@@ -81,6 +81,7 @@ def times_for_new(
     asked: dict[str, Any] = {
         "authority": found.topic.authority, "minutes": found.topic.minutes, "days": min(days or horizon, horizon),
         "now": now, "mine": None, "lead": lead, "needs": adaptations.needs, "interpreter": adaptations.interpreter,
+        "topic": found.topic.pk,
     }  # fmt: skip
     return Times(
         zone=found.branch.timezone if found.branch else found.topic.authority.timezone, covered=found.covered,

@@ -24,6 +24,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.queue import prospect_of
+from legalaid.reception.queries.spoken import languages_for
 from legalaid.reception.queries.times import soonest_starts, times_for_new
 from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.states import PlaceReason
@@ -45,10 +46,10 @@ OFFERED = 6
 def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Register a visitor on one screen. Buttons that only look things up («подобрать») change nothing."""
     now = timezone.now()
-    form = RegisterForm(request.POST or None, languages=interpreter_languages() if "book" not in request.POST else ())
+    form = RegisterForm(request.POST or None, languages=_spoken(request, now) if "book" not in request.POST else ())
     if request.method == "POST" and "book" in request.POST:
         if request.POST.get("interpreter"):
-            form = RegisterForm(request.POST, languages=interpreter_languages())
+            form = RegisterForm(request.POST, languages=_spoken(request, now))
         try:
             found = services.register_at_desk(
                 story=form.typed("story"), topic_code=form.typed("topic"),
@@ -64,7 +65,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             if error.field == "start" and _by_script(request):
                 form.refuse(error)
                 return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now, alone=True))
-            form = RegisterForm(request.POST, languages=interpreter_languages())
+            form = RegisterForm(request.POST, languages=_spoken(request, now))
             form.refuse(error)
     looking = _by_script(request) and "book" not in request.POST
     template = "desk/register_fields.html" if looking else "desk/register.html"
@@ -73,6 +74,16 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if _by_script(request) and not looking:  # refused: the whole form comes back, each refusal beside its field
         return reselect(retarget(reswap(page_of_form, "outerHTML"), "#register"), "#register")
     return page_of_form
+
+
+def _spoken(request: HttpRequest, now: datetime) -> list[str]:
+    """Languages that may be asked for: those of interpreters, and of the topic's experts once it is chosen."""
+    code = request.POST.get("topic", "")
+    found = bookable(topic_code=code, branch_id=None, start=now, now=now) if code else None
+    if found is None:
+        return interpreter_languages()
+    topic = found.topic
+    return [code for code, _any in languages_for(authority_id=topic.authority.pk, topic_id=topic.pk, now=now)]
 
 
 def _by_script(request: HttpRequest) -> bool:
