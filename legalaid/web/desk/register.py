@@ -30,7 +30,8 @@ from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.states import PlaceReason
 from legalaid.triage.terms import due_by
 from legalaid.web.citizen.times import Wanted, filtered
-from legalaid.web.desk.forms import NOW, RegisterForm
+from legalaid.web.desk.forms import ELSEWHERE, NOW, RegisterForm
+from legalaid.web.desk.requests import keep_open
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
 from legalaid.web.waiting_words import how_long, too_late
@@ -57,8 +58,10 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
                 consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
                 submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
-                offer=form.offer(), actor=actor, now=now,
+                offer=form.offer(), actor=actor, now=now, at_branch_id=form.at_branch(),
             )  # fmt: skip
+            if form.at_branch():  # it is another centre's request now, and her slip is still to be printed here
+                keep_open(request, found.pk)
             page = reverse("desk-slip", args=[found.pk])
             return HttpResponseClientRedirect(page) if _by_script(request) else redirect(page)
         except DomainError as error:
@@ -99,7 +102,7 @@ def _times(form: RegisterForm, branch: Branch, now: datetime, *, alone: bool = F
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
     return {
         "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "lead_on": False,
-        "alone": alone, "picked": form.typed("start") if form.is_bound else "",
+        "elsewhere": ELSEWHERE, "alone": alone, "picked": form.typed("start") if form.is_bound else "",
         **(_starts(found, branch, form, now, alone=alone) | _live(found.topic, branch, form, now) if found else {}),
     }  # fmt: skip
 
@@ -109,7 +112,7 @@ def _starts(found: Bookable, branch: Branch, form: RegisterForm, now: datetime, 
     wanted = Wanted.read(form.data)
     if alone and not wanted:  # others wait for the same time: the soonest cost a quarter of them all
         starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations())
-        return {"starts": starts, "free": len(starts), "wanted": wanted}
+        return {"starts": starts, "free": len(starts), "wanted": wanted, "sooner": []}
     times = times_for_new(found=found, now=now, adaptations=form.adaptations())
     shown, filters = filtered(times.starts, form.data, times.zone, now)
     branches = branches_covering(

@@ -67,15 +67,20 @@ def caller(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 number=form.typed("number"), digits=form.typed("digits"), phrase=form.typed("phrase"), actor=actor,
                 now=timezone.now(),
             )  # fmt: skip
-            request.session[CALLER] = {"request": str(found.pk), "until": time.time() + CALL_LASTS}
+            keep_open(request, found.pk)
             return redirect("desk-request", found.pk)
         except DomainError as error:
             form.refuse(error)
     return render(request, "desk/caller.html", {"form": form})
 
 
-def _with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Actor:
-    """The operator, with the request of the caller she has just checked."""
+def keep_open(request: HttpRequest, help_request_id: UUID) -> None:
+    """Leave a request open to the operator for CALL_LASTS: its citizen is on the line, or stands at the desk."""
+    request.session[CALLER] = {"request": str(help_request_id), "until": time.time() + CALL_LASTS}
+
+
+def with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Actor:
+    """The operator, with the request of whom she has just checked, or booked for another centre."""
     call = request.session.get(CALLER) or {}
     if call.get("request") == str(help_request_id) and call.get("until", 0) > time.time():
         return actor.answering(help_request_id)
@@ -97,7 +102,7 @@ TOLD = {
 @staff(Role.OPERATOR)
 def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """What the desk may tell and do about one request."""
-    found, now = get_visible_request(_with_call(request, actor, help_request_id), help_request_id), timezone.now()
+    found, now = get_visible_request(with_call(request, actor, help_request_id), help_request_id), timezone.now()
     booking = last_booking(found.pk)
     can_move = (
         booking is not None and booking.state in {"confirmed", "checked_in"} and found.state == RequestState.AGREED
@@ -126,7 +131,7 @@ def changed(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRe
 
     When the request has left her branch, this address is unknown like any other; the page has the words for that.
     """
-    found = get_visible_request(_with_call(request, actor, help_request_id), help_request_id)
+    found = get_visible_request(with_call(request, actor, help_request_id), help_request_id)
     if request.headers.get("HX-Request") != "true":
         return redirect("desk-request", found.pk)
     context = {"help_request": found, "changed": request.GET.get("seen", "") != standing_mark(found)}
@@ -143,7 +148,7 @@ def _zone(found: HelpRequest) -> str:
 @staff(Role.OPERATOR)
 def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Give her booking another time, or a time instead of the queue; at another place if she would rather go there."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     found = get_visible_request(acting, help_request_id)
     sent = request.POST if request.method == "POST" else request.GET
     branch_id = branch_id_of(sent["where"]) if sent.get("where") else found.branch_id
@@ -197,7 +202,7 @@ def _back(actor: Actor, help_request_id: UUID) -> HttpResponseBase:
 def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Wait for an earlier time for the citizen, or answer the one that is kept for her. Sent twice, it is done once."""
     action, offer = request.POST.get("action", ""), request.POST.get("offer", "")
-    acting, now = _with_call(request, actor, help_request_id), timezone.now()
+    acting, now = with_call(request, actor, help_request_id), timezone.now()
     act: Callable[[], object]
     if action in ENTRIES:
         act = partial(ENTRIES[action], help_request_id=help_request_id, actor=acting, now=now)
@@ -213,7 +218,7 @@ def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRe
 @staff(Role.OPERATOR)
 def cancel(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Call the request off for the citizen."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     return _done(
         request,
         help_request_id,
@@ -226,7 +231,7 @@ def cancel(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRes
 @staff(Role.OPERATOR)
 def revoke(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Take the citizen's consent back for her, at her word."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     return _done(
         request,
         help_request_id,
