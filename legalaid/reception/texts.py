@@ -96,6 +96,11 @@ def interpreter_booked(start: datetime, zone: str, url: str) -> str:
     return _("Нужен переводчик: %(when)s. Войти: %(url)s") % {"when": short_moment(start, zone), "url": url}
 
 
+def interpreter_reminder(start: datetime, zone: str, url: str) -> str:
+    """The time at which an interpreter is needed comes near."""
+    return _("Напоминаем: вы переводите %(when)s. Войти: %(url)s") % {"when": short_moment(start, zone), "url": url}
+
+
 def interpreter_let_go(start: datetime, zone: str) -> str:
     """An interpreter is not needed at a time any more."""
     return _("Переводчик не нужен: %(when)s. Разговор отменён или пройдёт без вас.") % {
