@@ -122,6 +122,8 @@ class Status:
 
     @property
     def label(self) -> str:
+        if self.without_time and self.on_waitlist:
+            return _("Ждём время")
         return _("Ждём памятку") if self.waits_for_memo else str(self.state.label)
 
     @property
@@ -207,7 +209,9 @@ class Status:
             return Step(state, _("Время назначено"), self._start())
         if self.visit.request.agreed_at is not None:
             return Step("done", _("Вы встали в очередь"), day_and_clock(self.visit.request.agreed_at, self.visit.zone))
-        return Step("stopped" if self.stopped else "now", _("Выбор времени"))
+        if self.stopped:
+            return Step("stopped", _("Выбор времени"))
+        return Step("now", _("Выбор времени"), self.next_words)
 
     def _talk(self) -> Step:
         held = self.visit.request.held_at
@@ -215,6 +219,8 @@ class Status:
             return Step("stopped", self.headline)
         if self.answered or self.waits_for_memo:
             return Step("done", _("Разговор со специалистом"), day_and_clock(held, self.visit.zone) if held else "")
+        if self.without_time:
+            return Step("todo", _("Разговор со специалистом"))
         return Step("now", _("Разговор со специалистом"), self.next_words)
 
     def _result(self) -> Step:

@@ -46,6 +46,7 @@ def test_she_asks_waits_is_offered_and_takes_it(region: Region) -> None:
     walk = asked(region, "home")
     page = walk.client.get(walk.at("")).content.decode()
     assert "Ищем вам время" in page and "Больше не ждать" in page and "Выбрать время" in page
+    assert "Ждём время" in page and page.count("Делать ничего не нужно") == 2, "on top and at the step she is at"
     ExtraHours.objects.create(post=region.posts[0], day=date(2026, 11, 25), opens=time(18), closes=time(19))
     tend_waitlist(actor=Actor.system("test"), now=NOW)
     page = walk.client.get(walk.at("")).content.decode()
