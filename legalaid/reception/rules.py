@@ -14,6 +14,8 @@ SHORTER = timedelta(hours=1)
 """How much earlier a short day ends: ТК РФ ст. 95 ч. 1."""
 HOLD = timedelta(minutes=10)
 """How long a time is kept while the citizen types; product.md, defaults."""
+HOLDS_OF_START = 3
+"""How often one request may hold one start before everybody else has a turn; product choice, no source."""
 LEAD_TIME = timedelta(minutes=10)
 """Booking of a start closes this long before it; editable later per agreement (no external source)."""
 HORIZON_DAYS = 14

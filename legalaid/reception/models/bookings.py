@@ -110,6 +110,8 @@ class RestingTime(models.Model):
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="resting")
+    # Who has only let go of what she held: she may have it back at once, and the waitlist is not asked.
+    left_by = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     occupies = DateTimeRangeField("занимало")
     until = models.DateTimeField("до")
 

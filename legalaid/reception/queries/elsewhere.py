@@ -14,7 +14,7 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking, Closure
 from legalaid.reception.queries.free import free_time
-from legalaid.reception.rules import BUFFER, branch_periods, fits
+from legalaid.reception.rules import BUFFER, REST_MINUTES, branch_periods, fits
 from legalaid.reception.states import BookingState
 
 
@@ -67,7 +67,8 @@ class _Places:
             self._booths[branch].append(booth)
         self._busy: dict[int, list[Period]] = defaultdict(list)
         live = Q(state__in=[BookingState.CONFIRMED, BookingState.CHECKED_IN])
-        live |= Q(state=BookingState.HELD, held_until__gt=now)
+        longest = timedelta(minutes=REST_MINUTES[1])  # a hold that ran out may rest: what is named here must be free
+        live |= Q(state=BookingState.HELD, held_until__gt=now - longest)
         taken = Booking.objects.filter(live, booth__branch__in=branches, occupies__overlap=span.range)
         for place, occupies in taken.order_by().values_list("booth_id", "occupies"):
             self._busy[place or 0].append(Period(occupies.lower - BUFFER, occupies.upper))

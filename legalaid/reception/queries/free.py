@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from legalaid.directory.models import Authority, Branch, Post
 from legalaid.intake.states import AccessNeed
@@ -26,22 +25,22 @@ from legalaid.reception.free_rules import (
     reception_spans,
     starts_in,
 )
-from legalaid.reception.models import Booking
+from legalaid.reception.queries.held import FREED
 from legalaid.reception.queries.spoken import expert_spans
 from legalaid.reception.rules import BUFFER, LEAD_TIME, branch_periods, fits
-from legalaid.reception.states import BookingState
 
 _BUFFER = int(BUFFER.total_seconds()) // 60
 _CONDITIONS = {
     "{BUFFER}": str(_BUFFER),
+    "{FREED}": FREED,
     "{OVERLAP}": "&& tstzrange(%(start)s, %(end)s)",
-    # A live booking keeps its place; a hold that has run out, or is her own, does not. The list of states is word for
-    # word that of the exclusion constraints: so their indexes answer.
-    "{LIVE}": """b.state IN ('held', 'confirmed', 'checked_in') AND NOT (b.state = 'held'
-        AND (b.held_until <= %(now)s OR b.help_request_id IS NOT DISTINCT FROM %(mine)s::uuid))""",
-    # A freed time rests for everybody but the one it is offered to.
-    "{RESTING}": """r.until > %(now)s AND NOT EXISTS (
-        SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
+    # A live booking keeps its place; a hold that has run out and rested, or is her own, does not. The list of states is
+    # word for word that of the exclusion constraints: so their indexes answer.
+    "{LIVE}": f"""b.state IN ('held', 'confirmed', 'checked_in') AND NOT (b.state = 'held'
+        AND ({FREED} <= %(now)s OR b.help_request_id IS NOT DISTINCT FROM %(mine)s::uuid))""",
+    # A freed time rests for everybody but the one it is offered to and the one who has just let go of it.
+    "{RESTING}": """r.until > %(now)s AND (r.left_by_id IS NULL OR r.left_by_id IS DISTINCT FROM %(mine)s::uuid)
+        AND NOT EXISTS (SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
         WHERE o.resting_id = r.id AND o.state = 'open' AND w.help_request_id = %(mine)s::uuid)""",
 }
 
@@ -214,7 +213,7 @@ _PLACES = _filled("""
         (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s
             AND i.working AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id
                 AND b.occupies {OVERLAP} AND {LIVE})),
-        EXISTS (SELECT FROM reception_booking b WHERE b.state = 'held' AND b.held_until <= %(now)s
+        EXISTS (SELECT FROM reception_booking b WHERE b.state = 'held' AND {FREED} <= %(now)s
             AND b.occupies {OVERLAP}),
         EXISTS (SELECT FROM reception_booking b WHERE b.citizen_id = %(citizen)s::bigint
             AND b.during && tstzrange(%(start)s, %(until)s) AND {LIVE}
@@ -307,15 +306,6 @@ def offered_starts(
         needs=needs, interpreter=interpreter, topic=topic,
     )  # fmt: skip
     return free.starts(minutes, now + lead)
-
-
-def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
-    """Holds that ran out and still stand in the way of a period."""
-    return (
-        Booking.objects.filter(state=BookingState.HELD, held_until__lte=now, occupies__overlap=occupies.range)
-        .select_related("post", "booth")
-        .order_by("id")
-    )
 
 
 def try_lock_start(post_id: int, start: datetime) -> bool:

@@ -16,6 +16,7 @@ from legalaid.directory.states import Language
 from legalaid.kernel.sql import fetch_all, listed
 from legalaid.people.states import Role
 from legalaid.reception.free_rules import Span, crowded, less
+from legalaid.reception.queries.held import FREED
 from legalaid.reception.rules import BUFFER
 from legalaid.reception.states import LIVE_BOOKINGS
 
@@ -60,5 +61,5 @@ _WANTED = f"""
     JOIN directory_post p ON p.id = b.post_id JOIN intake_helprequest h ON h.id = b.help_request_id
     WHERE p.authority_id = %(authority)s AND h.interpreter = %(language)s AND b.interpreter_id IS NULL
         AND b.busy_from < %(last)s AND b.busy_until > %(first)s AND b.state IN {listed(LIVE_BOOKINGS)}
-        AND h.id IS DISTINCT FROM %(mine)s::uuid AND NOT (b.state = 'held' AND b.held_until <= %(now)s)
+        AND h.id IS DISTINCT FROM %(mine)s::uuid AND NOT (b.state = 'held' AND {FREED} <= %(now)s)
 """  # noqa: S608 - our own names

@@ -59,7 +59,7 @@ def lock_resting(resting_id: int) -> RestingTime | None:
     """A resting time that nobody else is giving away at this moment and that is offered to nobody, locked."""
     return (
         RestingTime.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(pk=resting_id)
+        .filter(pk=resting_id, left_by=None)
         .exclude(Exists(EarlierOffer.objects.filter(resting=OuterRef("pk"), state=EarlierOfferState.OPEN)))
         .select_related("post__authority")
         .order_by("id")
@@ -94,7 +94,9 @@ def resting_now(now: datetime) -> list[int]:
     """Times that rest and are offered to nobody, those that return first in front."""
     taken = EarlierOffer.objects.filter(resting=OuterRef("pk"), state=EarlierOfferState.OPEN)
     return list(
-        RestingTime.objects.filter(~Exists(taken), until__gt=now).order_by("until", "id").values_list("pk", flat=True)
+        RestingTime.objects.filter(~Exists(taken), until__gt=now, left_by=None)
+        .order_by("until", "id")
+        .values_list("pk", flat=True)
     )
 
 

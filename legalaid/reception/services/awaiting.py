@@ -23,7 +23,7 @@ from legalaid.reception.queries.times import last_start, times_for
 from legalaid.reception.queries.waitlist import lock_waiting, offers_of, waiting_entry, waiting_without_time, worn_out
 from legalaid.reception.refusals import TooManyBookings
 from legalaid.reception.rules import CONTACT_LIVE
-from legalaid.reception.services.moves import move_booking
+from legalaid.reception.services.freed import let_go
 from legalaid.reception.services.reserve import Wish, branch_named, demand_coverage
 from legalaid.reception.services.waiting import join, make_offer, stop_waiting
 from legalaid.reception.waiting_letters import waiting_for_time_letter
@@ -59,7 +59,7 @@ def wait_for_time(
             raise TooManyBookings
         held = live_booking(request.pk)
         if held is not None:
-            move_booking(held, "lapse", actor=actor, now=now)
+            let_go(held=held, actor=actor, now=now)
         request.branch = branch
         request.save(update_fields=["branch"])
         citizen = record_citizen(contact=contact, consent=consent, channel=Channel(request.channel), actor=actor,
