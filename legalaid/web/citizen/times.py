@@ -111,10 +111,11 @@ def _needs(visit: Visit, now: datetime) -> dict[str, Any]:
     topic, chosen = visit.request.topic, visit.request.interpreter
     assert topic
     languages = languages_for(authority_id=topic.authority_id, topic_id=topic.pk, now=now)
+    experts = experts_by_language(authority_id=topic.authority_id, topic_id=topic.pk, now=now) if chosen else {}
     return {
         "needs": [(need.value, need.label, need.value in visit.request.needs) for need in AccessNeed],
         "languages": [(code, Language(code).label, code == chosen, interpreted) for code, interpreted in languages],
-        "may_lack_interpreter": chosen
-        in experts_by_language(authority_id=topic.authority_id, topic_id=topic.pk, now=now),
+        "spoken_by_expert": bool(chosen) and chosen in experts,
+        "interpreted": bool(dict(languages).get(chosen)),
         "adapted": bool(visit.request.needs or chosen),
     }
