@@ -197,6 +197,28 @@ describe("live-region", () => {
     expect(here.querySelector("details")?.open).toBe(true);
   });
 
+  it("says once that what it showed is out of the reader's sight, in the words the page brought", async () => {
+    document.body.innerHTML =
+      '<live-region src="/a/" page="note"><template data-gone><p>Больше не видно</p></template></live-region>';
+    const here = document.querySelector("live-region") as LiveRegion;
+    expect(here.textContent).toBe("");
+    await here.refresh();
+    expect(here.textContent).toBe("новое");
+    vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
+    await here.refresh();
+    expect(here.textContent).toBe("Больше не видно");
+    here.querySelector("p")?.setAttribute("data-mine", "1");
+    await here.refresh();
+    expect(here.querySelector("[data-mine]")).not.toBeNull();
+  });
+
+  it("keeps what it shows when an unknown fragment has no words", async () => {
+    const here = region();
+    vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
+    await here.refresh();
+    expect(here.textContent).toBe("старое");
+  });
+
   it("closes the socket when it leaves the page", async () => {
     const here = region();
     await settle();

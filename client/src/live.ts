@@ -9,6 +9,9 @@
  * With `data-while="…"` it fetches only while it stands in an element that matches this selector: elsewhere the fragment
  * has no address yet, or none any more.
  *
+ * A `<template data-gone>` inside says what the reader is told once the fragment is unknown to her (404): it has moved
+ * out of her sight, and the page in her hands would be silent for ever.
+ *
  * Events on the element: `live:swapped` after new content, `live:state` with detail "live" | "waiting".
  */
 
@@ -127,6 +130,7 @@ export class LiveRegion extends HTMLElement {
   private etag = "";
   private busy = false;
   private stale = false;
+  private gone: string | undefined;
   private readonly onLook = () => {
     if (document.visibilityState === "visible") void this.refresh();
   };
@@ -180,10 +184,18 @@ export class LiveRegion extends HTMLElement {
   private async fetchOnce(): Promise<void> {
     const src = this.getAttribute("src");
     if (!src || !this.reachable) return;
+    this.gone ??= this.querySelector<HTMLTemplateElement>(":scope > template[data-gone]")?.innerHTML;
     try {
       const headers: Record<string, string> = { "HX-Request": "true" };
       if (this.etag) headers["If-None-Match"] = this.etag;
       const answer = await fetch(src, { headers, cache: "no-store" });
+      if (answer.status === 404 && this.gone !== undefined && !answer.redirected) {
+        this.etag = "";
+        if (this.dataset.gone === undefined) this.swap(this.gone); // said once, not each half minute
+        this.dataset.gone = "";
+        return;
+      }
+      delete this.dataset.gone;
       if (answer.status !== 200 || answer.redirected) return;
       this.etag = answer.headers.get("ETag") ?? "";
       this.swap(await answer.text());

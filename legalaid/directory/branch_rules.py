@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVE = "eve"
+"""Beside the days of WEEK: own hours on a short day, the eve of a holiday; without them it is an hour shorter."""
 SMALL_TOWN = 25_000
 """People served up to which the smaller demands apply."""
 EVENING = time(20)

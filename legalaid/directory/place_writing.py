@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from legalaid.directory.branch_rules import WEEK, span_of
+from legalaid.directory.branch_rules import EVE, WEEK, span_of
 from legalaid.directory.models import Authority, Booth
 from legalaid.directory.refusals import PlaceRefused
 from legalaid.journal.services import record
@@ -48,11 +48,11 @@ def one_line(text: str, most: int, field: str) -> str:
 
 
 def demand_week(hours: Mapping[str, str]) -> dict[str, str]:
-    """The hours of a week, {"mon": "08:00-18:00", …}, in the order of its days. Raises PlaceRefused."""
+    """The hours of a week, {"mon": "08:00-18:00", …, "eve": …}, in the order of its days. Raises PlaceRefused."""
     for day, text in hours.items():
-        if day not in WEEK:
+        if day not in {*WEEK, EVE}:
             raise PlaceRefused(_("Проверьте часы работы."), "hours")
         opens, closes = span_of(text)
         if opens >= closes:
             raise PlaceRefused(_("Закрытие должно быть позже открытия."), day)
-    return {day: hours[day] for day in WEEK if day in hours}
+    return {day: hours[day] for day in (*WEEK, EVE) if day in hours}

@@ -36,3 +36,12 @@ def get_visible_request(actor: Actor, help_request_id: UUID | None) -> HelpReque
     if request is None or not may_see(actor, request):
         raise NotFound
     return request
+
+
+def get_registered_request(actor: Actor, help_request_id: UUID) -> HelpRequest:
+    """A request the actor has just registered, perhaps for another centre, or may see anyway; else NotFound."""
+    request = request_with_all(help_request_id)
+    mine = request is not None and actor.user_id is not None and request.registered_by_id == actor.user_id
+    if request is None or not (mine or may_see(actor, request)):
+        raise NotFound
+    return request

@@ -47,7 +47,7 @@ REQUEST_MOVES: Moves[RequestState] = {
 }
 CANCELLABLE_STATES = frozenset(state for state, action in REQUEST_MOVES if action == "cancel")
 """A request its citizen can still call off."""
-WITHOUT_TIME = (R.QUEUED, R.MISSED)
+WITHOUT_TIME = (R.SUBMITTED, R.QUEUED, R.MISSED)
 """States without an appointment in which one may still be taken: nothing has to be told again."""
 OPEN_STATES = live_states(REQUEST_MOVES) - {R.MISSED}
 """A request somebody still has to do something about; to a missed one only its citizen may come back."""

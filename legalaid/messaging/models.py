@@ -41,6 +41,7 @@ class Message(models.Model):
                 condition=Q(state__in=[MessageState.QUEUED, MessageState.SENDING]),
                 name="message_on_its_way",
             ),
+            models.Index(fields=["failed_at"], condition=Q(state=MessageState.FAILED), name="message_failed"),
         ]
 
     @property

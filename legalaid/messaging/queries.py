@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from legalaid.kernel.period import Period
 from legalaid.messaging.models import Message
 from legalaid.messaging.states import MessageChannel, MessageState
 
@@ -50,6 +51,14 @@ def messages_about(about: list[str]) -> list[Message]:
     """Messages about these, the newest in front, without what was taken back before it left; texts are left unread."""
     rows = Message.objects.filter(about__in=about).exclude(state=MessageState.WITHDRAWN)
     return list(rows.defer("body", "attachment").order_by("-created_at", "-id"))
+
+
+def failed_within(period: Period) -> list[Message]:
+    """Messages that were found undelivered in a period and still are, the newest in front, at most BATCH."""
+    rows = Message.objects.filter(
+        state=MessageState.FAILED, failed_at__gte=period.start, failed_at__lt=period.end
+    ).defer("body", "attachment")
+    return list(rows.order_by("-failed_at", "-id")[:BATCH])
 
 
 def stuck_messages(*, now: datetime, after: timedelta) -> list[int]:

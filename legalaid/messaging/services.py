@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.states import move
 from legalaid.messaging.gateways import GatewayAway, GatewayRefused, OutcomeUnknown, sms_gateway
 from legalaid.messaging.jobs import send_message
@@ -129,6 +130,7 @@ def _begin(message_id: int, now: datetime) -> Message | None:
                 message.state = move(MESSAGE_MOVES, MessageState(message.state), "give_up", "")
                 message.failed_at, message.error_code = now, UNKNOWN
                 message.save(update_fields=["state", "failed_at", "error_code"])
+                publish_on_commit("watch")
                 return None
             message.doubts += 1
         message.state = move(MESSAGE_MOVES, MessageState(message.state), "begin", "")
@@ -174,6 +176,8 @@ def _end(message_id: int, action: str, **also: object) -> None:
         for name, value in also.items():
             setattr(message, name, value)
         message.save(update_fields=["state", *also])
+        if message.state == MessageState.FAILED:
+            publish_on_commit("watch")
 
 
 def resend_stuck(*, now: datetime) -> int:
@@ -197,6 +201,8 @@ def take_receipt(*, gateway_id: str, delivered: bool, code: str, now: datetime) 
         action = "deliver" if delivered else "give_up"
         if (MessageState(message.state), action) not in MESSAGE_MOVES:
             return
+        if not delivered or message.state == MessageState.FAILED:
+            publish_on_commit("watch")
         message.state = move(MESSAGE_MOVES, MessageState(message.state), action, "")
         if delivered:
             message.delivered_at, message.error_code = now, ""

@@ -102,6 +102,20 @@ def starts_in(free: Iterable[Span], minutes: int, buffer: int, earliest: int) ->
     return found
 
 
+def crowded(busy: Iterable[Span], most: int) -> list[Span]:
+    """When at least `most` (one or more) of the spans run at once."""
+    steps = sorted(step for start, end in busy if start < end for step in ((start, 1), (end, -1)))
+    found: list[Span] = []
+    depth, since = 0, 0
+    for at, step in steps:
+        if depth < most <= depth + step:
+            since = at
+        elif depth + step < most <= depth and since < at:
+            found.append((since, at))
+        depth += step
+    return found
+
+
 def held_by_one(starts: Sequence[int], minutes: int, free: Iterable[Sequence[Span]]) -> list[int]:
     """Those of the sorted starts from which one of several resources is free for so many minutes, in their order."""
     left, held = starts, set[int]()

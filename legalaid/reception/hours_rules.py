@@ -6,10 +6,7 @@ from datetime import date, time, timedelta
 
 from legalaid.kernel.clock import effective_weekday, is_short_day, local_period
 from legalaid.kernel.period import Period
-from legalaid.reception.rules import Hours
-
-SHORTER = timedelta(hours=1)
-"""How much earlier a short day ends: ТК РФ ст. 95 ч. 1."""
+from legalaid.reception.rules import SHORTER, Hours
 
 
 @dataclass(frozen=True, slots=True)

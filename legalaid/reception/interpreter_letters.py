@@ -65,6 +65,34 @@ def interpreter_let_go_letter(
                       texts.interpreter_let_go(during.start, person.timezone))  # fmt: skip
 
 
+def interpreter_reminder(
+    *, request: HelpRequest, booking: Booking, kind: str, by_text: bool, now: datetime
+) -> None:  # fmt: skip
+    """Remind the interpreter of a booking by text message or by mail; `kind` is reminder-24h or reminder-2h."""
+    person = booking.interpreter
+    assert person
+    about, start = _about(booking, person), booking.during.lower
+    key = interpreter_reminder_key(booking, kind, "sms" if by_text else "email")
+    with translation.override(settings.LANGUAGE_CODE):
+        if by_text:
+            text = texts.interpreter_reminder(start, person.timezone, interpreter_url(booking))
+            write_sms(to=person.phone, text=text, about=about, key=key, now=now)
+            return
+        words = _words(request, booking, person, start)
+        write_email(
+            to=person.email, now=now, about=about, key=key,
+            subject=_("Напоминание: вы переводите %(when)s") % words,
+            body=_("Здравствуйте, %(name)s!\n\nНапоминаем: вас ждут в видеодиалоге как переводчика.\n\n"
+                   "Язык: %(language)s\nКогда: %(when)s (%(zone)s)\nТема: %(topic)s\nКто ответит: %(authority)s\n\n"
+                   "Войти:\n%(url)s") % words,
+        )  # fmt: skip
+
+
+def interpreter_reminder_key(booking: Booking, kind: str, channel: str) -> str:
+    """What makes a reminder one: the booking and its version, who interprets it, and the way it goes."""
+    return f"interpreter-{kind}:{booking.pk}:{booking.interpreter_id}:{booking.sequence}:{channel}"
+
+
 def _about(booking: Booking, person: Interpreter) -> str:
     return f"interpreter:{booking.pk}:{person.pk}"
 

@@ -114,6 +114,14 @@ class HoldLapsed(DomainError):
     text = _("Мы держали это время 10 минут, и его заняли. Выберите другое: всё написанное сохранено.")
 
 
+class HeldTooOften(DomainError):
+    """She has held this start HOLDS_OF_START times without confirming it: now others have their turn."""
+
+    code = "held_too_often"
+    field = "start"
+    text = _("Мы держали это время за вами уже три раза. Выберите другое или вернитесь к этому через 15 минут.")
+
+
 class DutyBusy(DomainError):
     """The expert talks with somebody, or a person of the queue is being offered to her."""
 

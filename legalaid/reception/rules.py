@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from legalaid.kernel.clock import effective_weekday, local_period
+from legalaid.directory.branch_rules import EVE, WEEK, span_of
+from legalaid.kernel.clock import effective_weekday, is_short_day, is_working_weekend, local_period
 from legalaid.kernel.period import Period
 
 BUFFER = timedelta(minutes=5)
 """After each dialogue the post and the booth stay free; product.md, defaults (no external source)."""
+SHORTER = timedelta(hours=1)
+"""How much earlier a short day ends: ТК РФ ст. 95 ч. 1."""
 HOLD = timedelta(minutes=10)
 """How long a time is kept while the citizen types; product.md, defaults."""
+HOLDS_OF_START = 3
+"""How often one request may hold one start before everybody else has a turn; product choice, no source."""
 LEAD_TIME = timedelta(minutes=10)
 """Booking of a start closes this long before it; editable later per agreement (no external source)."""
 HORIZON_DAYS = 14
@@ -66,19 +71,35 @@ class Hours:
 
 
 def branch_periods(week: Mapping[str, str], days: Iterable[date], zone: str) -> list[Period]:
-    """When a branch is open; `week` is {"mon": "08:00-18:00", …}.
+    """When a branch is open, or an interpreter works; `week` is {"mon": "08:00-18:00", …}.
 
-    On a working Saturday without hours of its own it is open as on the weekday that was exchanged for it.
+    On a working Saturday without hours of its own it is open as on the weekday that was exchanged for it. A short day
+    ends SHORTER earlier, unless it has hours of its own: those of a working Saturday, or what stands under EVE.
     """
-    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     found = []
     for day in days:
-        worked = effective_weekday(day)
-        text = "" if worked is None else week.get(names[day.weekday()], "") or week.get(names[worked], "")
-        if text:
-            opens, closes = (time.fromisoformat(part) for part in text.split("-"))
-            found.append(local_period(day, opens, closes, zone))
+        span = branch_hours(week, day)
+        if span is not None:
+            found.append(local_period(day, *span, zone))
     return found
+
+
+def branch_hours(week: Mapping[str, str], day: date) -> tuple[time, time] | None:
+    """The hours of branch_periods on one day, local time; None when it is closed."""
+    worked = effective_weekday(day)
+    if worked is None:
+        return None
+    own = week.get(WEEK[day.weekday()], "")
+    text = own or week.get(WEEK[worked], "")
+    if not text:
+        return None
+    if not is_short_day(day) or (own and is_working_weekend(day)):
+        return span_of(text)
+    if EVE in week:
+        return span_of(week[EVE])
+    opens, closes = span_of(text)
+    early = (datetime.combine(day, closes) - SHORTER).time()
+    return (opens, early) if opens < early < closes else None
 
 
 def fits(free: Iterable[Period], wanted: Period) -> bool:

@@ -79,9 +79,26 @@ def earlier(start: datetime, until: datetime, zone: str, url: str) -> str:
     return _("Есть время раньше: %(when)s. Держим до %(time)s: %(url)s") % words
 
 
+def waiting(url: str) -> str:
+    """She waits for a time without having one."""
+    return _("Сообщим, когда появится время для видеодиалога. Страница заявки: %(url)s") % {"url": url}
+
+
+def offered(start: datetime, until: datetime, zone: str, url: str) -> str:
+    """There is a time for one who had none, kept for her until a moment."""
+    kept = formats.date_format(in_zone(until, zone), "H:i")
+    words = {"when": short_moment(start, zone), "time": kept, "url": url}
+    return _("Появилось время: %(when)s. Держим до %(time)s: %(url)s") % words
+
+
 def interpreter_booked(start: datetime, zone: str, url: str) -> str:
     """An interpreter is needed at a time."""
     return _("Нужен переводчик: %(when)s. Войти: %(url)s") % {"when": short_moment(start, zone), "url": url}
+
+
+def interpreter_reminder(start: datetime, zone: str, url: str) -> str:
+    """The time at which an interpreter is needed comes near."""
+    return _("Напоминаем: вы переводите %(when)s. Войти: %(url)s") % {"when": short_moment(start, zone), "url": url}
 
 
 def interpreter_let_go(start: datetime, zone: str) -> str:

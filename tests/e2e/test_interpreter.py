@@ -52,7 +52,7 @@ def test_an_interpreter_comes_by_the_link_of_her_booking(
     tell(citizen, DISMISSED, "labour.final")
     citizen.page.get_by_role("link", name="Выбрать время").click()
     citizen.page.locator("summary").filter(has_text="вход без ступеней").click()
-    citizen.page.get_by_label("Переводчик").select_option("hy")
+    citizen.page.get_by_label("Разговор на другом языке").select_option("hy")
     citizen.page.get_by_role("button", name="Учесть это").click()
     citizen.page.locator("button[name=start]:visible").first.click()
     link = introduce(citizen, "Гаяне Арамовна", a_phone())

@@ -211,7 +211,7 @@ def test_choosing_the_held_time_again_holds_it_no_longer(region: Region) -> None
 
 def test_a_hold_that_ran_out_gives_the_time_to_the_next_person(region: Region) -> None:
     first = region.held(at(10, 15))
-    later = NOW + timedelta(minutes=11)
+    later = NOW + timedelta(minutes=25)  # ten of the hold, and fifteen that it rests at most
     second = region.held(at(10, 15), now=later)
     first.refresh_from_db()
     assert (first.state, second.state) == (BookingState.LAPSED, BookingState.HELD)

@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from legalaid.directory.branch_rules import WEEK
+from legalaid.directory.models import Interpreter
+from legalaid.directory.states import Language
+from legalaid.intake.rules import Adaptations
 from legalaid.kernel.actor import Actor
 from legalaid.messaging.models import Message
 from legalaid.messaging.rules import segments
 from legalaid.people.models import Citizen
+from legalaid.people.rules import Contact
 from legalaid.reception import services
 from legalaid.reception.models import Booking
 from legalaid.reception.services.reminders import remind
@@ -132,3 +137,58 @@ def test_reading_whom_to_remind_costs_the_same_for_many(region: Region, django_a
         region.booked(at(14, 0, day=25) + timedelta(minutes=25 * n), n=n)
     with django_assert_max_num_queries(3):  # type: ignore[operator]  # pytest-django's fixture
         remind(actor=SYSTEM, now=at(12, day=25) - timedelta(days=1, hours=1))
+
+
+def interpreted(region: Region, start: datetime, **person: str) -> Booking:
+    """A visitor without a contact of her own, booked with an interpreter."""
+    given = {"name": "Анна", "language": Language.ARMENIAN, "timezone": "Europe/Moscow", "phone": "+79281110022",
+             "email": "anna@example.org", "hours": dict.fromkeys(WEEK, "00:00-23:59")} | person  # fmt: skip
+    Interpreter.objects.create(**given)
+    services.register_at_desk(
+        story="Не засчитали стаж", topic_code=region.topic.code, branch_id=region.branch.pk, consent=True, start=start,
+        contact=Contact(name="Посетитель"), adaptations=Adaptations(interpreter=Language.ARMENIAN), queue=False,
+        submission="", actor=region.actor("operator"), now=NOW,
+    )  # fmt: skip
+    return Booking.objects.get()
+
+
+def test_an_interpreter_is_reminded_as_the_citizen_is_though_the_citizen_left_nothing(region: Region) -> None:
+    booking = interpreted(region, at(15, 15, day=25))
+    assert told(at(15, 14, day=24)) == []
+    assert told(at(15, 15, day=24)) == ["interpreter email", "interpreter sms"]
+    assert told(at(15, 16, day=24)) == []
+    assert told(at(13, 15, day=25)) == ["interpreter email", "interpreter sms"]
+    assert told(at(13, 16, day=25)) == []
+    text = Message.objects.filter(channel="sms").order_by("-id")[0]
+    assert text.body.startswith("Напоминаем: вы переводите 25 ноября, 15:15. Войти: http") and segments(text.body) <= 3
+    assert text.to == "+79281110022" and text.about == f"interpreter:{booking.pk}:{booking.interpreter_id}"
+    mail = Message.objects.filter(channel="email").order_by("-id")[0]
+    assert "Посетитель" not in mail.body + mail.subject, "nothing of the citizen"
+
+
+def test_an_interpreter_of_another_zone_is_not_woken(region: Region) -> None:
+    interpreted(region, at(9, day=25), timezone="Asia/Vladivostok", email="")
+    assert told(at(9, day=24)) == ["interpreter sms"], "16:00 in Vladivostok"
+    assert told(at(7, day=25)) == ["interpreter sms"], "14:00 there, though it is early here"
+
+
+def test_who_interprets_no_more_or_has_just_heard_is_not_reminded(region: Region) -> None:
+    booking = interpreted(region, at(15, 15, day=25))
+    assert told(at(15, 15, day=24)) == ["interpreter email", "interpreter sms"]
+    services.move_booking_to(help_request_id=booking.help_request_id, start=at(16, 5, day=25), now=at(14, 30, day=25),
+                             actor=region.actor("operator"))  # fmt: skip
+    assert told(at(14, 31, day=25)) == [], "agreed after it was due"
+    services.cancel(help_request_id=booking.help_request_id, actor=region.actor("operator"), now=at(14, 32, day=25))
+    assert told(at(14, 33, day=25)) == []
+
+
+def test_who_takes_over_from_another_interpreter_has_just_heard(region: Region) -> None:
+    interpreted(region, at(15, 15, day=25))
+    Interpreter.objects.create(name="Карина", language=Language.ARMENIAN, timezone="Europe/Moscow",
+                               phone="+79281110033", hours=dict.fromkeys(WEEK, "00:00-23:59"))  # fmt: skip
+    assert told(at(15, 15, day=24)) == ["interpreter email", "interpreter sms"]
+    first = Interpreter.objects.get(name="Анна")
+    services.stop_interpreter(interpreter_id=first.pk, actor=region.actor("office"), now=at(16, day=24))
+    assert Booking.objects.get().interpreter_id != first.pk
+    assert told(at(16, 1, day=24)) == []
+    assert told(at(13, 15, day=25)) == ["interpreter sms"]

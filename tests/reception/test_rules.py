@@ -92,10 +92,23 @@ def test_holidays_of_the_production_calendar_are_not_worked() -> None:
 def test_on_a_working_saturday_a_branch_is_open_as_on_the_exchanged_weekday_or_by_hours_of_its_own() -> None:
     saturday = date(2025, 11, 1)  # worked instead of Monday, 3 November
     (open_,) = branch_periods({"mon": "09:00-18:00", "sat": ""}, [saturday], "Europe/Moscow")
-    assert open_ == local_period(saturday, time(9), time(18), "Europe/Moscow")
+    assert open_ == local_period(saturday, time(9), time(17), "Europe/Moscow"), "short, as the day exchanged for it"
     (own,) = branch_periods({"mon": "09:00-18:00", "sat": "10:00-14:00"}, [saturday], "Europe/Moscow")
     assert own == local_period(saturday, time(10), time(14), "Europe/Moscow")
     assert branch_periods({"mon": "09:00-18:00"}, [date(2025, 11, 8)], "Europe/Moscow") == []
+
+
+def test_on_the_eve_of_a_holiday_a_branch_closes_an_hour_earlier_unless_it_says_otherwise() -> None:
+    eve, zone = date(2026, 11, 3), "Europe/Moscow"  # Tuesday
+    (open_,) = branch_periods({"tue": "08:00-18:00"}, [eve], zone)
+    assert open_ == local_period(eve, time(8), time(17), zone)
+    (usual,) = branch_periods({"tue": "08:00-18:00"}, [eve - timedelta(days=1), eve - timedelta(days=7)], zone)
+    assert usual == local_period(eve - timedelta(days=7), time(8), time(18), zone)
+    for text, hours in (("08:00-18:00", (8, 18)), ("09:00-13:00", (9, 13))):
+        (own,) = branch_periods({"tue": "08:00-18:00", "eve": text}, [eve], zone)
+        assert own == local_period(eve, time(hours[0]), time(hours[1]), zone)
+    assert branch_periods({"tue": "08:00-09:00"}, [eve], zone) == [], "an hour less is nothing"
+    assert branch_periods({"mon": "08:00-18:00", "eve": "08:00-12:00"}, [eve], zone) == [], "a day off stays one"
 
 
 def test_zones_are_counted_on_their_own_clocks() -> None:

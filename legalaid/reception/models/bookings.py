@@ -110,6 +110,8 @@ class RestingTime(models.Model):
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="resting")
+    # Who has only let go of what she held: she may have it back at once, and the waitlist is not asked.
+    left_by = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     occupies = DateTimeRangeField("занимало")
     until = models.DateTimeField("до")
 
@@ -120,13 +122,19 @@ class RestingTime(models.Model):
 
 
 class WaitlistEntry(models.Model):
-    """лист ожидания: the citizen of a booking who would come earlier if a time is freed"""
+    """лист ожидания: who would come earlier than booked if a time is freed, or waits for any time without a booking
+
+    Of those without one, `beyond` is the last start she was shown and did not take, and `part` of the day is all she
+    wants to be offered.
+    """
 
     help_request = models.ForeignKey(HelpRequest, on_delete=models.PROTECT, related_name="waitlist")
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="waitlist")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True)
     state = models.CharField("состояние", max_length=10, choices=WaitlistState.choices, default=WaitlistState.WAITING)
     offers = models.PositiveSmallIntegerField("сделано предложений", default=0)
+    part = models.CharField("часть дня", max_length=8, blank=True, default="")
+    beyond = models.DateTimeField("видела время до", null=True, blank=True)
     created_at = models.DateTimeField("создана")
 
     class Meta:

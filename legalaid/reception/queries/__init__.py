@@ -14,12 +14,12 @@ from legalaid.reception.queries.free import (
     booking_end,
     free_posts_at,
     free_time,
-    lapsed_holds,
     offered_starts,
     places_at,
     try_lock_start,
     wait_lock_start,
 )
+from legalaid.reception.queries.held import lapsed_holds
 from legalaid.reception.queries.hours import PostWeek, week_by_post
 from legalaid.reception.queries.queue import (
     free_posts_to_sit,

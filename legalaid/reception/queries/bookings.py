@@ -9,12 +9,13 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from legalaid.directory.models import Booth
+from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.period import Period
 from legalaid.kernel.sql import first_of, listed
 from legalaid.people.rules import Contact
-from legalaid.reception.models import Booking, Ticket
-from legalaid.reception.states import LIVE_BOOKINGS, WAITING_TICKETS, BookingState
+from legalaid.reception.models import Booking, Ticket, WaitlistEntry
+from legalaid.reception.states import LIVE_BOOKINGS, WAITING_TICKETS, BookingState, WaitlistState
 
 CONTACT_LOCK = 0x636F6E74
 _LIVE = f"t.help_request_id = %(id)s AND t.state IN {listed(LIVE_BOOKINGS)}"
@@ -94,6 +95,14 @@ def places_of_contact(contact: Contact) -> int:
     """How many places in live queues a telephone or an e-mail keeps."""
     mine = _left_by("help_request__citizen", contact)
     return Ticket.objects.filter(mine, state__in=WAITING_TICKETS).count()
+
+
+def waits_of_contact(contact: Contact) -> int:
+    """How many requests of a telephone or an e-mail wait for a time without having one."""
+    mine = _left_by("help_request__citizen", contact)
+    return WaitlistEntry.objects.filter(
+        mine, state=WaitlistState.WAITING, help_request__state=RequestState.SUBMITTED
+    ).count()
 
 
 def _left_by(citizen: str, contact: Contact) -> Q:

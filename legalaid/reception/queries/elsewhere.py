@@ -14,7 +14,7 @@ from legalaid.kernel.clock import local_day
 from legalaid.kernel.period import Period
 from legalaid.reception.models import Booking, Closure
 from legalaid.reception.queries.free import free_time
-from legalaid.reception.rules import BUFFER, branch_periods, fits
+from legalaid.reception.rules import BUFFER, REST_MINUTES, branch_periods, fits
 from legalaid.reception.states import BookingState
 
 
@@ -29,14 +29,15 @@ class Sooner:
 def sooner_elsewhere(
     *, authority: Authority, branches: list[Branch], home: bool, minutes: int, before: datetime | None, days: int,
     lead: timedelta, now: datetime, mine: UUID | None, needs: Iterable[str] = (), interpreter: str = "",
+    topic: int | None = None,
 ) -> list[Sooner]:  # fmt: skip
     """The earliest start from home and at the first of `branches`, each only where it is sooner than `before`.
 
-    `before` None: nothing is free where she looks. The posts are read once for all places; 7 statements at most.
+    `before` None: nothing is free where she looks. The posts are read once for all places; 9 statements at most.
     """
     free = free_time(
         authority=authority, branch=None, first=local_day(now, authority.timezone), days=days, now=now, mine=mine,
-        interpreter=interpreter,
+        interpreter=interpreter, topic=topic,
     )  # fmt: skip
     starts = free.starts(minutes, now + lead, before)
     if not starts:
@@ -66,7 +67,8 @@ class _Places:
             self._booths[branch].append(booth)
         self._busy: dict[int, list[Period]] = defaultdict(list)
         live = Q(state__in=[BookingState.CONFIRMED, BookingState.CHECKED_IN])
-        live |= Q(state=BookingState.HELD, held_until__gt=now)
+        longest = timedelta(minutes=REST_MINUTES[1])  # a hold that ran out may rest: what is named here must be free
+        live |= Q(state=BookingState.HELD, held_until__gt=now - longest)
         taken = Booking.objects.filter(live, booth__branch__in=branches, occupies__overlap=span.range)
         for place, occupies in taken.order_by().values_list("booth_id", "occupies"):
             self._busy[place or 0].append(Period(occupies.lower - BUFFER, occupies.upper))

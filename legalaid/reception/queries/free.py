@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from legalaid.directory.models import Authority, Branch, Post
 from legalaid.intake.states import AccessNeed
@@ -26,21 +25,22 @@ from legalaid.reception.free_rules import (
     reception_spans,
     starts_in,
 )
-from legalaid.reception.models import Booking
+from legalaid.reception.queries.held import FREED
+from legalaid.reception.queries.spoken import expert_spans
 from legalaid.reception.rules import BUFFER, LEAD_TIME, branch_periods, fits
-from legalaid.reception.states import BookingState
 
 _BUFFER = int(BUFFER.total_seconds()) // 60
 _CONDITIONS = {
     "{BUFFER}": str(_BUFFER),
+    "{FREED}": FREED,
     "{OVERLAP}": "&& tstzrange(%(start)s, %(end)s)",
-    # A live booking keeps its place; a hold that has run out, or is her own, does not. The list of states is word for
-    # word that of the exclusion constraints: so their indexes answer.
-    "{LIVE}": """b.state IN ('held', 'confirmed', 'checked_in') AND NOT (b.state = 'held'
-        AND (b.held_until <= %(now)s OR b.help_request_id IS NOT DISTINCT FROM %(mine)s::uuid))""",
-    # A freed time rests for everybody but the one it is offered to.
-    "{RESTING}": """r.until > %(now)s AND NOT EXISTS (
-        SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
+    # A live booking keeps its place; a hold that has run out and rested, or is her own, does not. The list of states is
+    # word for word that of the exclusion constraints: so their indexes answer.
+    "{LIVE}": f"""b.state IN ('held', 'confirmed', 'checked_in') AND NOT (b.state = 'held'
+        AND ({FREED} <= %(now)s OR b.help_request_id IS NOT DISTINCT FROM %(mine)s::uuid))""",
+    # A freed time rests for everybody but the one it is offered to and the one who has just let go of it.
+    "{RESTING}": """r.until > %(now)s AND (r.left_by_id IS NULL OR r.left_by_id IS DISTINCT FROM %(mine)s::uuid)
+        AND NOT EXISTS (SELECT FROM reception_earlieroffer o JOIN reception_waitlistentry w ON w.id = o.entry_id
         WHERE o.resting_id = r.id AND o.state = 'open' AND w.help_request_id = %(mine)s::uuid)""",
 }
 
@@ -76,11 +76,12 @@ class FreeTime:
 
 def free_time(
     *, authority: Authority, branch: Branch | None, first: date, days: int, now: datetime, mine: UUID | None = None,
-    needs: Iterable[str] = (), interpreter: str = "",
+    needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None,
 ) -> FreeTime:  # fmt: skip
     """Compute what is free; the hold and the offers of the request `mine` do not stand in its way.
 
-    Costs with the posts of one authority and the booths of one branch, not with the region: 4 statements at most.
+    With an interpreter's language, experts who answer the `topic` in it count beside interpreters (spoken.py). Costs
+    with the posts of one authority and the booths of one branch, not with the region: 6 statements at most.
     """
     last = first + timedelta(days=days - 1)
     span = Period(day_period(first, authority.timezone).start, day_period(last, authority.timezone).end)
@@ -104,6 +105,10 @@ def free_time(
             less(branch_spans(tuple(sorted(week.items())), first, days, zone), taken.get(one, ()))
             for one, week, zone in _interpreters(interpreter)
         ]
+        if topic is not None:
+            result.interpreters.append(expert_spans(
+                authority_id=authority.pk, topic_id=topic, language=interpreter, first=minute_of(span.start),
+                last=minute_of(span.end), now=now, mine=mine))  # fmt: skip
     return result
 
 
@@ -209,8 +214,8 @@ _PLACES = _filled("""
         (SELECT array_agg(i.id ORDER BY i.id) FROM directory_interpreter i WHERE i.language = %(language)s
             AND i.working AND NOT EXISTS (SELECT FROM reception_booking b WHERE b.interpreter_id = i.id
                 AND b.occupies {OVERLAP} AND {LIVE})),
-        EXISTS (SELECT FROM (SELECT occupies FROM reception_booking WHERE state = 'held' AND held_until <= %(now)s
-            OFFSET 0) b WHERE b.occupies {OVERLAP}),
+        EXISTS (SELECT FROM (SELECT b.occupies FROM reception_booking b WHERE b.state = 'held'
+            AND b.held_until <= %(now)s AND {FREED} <= %(now)s OFFSET 0) b WHERE b.occupies {OVERLAP}),
         EXISTS (SELECT FROM reception_booking b WHERE b.citizen_id = %(citizen)s::bigint
             AND b.during && tstzrange(%(start)s, %(until)s) AND {LIVE}
             AND b.help_request_id IS DISTINCT FROM %(mine)s::uuid)
@@ -219,9 +224,12 @@ _PLACES = _filled("""
 
 def places_at(
     *, authority_id: int, zone: str, branch: Branch | None, during: Period, now: datetime, mine: UUID | None = None,
-    citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "",
+    citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None,
 ) -> Places:  # fmt: skip
-    """What is free for a dialogue `during` one period: one statement, but for an interpreter's hours and short days."""
+    """What is free for a dialogue `during` one period: one statement, but for a language and short days.
+
+    Last of the interpreters stands None where an expert who answers the `topic` could speak the language herself.
+    """
     start, end = in_zone(during.start, zone), in_zone(during.end, zone)
     row = fetch_one(
         _PLACES, authority=authority_id, branch=branch.pk if branch else None, day=start.date(), opens=start.time(),
@@ -239,6 +247,11 @@ def places_at(
         at_work = {i for i, week, place in _interpreters(interpreter)
                    if fits(branch_periods(week, [local_day(during.start, place)], place), during)}  # fmt: skip
         interpreters = [i for i in interpreters or [] if i in at_work]
+        if topic is not None:
+            first, last = minute_of(during.start), minute_of(during.end)
+            spans = expert_spans(authority_id=authority_id, topic_id=topic, language=interpreter, first=first,
+                                 last=last, now=now, mine=mine)  # fmt: skip
+            interpreters += [None] if (first, last) in spans else []
     return Places(
         posts=posts if start.date() == end.date() else [],
         booths=[None] if branch is None else booths or [],
@@ -286,23 +299,14 @@ def free_posts_at(
 
 def offered_starts(
     *, authority: Authority, branch: Branch | None, minutes: int, days: int, now: datetime, mine: UUID | None = None,
-    needs: Iterable[str] = (), interpreter: str = "", lead: timedelta = LEAD_TIME,
+    needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None, lead: timedelta = LEAD_TIME,
 ) -> list[datetime]:  # fmt: skip
     """Starts offered for the next `days` days from today, earliest first, not closer than `lead`."""
     free = free_time(
         authority=authority, branch=branch, first=local_day(now, authority.timezone), days=days, now=now, mine=mine,
-        needs=needs, interpreter=interpreter,
+        needs=needs, interpreter=interpreter, topic=topic,
     )  # fmt: skip
     return free.starts(minutes, now + lead)
-
-
-def lapsed_holds(occupies: Period, *, now: datetime) -> QuerySet[Booking]:
-    """Holds that ran out and still stand in the way of a period."""
-    return (
-        Booking.objects.filter(state=BookingState.HELD, held_until__lte=now, occupies__overlap=occupies.range)
-        .select_related("post", "booth")
-        .order_by("id")
-    )
 
 
 def try_lock_start(post_id: int, start: datetime) -> bool:

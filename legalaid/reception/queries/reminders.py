@@ -12,19 +12,26 @@ from legalaid.reception.states import BookingState
 
 
 def bookings_ahead(now: datetime, within: timedelta) -> list[Booking]:
-    """Confirmed bookings that begin within a time from now, of citizens who left a way to tell them."""
+    """Confirmed bookings that begin within a time from now, and of whom somebody can be told."""
     rows = Booking.objects.filter(
         state=BookingState.CONFIRMED, during__startswith__gt=now, during__startswith__lte=now + within
-    ).exclude(citizen__phone="", citizen__email="")
-    return list(rows.select_related("booth__branch", "post__authority", "citizen").order_by("during", "id"))
+    ).exclude(citizen__phone="", citizen__email="", interpreter=None)
+    return list(
+        rows.select_related("booth__branch", "post__authority", "citizen", "interpreter").order_by("during", "id")
+    )
 
 
-def agreed_moments(booking_ids: list[int]) -> dict[int, datetime]:
-    """When the present start of each booking was agreed: at its confirmation or its last move, by the journal."""
+AGREED = ("confirm", "move")
+PASSED = (*AGREED, "pass_interpreter")
+
+
+def agreed_moments(booking_ids: list[int], actions: tuple[str, ...] = AGREED) -> dict[int, datetime]:
+    """When the present start of each booking was agreed: at its confirmation or its last move, by the journal.
+
+    With the actions PASSED, when its interpreter heard of it.
+    """
     rows = (
-        JournalEntry.objects.filter(
-            kind="booking", subject__in=[str(pk) for pk in booking_ids], action__in=["confirm", "move"]
-        )
+        JournalEntry.objects.filter(kind="booking", subject__in=[str(pk) for pk in booking_ids], action__in=actions)
         .order_by()
         .values("subject")
         .annotate(at=Max(F("at")))
@@ -37,7 +44,7 @@ def lock_booking_version(booking_id: int, sequence: int) -> Booking | None:
     return (
         Booking.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(pk=booking_id, sequence=sequence, state=BookingState.CONFIRMED)
-        .select_related("booth__branch", "post__authority")
+        .select_related("booth__branch", "post__authority", "interpreter")
         .order_by("id")
         .first()
     )

@@ -13,6 +13,7 @@ from legalaid.people.states import Channel
 from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
+from legalaid.reception.waitlist_rules import in_part
 
 FEW_DAYS = 3
 """So far ahead the soonest starts are looked for first: mostly it is enough, and costs a quarter of the horizon."""
@@ -35,7 +36,7 @@ class Times:
 def times_for(
     *, request: HelpRequest, branch: Branch | None, now: datetime, also_agreed: bool = False
 ) -> Times:  # fmt: skip
-    """What the request may be booked for at a branch, or from home when it is None. 6 statements at most.
+    """What the request may be booked for at a branch, or from home when it is None. 8 statements at most.
 
     The time it is agreed for at that place is among them with `also_agreed` only, for a move from post to post: to her
     it would be none.
@@ -48,13 +49,19 @@ def times_for(
     lead, days = _window(here)
     asked: dict[str, Any] = {
         "authority": authority, "minutes": topic.minutes, "days": days, "now": now, "mine": request.pk, "lead": lead,
-        "needs": request.needs, "interpreter": request.interpreter,
+        "needs": request.needs, "interpreter": request.interpreter, "topic": topic.pk,
     }  # fmt: skip
     agreed = None if also_agreed else _agreed_start(request, branch)
     return Times(
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
         starts=[start for start in offered_starts(branch=branch, **asked) if start != agreed] if covered else [],
     )  # fmt: skip
+
+
+def last_start(request: HelpRequest, part: str, now: datetime) -> datetime | None:
+    """The last start she could have taken in that part of the day; None when there is none."""
+    found = times_for(request=request, branch=request.branch, now=now)
+    return max((start for start in found.starts if in_part(start, part, found.zone)), default=None)
 
 
 def _agreed_start(request: HelpRequest, branch: Branch | None) -> datetime | None:
@@ -74,6 +81,7 @@ def times_for_new(
     asked: dict[str, Any] = {
         "authority": found.topic.authority, "minutes": found.topic.minutes, "days": min(days or horizon, horizon),
         "now": now, "mine": None, "lead": lead, "needs": adaptations.needs, "interpreter": adaptations.interpreter,
+        "topic": found.topic.pk,
     }  # fmt: skip
     return Times(
         zone=found.branch.timezone if found.branch else found.topic.authority.timezone, covered=found.covered,

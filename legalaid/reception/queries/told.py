@@ -6,16 +6,17 @@ from uuid import UUID
 from legalaid.messaging.models import Message
 from legalaid.messaging.queries import messages_about
 from legalaid.messaging.states import MessageState
-from legalaid.reception.models import Booking, Ticket
+from legalaid.reception.models import Booking, Ticket, WaitlistEntry
 from legalaid.reception.states import BookingState
 
 OF_BOOKING = ("booking-confirmed", "booking-moved", "booking-cancelled", "booking-called-off", "reminder-24h",
               "reminder-2h", "earlier-offer")  # fmt: skip
 OF_TICKET = ("queue-joined", "place-of-closed-branch")
+OF_WAIT = ("waiting-for-time", "time-offer")
 
 
 def messages_to_citizen(help_request_id: UUID, *, also: Sequence[str] = ()) -> list[Message]:
-    """Messages about the bookings and places of a request, and `also` about these; the newest in front. Three queries.
+    """Messages about the bookings and places of a request, and `also` about these; the newest in front. Four queries.
 
     What was taken back before it left is not among them: nobody was told it.
     """
@@ -23,6 +24,8 @@ def messages_to_citizen(help_request_id: UUID, *, also: Sequence[str] = ()) -> l
     tickets = Ticket.objects.filter(help_request_id=help_request_id)
     about = [f"{kind}:{pk}" for pk in bookings.order_by("id").values_list("pk", flat=True) for kind in OF_BOOKING]
     about += [f"{kind}:{pk}" for pk in tickets.order_by("id").values_list("pk", flat=True) for kind in OF_TICKET]
+    waits = WaitlistEntry.objects.filter(help_request_id=help_request_id)
+    about += [f"{kind}:{pk}" for pk in waits.order_by("id").values_list("pk", flat=True) for kind in OF_WAIT]
     return messages_about([*about, *also])
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from legalaid.intake.models import HelpRequest
 from legalaid.intake.states import RequestState
 from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
 from legalaid.reception.states import BookingState, EarlierOfferState, WaitlistState
@@ -58,7 +59,7 @@ def lock_resting(resting_id: int) -> RestingTime | None:
     """A resting time that nobody else is giving away at this moment and that is offered to nobody, locked."""
     return (
         RestingTime.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(pk=resting_id)
+        .filter(pk=resting_id, left_by=None)
         .exclude(Exists(EarlierOffer.objects.filter(resting=OuterRef("pk"), state=EarlierOfferState.OPEN)))
         .select_related("post__authority")
         .order_by("id")
@@ -67,7 +68,7 @@ def lock_resting(resting_id: int) -> RestingTime | None:
 
 
 def entries_for(resting: RestingTime) -> QuerySet[WaitlistEntry]:
-    """Who may be offered a freed time, longest waiting first: her start is later, and she was not offered it before."""
+    """Who may be offered a freed time, longest waiting first: not offered it before, her start is later or is none."""
     start = resting.occupies.lower
     booked = Booking.objects.filter(
         help_request_id=OuterRef("help_request_id"), state=BookingState.CONFIRMED, during__startswith__gt=start
@@ -76,8 +77,8 @@ def entries_for(resting: RestingTime) -> QuerySet[WaitlistEntry]:
     asked = asked.filter(Q(state=EarlierOfferState.OPEN) | Q(post_id=resting.post_id, start=start))
     return (
         WaitlistEntry.objects.filter(
-            Exists(booked), ~Exists(asked), authority_id=resting.post.authority_id, state=WaitlistState.WAITING,
-            help_request__state=RequestState.AGREED,
+            Q(Exists(booked), help_request__state=RequestState.AGREED) | Q(help_request__state=RequestState.SUBMITTED),
+            ~Exists(asked), authority_id=resting.post.authority_id, state=WaitlistState.WAITING,
         )
         .order_by("created_at", "id")[:ENOUGH]
     )  # fmt: skip
@@ -93,7 +94,9 @@ def resting_now(now: datetime) -> list[int]:
     """Times that rest and are offered to nobody, those that return first in front."""
     taken = EarlierOffer.objects.filter(resting=OuterRef("pk"), state=EarlierOfferState.OPEN)
     return list(
-        RestingTime.objects.filter(~Exists(taken), until__gt=now).order_by("until", "id").values_list("pk", flat=True)
+        RestingTime.objects.filter(~Exists(taken), until__gt=now, left_by=None)
+        .order_by("until", "id")
+        .values_list("pk", flat=True)
     )
 
 
@@ -106,5 +109,42 @@ def rested(now: datetime) -> QuerySet[RestingTime]:
 def idle_entries() -> list[UUID]:
     """Requests that still stand on the waitlist although they wait for nothing any more."""
     booked = Booking.objects.filter(help_request_id=OuterRef("help_request_id"), state=BookingState.CONFIRMED)
-    rows = WaitlistEntry.objects.filter(~Exists(booked), state=WaitlistState.WAITING).order_by("id")
+    rows = WaitlistEntry.objects.filter(~Exists(booked), state=WaitlistState.WAITING)
+    rows = rows.exclude(help_request__state=RequestState.SUBMITTED).order_by("id")
     return list(rows.values_list("help_request_id", flat=True))
+
+
+def last_entry(help_request_id: UUID) -> WaitlistEntry | None:
+    """The newest entry of a request, whatever became of it."""
+    return WaitlistEntry.objects.filter(help_request_id=help_request_id).order_by("-id").first()
+
+
+def waiting_without_time() -> list[WaitlistEntry]:
+    """Entries of requests that have no time at all and are offered none at this moment, longest waiting first."""
+    return list(_without_time().order_by("created_at", "id"))
+
+
+def lock_waiting(entry_id: int) -> WaitlistEntry | None:
+    """One of them, locked; None when it is not so any more or somebody is at it."""
+    rows = _without_time().select_for_update(of=("self",), skip_locked=True)
+    return rows.filter(pk=entry_id).order_by("id").first()
+
+
+def _without_time() -> QuerySet[WaitlistEntry]:
+    asked = EarlierOffer.objects.filter(entry=OuterRef("pk"), state=EarlierOfferState.OPEN)
+    return WaitlistEntry.objects.filter(
+        ~Exists(asked), state=WaitlistState.WAITING, help_request__state=RequestState.SUBMITTED
+    ).select_related(
+        "help_request__topic", "help_request__authority", "help_request__branch", "help_request__citizen"
+    )  # fmt: skip
+
+
+def offers_of(entry: WaitlistEntry) -> list[EarlierOffer]:
+    """What one who waits has been offered so far."""
+    return list(EarlierOffer.objects.filter(entry=entry).order_by("id"))
+
+
+def worn_out(since: datetime) -> list[UUID]:
+    """Requests submitted before `since` that still have no time."""
+    rows = HelpRequest.objects.filter(state=RequestState.SUBMITTED, submitted_at__lt=since).order_by("id")
+    return list(rows.values_list("pk", flat=True))

@@ -1,6 +1,7 @@
 """Writes of reception: bookings, the live queue, duty."""
 
 from legalaid.reception.services.adapting import say_needs
+from legalaid.reception.services.awaiting import wait_for_time
 from legalaid.reception.services.bookings import (
     cancel,
     check_in,
@@ -139,5 +140,6 @@ __all__ = [
     "take_booth_out",
     "take_task",
     "take_time_instead",
+    "wait_for_time",
     "watch_queues",
 ]

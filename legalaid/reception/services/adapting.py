@@ -16,7 +16,7 @@ from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.reception.queries import live_booking
-from legalaid.reception.services.moves import move_booking
+from legalaid.reception.services.freed import let_go
 
 
 def say_needs(
@@ -42,5 +42,5 @@ def say_needs(
                after=request.state, data={"needs": wanted, "interpreter": interpreter})  # fmt: skip
         kept = live_booking(request.pk)
         if kept is not None:
-            move_booking(kept, "lapse", actor=actor, now=now)
+            let_go(held=kept, actor=actor, now=now)
     return request

@@ -21,16 +21,25 @@ from legalaid.reception.policies import get_visible_booking, speaks_for_her
 from legalaid.reception.queries import live_booking, waiting_ticket
 from legalaid.reception.queries.bookings import bookings_of_contact, lock_contact
 from legalaid.reception.queries.codes import free_code
-from legalaid.reception.refusals import HoldLapsed, NotMissedYet, SlotTooSoon, TooManyBookings, TooManyCalledOff
+from legalaid.reception.queries.held import rests, times_held
+from legalaid.reception.refusals import (
+    HeldTooOften,
+    HoldLapsed,
+    NotMissedYet,
+    SlotTooSoon,
+    TooManyBookings,
+    TooManyCalledOff,
+)
 from legalaid.reception.rules import (
     CONTACT_CALLED_OFF,
     CONTACT_DAYS,
     CONTACT_LIVE,
     EXCUSE_WITHIN,
     HOLD,
+    HOLDS_OF_START,
     NO_SHOW_AFTER,
 )  # fmt: skip
-from legalaid.reception.services.freed import rest
+from legalaid.reception.services.freed import let_go, rest
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
 from legalaid.reception.services.places import leave_queue
@@ -44,7 +53,8 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
     """Keep a start for HOLD while the citizen writes her name; a former hold of hers is let go.
 
     The same start chosen again while it is held is held no longer for that: nobody keeps a time by asking for it.
-    `start` is UTC. Raises SlotTooSoon, SlotTaken, TopicNotCovered, RequestMovedOn, NotFound.
+    One that ran out she may hold again before others, HOLDS_OF_START times in all. `start` is UTC. Raises HeldTooOften,
+    SlotTooSoon, SlotTaken, TopicNotCovered, RequestMovedOn, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
@@ -55,9 +65,15 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
         until = now + HOLD
         former = live_booking(request.pk)
         if former is not None:
-            if former.held_until and former.held_until > now and former.during.lower == start:
+            same = former.during.lower == start
+            if same and former.held_until and former.held_until > now:
                 until = former.held_until
-            move_booking(former, "lapse", actor=actor, now=now)
+            if same and times_held(request.pk, start) >= HOLDS_OF_START and rests(former, now):
+                raise HeldTooOften
+            if same:
+                move_booking(former, "lapse", actor=actor, now=now)
+            else:
+                let_go(held=former, actor=actor, now=now)
         if request.branch_id != branch_id:
             request.branch = branch
             request.save(update_fields=["branch"])
@@ -123,10 +139,10 @@ def call_off(
         action = "excuse" if booking.state == BookingState.CONFIRMED and late else "cancel"
         move_booking(booking, action, actor=actor, now=now)
         rest(post_id=booking.post_id, occupies=Period(booking.occupies.lower, booking.occupies.upper), now=now)
-        stop_waiting(request=request, actor=actor, now=now)
         end_wait(help_request_id=request.pk, actor=actor, now=now)
         booking_cancelled_letter(request=request, booking=booking, actor=actor, now=now, reason=reason)
         match_after_commit(authority_id=booking.post.authority_id, actor=actor, now=now)  # it blocked the queue
+    stop_waiting(request=request, actor=actor, now=now)
     ticket = waiting_ticket(request.pk)
     if ticket is not None:
         leave_queue(ticket=ticket, actor=actor, now=now)

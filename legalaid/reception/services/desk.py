@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from legalaid.intake.models import HelpRequest
-from legalaid.intake.policies import get_visible_request
+from legalaid.intake.policies import get_registered_request
 from legalaid.intake.queries import request_of_submission
 from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf, Offer
 from legalaid.intake.services import choice_part, clean_story, record_third_party, register
@@ -27,21 +27,21 @@ from legalaid.reception.services.reserve import Reservation, RivalIsPolite, dema
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
     queue: bool, submission: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
-    behalf: Behalf = NOBODY, offer: Offer | None = None,
+    behalf: Behalf = NOBODY, offer: Offer | None = None, at_branch_id: int | None = None,
 ) -> HelpRequest:  # fmt: skip
     """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
     One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
-    one registration. `behalf` is who acts for her; `offer` what triage offered. Raises ThirdPartyRefused, StoryRefused,
-    TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken,
-    SlotTooSoon, TopicNotCovered, NobodyOnReception, BranchNotReceiving, NotFound.
+    one registration. At the desk of `branch_id` a start may be taken at another centre, `at_branch_id`: the request is
+    that centre's then. `behalf` is who acts for her; `offer` what triage offered. Raises ThirdPartyRefused,
+    StoryRefused, TopicNotChosen, TimeNotChosen, ContactRefused, ConsentMissing, SlotTaken, SlotTooSoon,
+    TopicNotCovered, NobodyOnReception, BranchNotReceiving, NotFound.
     """
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
         raise NotFound
     story = clean_story(story)
     contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
-    if start is None and not queue:
-        raise TimeNotChosen
+    branch_id = _where(branch_id, at_branch_id, start, queue=queue)
     try:
         with RivalIsPolite(), transaction.atomic(durable=True):
             found = demand_bookable(topic_code, branch_id, start or now, now)
@@ -84,8 +84,15 @@ def register_at_desk(
         known = request_of_submission(submission)
         if known is None:
             raise
-        return get_visible_request(actor, known)
+        return get_registered_request(actor, known)
     return request
+
+
+def _where(here: int, elsewhere: int | None, start: datetime | None, *, queue: bool) -> int:
+    """The branch she is registered for: a place in the live queue is always here. Raises TimeNotChosen."""
+    if start is None and not queue:
+        raise TimeNotChosen
+    return here if start is None or elsewhere is None else elsewhere
 
 
 def _queue(request: HelpRequest, branch_id: int, actor: Actor, now: datetime) -> None:

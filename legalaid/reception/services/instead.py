@@ -20,16 +20,17 @@ from legalaid.reception.queries import live_booking, waiting_ticket
 from legalaid.reception.services.bookings import demand_moderation
 from legalaid.reception.services.places import leave_queue
 from legalaid.reception.services.reserve import RivalIsPolite, branch_named, demand_coverage, reserve
+from legalaid.reception.services.waiting import stop_waiting
 
 
 def take_time_instead(
     *, help_request_id: UUID, start: datetime, branch_id: int | None, actor: Actor, now: datetime
 ) -> Booking:
-    """Book `start` (UTC) for a request that waits in the queue or was missed; its place in the queue is given up.
+    """Book `start` (UTC) for a request without a time: it waits in the queue or for a time, or was missed.
 
-    By the citizen herself or an operator of her branch; `branch_id` None is from home. Taking it twice is taking it
-    once; a refusal leaves her place as it was. Raises SlotTaken, SlotTooSoon, TopicNotCovered, TooManyBookings,
-    TooManyCalledOff, RequestMovedOn, NotFound.
+    Its place in the queue is given up. By the citizen herself or an operator of her branch; `branch_id` None is from
+    home. Taking it twice is taking it once; a refusal leaves her place as it was. Raises SlotTaken, SlotTooSoon,
+    TopicNotCovered, TooManyBookings, TooManyCalledOff, RequestMovedOn, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_changeable_request(actor, help_request_id)
@@ -41,13 +42,21 @@ def take_time_instead(
             raise RequestMovedOn
         if branch_id is None and request.channel == Channel.CENTRE:
             raise NotFound
-        if request.citizen is not None:
-            told = Contact(name=request.citizen.name, phone=request.citizen.phone, email=request.citizen.email)
-            demand_moderation(contact=told, actor=actor, now=now)
-        return _take(request, start, branch_id, actor=actor, now=now)
+        booking = book_now(request=request, start=start, branch_id=branch_id, actor=actor, now=now)
+        stop_waiting(request=request, actor=actor, now=now)  # she found a time herself
+    return booking
 
 
-def _take(request: HelpRequest, start: datetime, branch_id: int | None, *, actor: Actor, now: datetime) -> Booking:
+def book_now(
+    *, request: HelpRequest, start: datetime, branch_id: int | None, actor: Actor, now: datetime
+) -> Booking:  # fmt: skip
+    """Book `start` for a locked request without a time, inside the caller's transaction and its RivalIsPolite.
+
+    Raises as take_time_instead.
+    """
+    if request.citizen is not None:
+        told = Contact(name=request.citizen.name, phone=request.citizen.phone, email=request.citizen.email)
+        demand_moderation(contact=told, actor=actor, now=now)
     branch = branch_named(branch_id)
     demand_coverage(request.topic, branch, start, now)
     ticket = waiting_ticket(request.pk)

@@ -43,6 +43,7 @@ def rename_post(*, post_id: int, name: str, actor: Actor, now: datetime) -> Post
         former, post.name = post.name, name
         post.save(update_fields=["name"])
         record(kind="post", subject=post.pk, action="rename", actor=actor, at=now, data={"from": former, "to": name})
+        publish_on_commit(f"queue:{post.authority_id}")
     return post
 
 

@@ -105,7 +105,7 @@ class Wish:
         return places_at(
             authority_id=self.request.authority.pk, zone=self.request.authority.timezone, branch=self.branch,
             during=self.during, now=now, mine=self.request.pk, citizen_id=self.request.citizen_id,
-            needs=self.request.needs, interpreter=self.request.interpreter,
+            needs=self.request.needs, interpreter=self.request.interpreter, topic=self.request.topic_id,
         )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def demand_free(
     during, _occupies = booking_end(start, topic.minutes)
     places = places_at(
         authority_id=topic.authority.pk, zone=topic.authority.timezone, branch=branch, during=during, now=now,
-        needs=adaptations.needs, interpreter=adaptations.interpreter,
+        needs=adaptations.needs, interpreter=adaptations.interpreter, topic=topic.pk,
     )  # fmt: skip
     if not (places.all_free() or places.stale):
         raise SlotTaken

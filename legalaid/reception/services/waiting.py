@@ -8,10 +8,51 @@ from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.states import move
+from legalaid.messaging.services import withdraw
 from legalaid.reception.jobs import offer_freed
-from legalaid.reception.models import EarlierOffer, WaitlistEntry
+from legalaid.reception.letters import earlier_offer_letter
+from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
 from legalaid.reception.queries.waitlist import lock_open_offers, waiting_entry
 from legalaid.reception.states import EARLIER_OFFER_MOVES, WAITLIST_MOVES, EarlierOfferState, WaitlistState
+from legalaid.reception.waiting_letters import time_offer_letter
+
+
+def join(
+    *, request: HelpRequest, actor: Actor, now: datetime, part: str = "", beyond: datetime | None = None
+) -> WaitlistEntry:
+    """Put a locked request on the waitlist, inside the caller's transaction."""
+    assert request.authority
+    entry = WaitlistEntry.objects.create(
+        help_request=request, authority=request.authority, branch=request.branch, created_at=now, part=part,
+        beyond=beyond,
+    )  # fmt: skip
+    record(kind="waitlist", subject=entry.pk, action="join", actor=actor, at=now, after=WaitlistState.WAITING,
+           data={"request": str(request.pk)})  # fmt: skip
+    publish_on_commit(f"request:{request.pk}")
+    return entry
+
+
+def make_offer(
+    entry: WaitlistEntry, request: HelpRequest, booking: Booking | None, resting: RestingTime, until: datetime, *,
+    actor: Actor, now: datetime,
+) -> EarlierOffer:  # fmt: skip
+    """Keep a resting time for one who waits and tell her, inside the caller's transaction."""
+    offer = EarlierOffer.objects.create(
+        entry=entry, resting=resting, post=resting.post, start=resting.occupies.lower, made_at=now, expires_at=until
+    )
+    entry.offers += 1
+    entry.save(update_fields=["offers"])
+    if resting.until < until:
+        resting.until = until
+        resting.save(update_fields=["until"])
+    record(kind="earlier_offer", subject=offer.pk, action="make", actor=actor, at=now, after=EarlierOfferState.OPEN,
+           data={"request": str(request.pk), "post": resting.post_id, "start": offer.start.isoformat()})  # fmt: skip
+    if booking is None:
+        time_offer_letter(request=request, offer=offer, now=now)
+    else:
+        earlier_offer_letter(request=request, booking=booking, offer=offer, now=now)
+    publish_on_commit(f"request:{request.pk}")
+    return offer
 
 
 def stop_waiting(*, request: HelpRequest, actor: Actor, now: datetime) -> None:
@@ -37,6 +78,7 @@ def move_earlier_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: d
     offer.state = move(EARLIER_OFFER_MOVES, before, action, str(RequestMovedOn.text))
     offer.resting = None
     offer.save(update_fields=["state", "resting"])
+    withdraw(about=[f"time-offer:{offer.entry_id}"], now=now)  # what waits for the morning is not true any more
     record(kind="earlier_offer", subject=offer.pk, action=action, actor=actor, at=now, before=before, after=offer.state)
     publish_on_commit(f"request:{offer.entry.help_request_id}")
 

@@ -4,24 +4,23 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from legalaid.directory.queries import is_covered
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.queries import lock_request
 from legalaid.intake.services import RequestMovedOn
-from legalaid.journal.services import record
+from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import NotFound
-from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
-from legalaid.reception.letters import earlier_offer_letter
-from legalaid.reception.models import Booking, EarlierOffer, RestingTime, WaitlistEntry
+from legalaid.reception.models import Booking, EarlierOffer, WaitlistEntry
 from legalaid.reception.policies import get_changeable_request
 from legalaid.reception.queries import booking_end, live_booking
+from legalaid.reception.queries.times import last_start
 from legalaid.reception.queries.waitlist import (
     entries_for,
     idle_entries,
+    last_entry,
     lock_offer,
     lock_resting,
     overdue_offers,
@@ -29,32 +28,45 @@ from legalaid.reception.queries.waitlist import (
     resting_now,
     waiting_entry,
 )  # fmt: skip
-from legalaid.reception.refusals import OfferGone
+from legalaid.reception.refusals import OfferGone, SlotTooFar, SlotTooSoon, TopicNotCovered
+from legalaid.reception.services.awaiting import end_long_waits, offer_new_times
+from legalaid.reception.services.instead import book_now
 from legalaid.reception.services.moving import move_to
-from legalaid.reception.services.reserve import RivalIsPolite, Wish
-from legalaid.reception.services.waiting import close_offer, move_earlier_offer, move_entry, stop_waiting
-from legalaid.reception.states import BookingState, EarlierOfferState, WaitlistState
-from legalaid.reception.waitlist_rules import OFFERS, offer_until, suits
+from legalaid.reception.services.reserve import RivalIsPolite, Wish, demand_coverage
+from legalaid.reception.services.waiting import (
+    close_offer,
+    join,
+    make_offer,
+    move_earlier_offer,
+    move_entry,
+    stop_waiting,
+)
+from legalaid.reception.states import BookingState, EarlierOfferState
+from legalaid.reception.waiting_letters import place_zone
+from legalaid.reception.waitlist_rules import OFFERS, in_part, offer_until, suits
+
+_GONE = _("Это время мы уже не держим: его предложили следующему. Вы по-прежнему ждёте.")
 
 
 def join_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> WaitlistEntry:
-    """Wait for an earlier time than the one booked. Joining twice is joining once. Raises RequestMovedOn, NotFound."""
+    """Wait for an earlier time than the one booked, or again for any time when a request has none.
+
+    Joining twice is joining once. Raises RequestMovedOn, NotFound.
+    """
     with transaction.atomic(durable=True):
         get_changeable_request(actor, help_request_id)
         request = lock_request(help_request_id)
         known = waiting_entry(request.pk)
         if known is not None:
             return known
+        if request.state == RequestState.SUBMITTED:
+            former = last_entry(request.pk)
+            part = former.part if former else ""
+            return join(request=request, part=part, beyond=last_start(request, part, now), actor=actor, now=now)
         booking = live_booking(request.pk)
         if booking is None or booking.state != BookingState.CONFIRMED or booking.during.lower <= now:
             raise RequestMovedOn
-        entry = WaitlistEntry.objects.create(
-            help_request=request, authority=booking.post.authority, branch=request.branch, created_at=now
-        )
-        record(kind="waitlist", subject=entry.pk, action="join", actor=actor, at=now, after=WaitlistState.WAITING,
-               data={"request": str(request.pk)})  # fmt: skip
-        publish_on_commit(f"request:{request.pk}")
-    return entry
+        return join(request=request, actor=actor, now=now)
 
 
 def leave_waitlist(*, help_request_id: UUID, actor: Actor, now: datetime) -> None:
@@ -82,23 +94,24 @@ def offer_freed_time(*, resting_id: int, actor: Actor, now: datetime) -> Earlier
                 pk=entry.help_request_id
             )
             booking = live_booking(request.pk)
-            if booking is not None and _suits(request, booking, freed, now):
-                return _offer(entry, request, booking, resting, until, actor=actor, now=now)
+            if _suits(entry, request, booking, freed, now):
+                return make_offer(entry, request, booking, resting, until, actor=actor, now=now)
     return None
 
 
-def _suits(request: HelpRequest, booking: Booking, freed: Period, now: datetime) -> bool:
+def _suits(entry: WaitlistEntry, request: HelpRequest, booking: Booking | None, freed: Period, now: datetime) -> bool:
     """Whether this citizen could come at the freed time: minutes, agreement, booth, interpreter, herself."""
     assert request.topic and request.authority
-    if booking.state != BookingState.CONFIRMED:
+    waits_for_any = booking is None and request.state == RequestState.SUBMITTED
+    if not waits_for_any and (booking is None or booking.state != BookingState.CONFIRMED):
         return False
-    if not suits(freed, request.topic.minutes, booking.during.lower, now):
+    if not suits(freed, request.topic.minutes, booking.during.lower if booking else None, now):
         return False
-    zone = request.authority.timezone
-    if not is_covered(
-        topic_id=request.topic.pk, authority_id=request.authority.pk, branch_id=request.branch_id,
-        today=local_day(now, zone), day=local_day(freed.start, zone),
-    ):  # fmt: skip
+    if not in_part(freed.start, entry.part, place_zone(request)):
+        return False
+    try:
+        demand_coverage(request.topic, request.branch, freed.start, now)
+    except (TopicNotCovered, SlotTooSoon, SlotTooFar):
         return False
     during, occupies = booking_end(freed.start, request.topic.minutes)
     places = Wish(request, request.branch, during, occupies).places(
@@ -107,30 +120,11 @@ def _suits(request: HelpRequest, booking: Booking, freed: Period, now: datetime)
     return bool(places.booths and places.interpreters) and not places.citizen_busy
 
 
-def _offer(
-    entry: WaitlistEntry, request: HelpRequest, booking: Booking, resting: RestingTime, until: datetime, *,
-    actor: Actor, now: datetime,
-) -> EarlierOffer:  # fmt: skip
-    offer = EarlierOffer.objects.create(
-        entry=entry, resting=resting, post=resting.post, start=resting.occupies.lower, made_at=now, expires_at=until
-    )
-    entry.offers += 1
-    entry.save(update_fields=["offers"])
-    if resting.until < until:
-        resting.until = until
-        resting.save(update_fields=["until"])
-    record(kind="earlier_offer", subject=offer.pk, action="make", actor=actor, at=now, after=EarlierOfferState.OPEN,
-           data={"request": str(request.pk), "post": resting.post_id, "start": offer.start.isoformat()})  # fmt: skip
-    earlier_offer_letter(request=request, booking=booking, offer=offer, now=now)
-    publish_on_commit(f"request:{request.pk}")
-    return offer
-
-
 def accept_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: datetime) -> Booking:
-    """Move the booking to the offered time. Accepting twice is accepting once.
+    """Move the booking to the offered time, or make one of it for a request without. Accepting twice is accepting once.
 
-    Raises OfferGone, SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, RequestMovedOn, NotFound; then she keeps
-    the time she has.
+    Raises OfferGone, SlotTaken, SlotTooSoon, TooLateToMove, TopicNotCovered, TooManyBookings, TooManyCalledOff,
+    RequestMovedOn, NotFound; then she keeps the time she has, and without one her place on the waitlist.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_changeable_request(actor, help_request_id)
@@ -141,13 +135,17 @@ def accept_earlier(*, help_request_id: UUID, offer_id: int, actor: Actor, now: d
         booking = live_booking(request.pk)
         if offer.state == EarlierOfferState.TAKEN and booking is not None:
             return booking
+        without = request.state == RequestState.SUBMITTED
         if offer.state != EarlierOfferState.OPEN or offer.expires_at <= now:
-            raise OfferGone
+            raise OfferGone(_GONE) if without else OfferGone()
         resting = offer.resting
         move_earlier_offer(offer, "take", actor=actor, now=now)
         if resting is not None:
             resting.delete()  # it is hers now: nothing rests in her way
-        moved = move_to(request=request, start=offer.start, actor=actor, now=now, post_id=offer.post_id)
+        if without:
+            moved = book_now(request=request, start=offer.start, branch_id=request.branch_id, actor=actor, now=now)
+        else:
+            moved = move_to(request=request, start=offer.start, actor=actor, now=now, post_id=offer.post_id)
         move_entry(offer.entry, "serve", actor=actor, now=now)
     return moved
 
@@ -180,10 +178,13 @@ def tend_waitlist(*, actor: Actor, now: datetime) -> None:
         with transaction.atomic(durable=True):
             request = lock_request(help_request_id)
             booking = live_booking(request.pk)
-            if booking is None or booking.state != BookingState.CONFIRMED:
+            agreed = booking is not None and booking.state == BookingState.CONFIRMED
+            if not agreed and request.state != RequestState.SUBMITTED:
                 stop_waiting(request=request, actor=actor, now=now)
     for resting_id in resting_now(now):
         offer_freed_time(resting_id=resting_id, actor=actor, now=now)
+    end_long_waits(actor=actor, now=now)
+    offer_new_times(actor=actor, now=now)
     rested(now).delete()
 
 

@@ -7,16 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.period import Period
+from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.hours_policies import get_coordinated_post
@@ -24,7 +25,7 @@ from legalaid.reception.queries.hours import absences_of, posts_of, upcoming_ext
 from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import change
 from legalaid.web.authority.forms import AbsenceForm, CopyForm, ExtraForm, PostForm
-from legalaid.web.authority.week import WeekUnclear, grid_data, monday_of, read_week, week_of
+from legalaid.web.authority.week import AHEAD, WeekUnclear, grid_data, monday_of, read_week, week_mark, week_of
 from legalaid.web.authority.words import week_words
 from legalaid.web.citizen.forms import DoorForm
 from legalaid.web.staff.access import staff
@@ -32,15 +33,14 @@ from legalaid.web.staff.access import staff
 if TYPE_CHECKING:
     from legalaid.directory.models import Post
 
-AHEAD = timedelta(days=366)
-"""How far ahead absences and single days are listed."""
-
 
 def _back(post: Post, monday: date) -> str:
     return f"{reverse('authority-post', args=[post.pk])}?week={monday.isoformat()}"
 
 
-def _page(request: HttpRequest, post: Post, monday: date, now: datetime, **changed: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, actor: Actor, post: Post, monday: date, now: datetime, **changed: object
+) -> HttpResponse:
     """The page of a post; `changed` holds the forms that were refused."""
     typed = changed.pop("typed", None)
     days = week_of(post, monday, now, typed if typed is None else request.POST)
@@ -55,6 +55,9 @@ def _page(request: HttpRequest, post: Post, monday: date, now: datetime, **chang
         "copy_form": CopyForm(auto_id="copy-%s", posts=posts, monday=monday),
         "name_form": PostForm(auto_id="name-%s", initial={"name": post.name}),
         "absences": absences_of([post.pk], Period(now, now + AHEAD)), "extra": upcoming_extra(post, now),
+        "live_page": sign_page([f"queue:{post.authority_id}"], user_id=actor.user_id),
+        # What was drawn on a week that is not so any more stays so after a refusal: she goes on from the same page.
+        "seen": request.POST.get("seen") or week_mark(post, monday, now),
     }  # fmt: skip
     status = 422 if changed else 200
     return render(request, "authority/post.html", context | changed, status=status)
@@ -68,7 +71,7 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
     today = local_day(now, post.authority.timezone)
     monday = monday_of(request.POST.get("week") or request.GET.get("week", ""), today)
     if request.method != "POST":
-        return _page(request, post, monday, now)
+        return _page(request, actor, post, monday, now)
     until = monday + timedelta(days=6) if request.POST.get("scope") == "only" else None
 
     def save(decisions: Decisions) -> None:
@@ -83,7 +86,21 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
         raise
     except DomainError as error:
         refusal = str(error.text)
-    return _page(request, post, monday, now, refusal=refusal, typed=True)
+    return _page(request, actor, post, monday, now, refusal=refusal, typed=True)
+
+
+@require_GET
+@staff(Role.COORDINATOR)
+def changed(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
+    """The live part of the page: empty until the post stands otherwise than the page in hand says."""
+    post, now = get_coordinated_post(actor, post_id), timezone.now()
+    monday = monday_of(request.GET.get("week", ""), local_day(now, post.authority.timezone))
+    if request.headers.get("HX-Request") != "true":
+        return redirect(_back(post, monday))
+    hours, booked = week_mark(post, monday, now).split("~")
+    seen_hours, _sign, seen_booked = request.GET.get("seen", "").partition("~")
+    context = {"page": _back(post, monday), "hours": hours != seen_hours, "booked": booked != seen_booked}
+    return render(request, "authority/changed.html", context)
 
 
 def _small(
@@ -102,7 +119,7 @@ def _small(
             raise
         except DomainError as error:
             form.refuse(error)
-    return _page(request, post, monday, now, **{name: form})
+    return _page(request, actor, post, monday, now, **{name: form})
 
 
 @require_POST

@@ -8,6 +8,7 @@ urlpatterns = [
     path("<int:authority_id>/hours.csv", views.export, name="authority-export"),
     path("<int:authority_id>/import/", views.load, name="authority-import"),
     path("post/<int:post_id>/", post_views.post_week, name="authority-post"),
+    path("post/<int:post_id>/changed/", post_views.changed, name="authority-post-changed"),
     path("post/<int:post_id>/copy/", post_views.copy, name="authority-copy"),
     path("post/<int:post_id>/extra/", post_views.add_extra, name="authority-extra"),
     path("post/<int:post_id>/absence/", post_views.add_absence, name="authority-absence"),

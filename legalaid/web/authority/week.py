@@ -1,5 +1,6 @@
 """What the week page shows: days with hours, single days, absences and bookings; and how its form is read."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,7 +11,14 @@ from django.utils.dateparse import parse_date, parse_time
 from legalaid.kernel.clock import day_period, effective_weekday, in_zone, is_holiday, local_day
 from legalaid.kernel.period import Period
 from legalaid.reception.hours_rules import Span
-from legalaid.reception.queries.hours import absences_of, bookings_of_posts, extra_rows, hours_rows, week_on
+from legalaid.reception.queries.hours import (
+    absences_of,
+    bookings_of_posts,
+    extra_rows,
+    hours_rows,
+    upcoming_extra,
+    week_on,
+)
 from legalaid.web.authority.words import day_note, day_words
 
 if TYPE_CHECKING:
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
 
 PAIRS = 4
 """Pairs of time fields a day has on the page; the services take more."""
+AHEAD = timedelta(days=366)
+"""How far ahead absences and single days are listed."""
 FIRST, LAST = 8, 20
 """Hours the grid shows at least, [FIRST, LAST)."""
 
@@ -123,6 +133,16 @@ def grid_data(days: list[Day]) -> dict[str, Any]:
             for day in days
         ],
     }  # fmt: skip
+
+
+def week_mark(post: "Post", monday: date, now: datetime) -> str:
+    """What the page of a post says as it is kept, in short: «hours~bookings». Other than seen: out of date."""
+    days = week_of(post, monday, now)
+    away = absences_of([post.pk], Period(now, now + AHEAD)).values_list("pk", flat=True)
+    extra = upcoming_extra(post, now).values_list("day", "opens", "closes")
+    hours = [([(one.start, one.end) for one in day.fields], day.extra, day.away) for day in days]
+    parts = (post.name, hours, list(away), list(extra)), [day.bookings for day in days]
+    return "~".join(hashlib.sha256(repr(part).encode()).hexdigest()[:12] for part in parts)
 
 
 def _minutes(text: str) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from legalaid.kernel.clock import in_zone, local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.kernel.spoken import spoken_day
+from legalaid.reception.waitlist_rules import part_of
 
 ENOUGH = 8
 """Starts shown unfolded; further days unfold on demand."""
@@ -63,13 +64,6 @@ def _open_enough(days: list[Day]) -> None:
             return
         one.open = True
         shown += one.count
-
-
-def part_of(hour: int) -> str:
-    """Which part of the day a local hour belongs to: morning, day or evening."""
-    if hour < 12:
-        return "morning"
-    return "day" if hour < 17 else "evening"
 
 
 def _part(hour: int) -> str:

@@ -86,7 +86,10 @@ class Status:
         )
         self.can_take_time = self.state in WITHOUT_TIME
         self.offers_time = self.place is None or self.place.may_not_come
-        self.can_wait = self.can_move and self.booking is not None and self.booking.state == BookingState.CONFIRMED
+        self.without_time = self.state == R.SUBMITTED
+        self.can_wait = self.without_time or (
+            self.can_move and self.booking is not None and self.booking.state == BookingState.CONFIRMED
+        )
         self.on_waitlist = self.can_wait and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.not_reached = not_reached(messages_to_citizen(visit.id)) if self.can_cancel else []
@@ -119,6 +122,8 @@ class Status:
 
     @property
     def label(self) -> str:
+        if self.without_time and self.on_waitlist:
+            return _("Ждём время")
         return _("Ждём памятку") if self.waits_for_memo else str(self.state.label)
 
     @property
@@ -148,6 +153,10 @@ class Status:
             return self._queue_words()
         if self.lost_place:
             return _("Вас долго не было, и место в очереди освободилось")
+        if self.without_time:
+            if self.earlier_offer is not None:
+                return _("Появилось время: ждём вашего ответа")
+            return _("Ищем вам время") if self.on_waitlist else _("Выберите время или попросите сообщить о новом")
         if self.waits_for_memo:
             return _("Разговор закончен. Специалист готовит памятку")
         return str(HEADLINES.get(self.state, HEADLINES[R.SUBMITTED]))
@@ -155,14 +164,12 @@ class Status:
     @property
     def next_words(self) -> str:
         """Who acts next and by when."""
-        if self.lost_place:
-            return _("Ничего не потеряно: заявка и рассказ сохранены. Можно встать в очередь снова или выбрать время.")
-        if self.state == R.MISSED:
-            return _("Ничего не потеряно: заявка и рассказ сохранены. Если помощь ещё нужна, выберите другое время.")
-        if self.stopped:
-            return _("Если помощь ещё нужна, расскажите о деле заново: это займёт пару минут.")
+        if self.stopped or self.lost_place:
+            return self._stopped_words()
         if self.place is not None and self.place.waits_for_call:
             return ""
+        if self.without_time and self.on_waitlist and self.earlier_offer is None:
+            return _("Как только время появится, мы сообщим и подержим его за вами. Делать ничего не нужно.")
         if self.state == R.QUEUED:
             return _("Войдите в комнату ожидания. Специалист пригласит вас, когда подойдёт очередь.")
         if self.state == R.IN_DIALOGUE and self.dialogue is None:
@@ -176,6 +183,13 @@ class Status:
                 "Комната ожидания откроется в %(time)s, за 15 минут до начала. До этого делать ничего не нужно."
             ) % {"time": clock(self.opens_at, self.visit.zone)}
         return ""
+
+    def _stopped_words(self) -> str:
+        if self.lost_place:
+            return _("Ничего не потеряно: заявка и рассказ сохранены. Можно встать в очередь снова или выбрать время.")
+        if self.state == R.MISSED:
+            return _("Ничего не потеряно: заявка и рассказ сохранены. Если помощь ещё нужна, выберите другое время.")
+        return _("Если помощь ещё нужна, расскажите о деле заново: это займёт пару минут.")
 
     @property
     def steps(self) -> list[Step]:
@@ -195,7 +209,9 @@ class Status:
             return Step(state, _("Время назначено"), self._start())
         if self.visit.request.agreed_at is not None:
             return Step("done", _("Вы встали в очередь"), day_and_clock(self.visit.request.agreed_at, self.visit.zone))
-        return Step("stopped" if self.stopped else "now", _("Выбор времени"))
+        if self.stopped:
+            return Step("stopped", _("Выбор времени"))
+        return Step("now", _("Выбор времени"), self.next_words)
 
     def _talk(self) -> Step:
         held = self.visit.request.held_at
@@ -203,6 +219,8 @@ class Status:
             return Step("stopped", self.headline)
         if self.answered or self.waits_for_memo:
             return Step("done", _("Разговор со специалистом"), day_and_clock(held, self.visit.zone) if held else "")
+        if self.without_time:
+            return Step("todo", _("Разговор со специалистом"))
         return Step("now", _("Разговор со специалистом"), self.next_words)
 
     def _result(self) -> Step:

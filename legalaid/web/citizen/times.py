@@ -8,18 +8,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from legalaid.directory.queries import bookable, branches_covering, interpreter_languages
+from legalaid.directory.queries import bookable, branches_covering
 from legalaid.directory.states import Language
 from legalaid.intake.states import AccessNeed
 from legalaid.kernel.clock import in_zone, local_day
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Channel
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
+from legalaid.reception.queries.spoken import experts_by_language, languages_for
 from legalaid.reception.queries.times import times_for
-from legalaid.web.citizen.days import by_day, day_words, part_of
+from legalaid.reception.waitlist_rules import PARTS, in_part
+from legalaid.web.citizen.days import by_day, day_words
 from legalaid.web.citizen.visit import Visit
-
-PARTS = ("morning", "day", "evening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Wanted:
     def accepts(self, start: datetime, zone: str) -> bool:
         """Whether a start (UTC) is what she asked for, on the clocks of a zone."""
         local = in_zone(start, zone)
-        return (not self.part or part_of(local.hour) == self.part) and (self.day is None or local.date() == self.day)
+        return in_part(start, self.part, zone) and (self.day is None or local.date() == self.day)
 
 
 def branch_id_of(where: str | None) -> int | None:
@@ -77,7 +77,7 @@ def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datet
     return {
         "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": found.days,
         "days": by_day(shown, zone, now), "nearest": starts[0] if starts else None, "free": len(starts),
-        "sooner": sooner, **filters, **_needs(visit),
+        "sooner": sooner, **filters, **_needs(visit, now),
     }  # fmt: skip
 
 
@@ -106,12 +106,16 @@ def part_labels() -> list[tuple[str, str]]:
     return [("morning", _("Утром, до 12:00")), ("day", _("Днём, 12:00–17:00")), ("evening", _("Вечером, с 17:00"))]
 
 
-def _needs(visit: Visit) -> dict[str, Any]:
-    """What can be asked for, with what she asked for already: (code, words, asked for)."""
-    languages = interpreter_languages()
-    chosen = visit.request.interpreter
+def _needs(visit: Visit, now: datetime) -> dict[str, Any]:
+    """What can be asked for, with what she asked for already: (code, words, asked for; of a language, interpreted)."""
+    topic, chosen = visit.request.topic, visit.request.interpreter
+    assert topic
+    languages = languages_for(authority_id=topic.authority_id, topic_id=topic.pk, now=now)
+    experts = experts_by_language(authority_id=topic.authority_id, topic_id=topic.pk, now=now) if chosen else {}
     return {
         "needs": [(need.value, need.label, need.value in visit.request.needs) for need in AccessNeed],
-        "languages": [(code, Language(code).label, code == chosen) for code in languages],
+        "languages": [(code, Language(code).label, code == chosen, interpreted) for code, interpreted in languages],
+        "spoken_by_expert": bool(chosen) and chosen in experts,
+        "interpreted": bool(dict(languages).get(chosen)),
         "adapted": bool(visit.request.needs or chosen),
     }

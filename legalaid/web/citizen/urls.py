@@ -23,6 +23,7 @@ urlpatterns = [
     path("z/<str:token>/call-back/", place.call_back, name="call-back"),
     path("z/<str:token>/come-back/", place.come_back, name="come-back"),
     path("z/<str:token>/move/", change.move, name="move"),
+    path("z/<str:token>/changed/", change.changed, name="changed"),
     path("z/<str:token>/earlier/", change.earlier, name="earlier"),
     path("z/<str:token>/cancel/", page.cancel_page, name="cancel"),
     path("z/<str:token>/consent/", page.consent_page, name="consent"),

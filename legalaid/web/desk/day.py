@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from legalaid.kernel.clock import in_zone
+from legalaid.reception.rules import branch_hours
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Booth, Branch
@@ -75,8 +76,8 @@ def day_of(
 
 
 def _span(branch: Branch, starts: list[datetime], now: datetime) -> tuple[datetime, datetime]:
-    hours = branch.hours.get(("mon", "tue", "wed", "thu", "fri", "sat", "sun")[now.weekday()], "") or "09:00-18:00"
-    opens, closes = (now.replace(hour=int(t[:2]), minute=int(t[3:]), second=0, microsecond=0) for t in hours.split("-"))
+    hours = branch_hours(branch.hours, now.date()) or (time(9), time(18))
+    opens, closes = (now.replace(hour=t.hour, minute=t.minute, second=0, microsecond=0) for t in hours)
     for at in starts:
         half = at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
         opens, closes = min(opens, half), max(closes, half + STEP)

@@ -17,6 +17,8 @@ from legalaid.intake.states import AccessNeed, Relation
 from legalaid.web.citizen.forms import DoorForm
 
 NOW = "now"
+ELSEWHERE = "@"
+"""Between a start and the number of another centre at which it is: in the value of one choice."""
 """Value of the choice «сейчас, в живую очередь»."""
 
 
@@ -106,12 +108,17 @@ class RegisterForm(DoorForm):
 
     def moment(self) -> datetime | None:
         """The chosen start; None for the live queue or for anything that is not a moment."""
-        text = self.typed("start")
+        text = self.typed("start").partition(ELSEWHERE)[0]
         try:
             found = None if text == NOW else parse_datetime(text)
         except ValueError:
             return None
         return found if found is not None and found.tzinfo is not None else None
+
+    def at_branch(self) -> int | None:
+        """The other centre at which the chosen start is; None for her own."""
+        number = self.typed("start").partition(ELSEWHERE)[2]
+        return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
 class _Shared(dict[str, forms.Field]):

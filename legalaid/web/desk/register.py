@@ -24,12 +24,14 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.queue import prospect_of
+from legalaid.reception.queries.spoken import languages_for
 from legalaid.reception.queries.times import soonest_starts, times_for_new
 from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.states import PlaceReason
 from legalaid.triage.terms import due_by
 from legalaid.web.citizen.times import Wanted, filtered
-from legalaid.web.desk.forms import NOW, RegisterForm
+from legalaid.web.desk.forms import ELSEWHERE, NOW, RegisterForm
+from legalaid.web.desk.requests import keep_open
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
 from legalaid.web.waiting_words import how_long, too_late
@@ -45,10 +47,10 @@ OFFERED = 6
 def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Register a visitor on one screen. Buttons that only look things up («подобрать») change nothing."""
     now = timezone.now()
-    form = RegisterForm(request.POST or None, languages=interpreter_languages() if "book" not in request.POST else ())
+    form = RegisterForm(request.POST or None, languages=_spoken(request, now) if "book" not in request.POST else ())
     if request.method == "POST" and "book" in request.POST:
         if request.POST.get("interpreter"):
-            form = RegisterForm(request.POST, languages=interpreter_languages())
+            form = RegisterForm(request.POST, languages=_spoken(request, now))
         try:
             found = services.register_at_desk(
                 story=form.typed("story"), topic_code=form.typed("topic"),
@@ -56,15 +58,17 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
                 consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
                 submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
-                offer=form.offer(), actor=actor, now=now,
+                offer=form.offer(), actor=actor, now=now, at_branch_id=form.at_branch(),
             )  # fmt: skip
+            if form.at_branch():  # it is another centre's request now, and her slip is still to be printed here
+                keep_open(request, found.pk)
             page = reverse("desk-slip", args=[found.pk])
             return HttpResponseClientRedirect(page) if _by_script(request) else redirect(page)
         except DomainError as error:
             if error.field == "start" and _by_script(request):
                 form.refuse(error)
                 return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now, alone=True))
-            form = RegisterForm(request.POST, languages=interpreter_languages())
+            form = RegisterForm(request.POST, languages=_spoken(request, now))
             form.refuse(error)
     looking = _by_script(request) and "book" not in request.POST
     template = "desk/register_fields.html" if looking else "desk/register.html"
@@ -73,6 +77,16 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if _by_script(request) and not looking:  # refused: the whole form comes back, each refusal beside its field
         return reselect(retarget(reswap(page_of_form, "outerHTML"), "#register"), "#register")
     return page_of_form
+
+
+def _spoken(request: HttpRequest, now: datetime) -> list[str]:
+    """Languages that may be asked for: those of interpreters, and of the topic's experts once it is chosen."""
+    code = request.POST.get("topic", "")
+    found = bookable(topic_code=code, branch_id=None, start=now, now=now) if code else None
+    if found is None:
+        return interpreter_languages()
+    topic = found.topic
+    return [code for code, _any in languages_for(authority_id=topic.authority.pk, topic_id=topic.pk, now=now)]
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -88,7 +102,7 @@ def _times(form: RegisterForm, branch: Branch, now: datetime, *, alone: bool = F
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
     return {
         "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "lead_on": False,
-        "alone": alone, "picked": form.typed("start") if form.is_bound else "",
+        "elsewhere": ELSEWHERE, "alone": alone, "picked": form.typed("start") if form.is_bound else "",
         **(_starts(found, branch, form, now, alone=alone) | _live(found.topic, branch, form, now) if found else {}),
     }  # fmt: skip
 
@@ -98,7 +112,7 @@ def _starts(found: Bookable, branch: Branch, form: RegisterForm, now: datetime, 
     wanted = Wanted.read(form.data)
     if alone and not wanted:  # others wait for the same time: the soonest cost a quarter of them all
         starts = soonest_starts(OFFERED, found=found, now=now, adaptations=form.adaptations())
-        return {"starts": starts, "free": len(starts), "wanted": wanted}
+        return {"starts": starts, "free": len(starts), "wanted": wanted, "sooner": []}
     times = times_for_new(found=found, now=now, adaptations=form.adaptations())
     shown, filters = filtered(times.starts, form.data, times.zone, now)
     branches = branches_covering(

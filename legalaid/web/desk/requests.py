@@ -22,7 +22,6 @@ from legalaid.intake.queries import consent_of, third_party_of
 from legalaid.intake.states import CANCELLABLE_STATES, WITHOUT_TIME, RequestState
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import DomainError, NotFound
-from legalaid.kernel.tickets import sign_page
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries import last_booking, waiting_ticket
@@ -34,6 +33,7 @@ from legalaid.web.citizen.times import branch_id_of
 from legalaid.web.desk.forms import CallerForm
 from legalaid.web.desk.times import desk_choice
 from legalaid.web.staff.access import staff
+from legalaid.web.standing import following, standing_mark
 
 if TYPE_CHECKING:
     from legalaid.intake.models import HelpRequest
@@ -46,6 +46,12 @@ EARLIER = {
     "accept": gettext_lazy("Время изменено."),
     "decline": gettext_lazy("Прежнее время осталось за гражданином."),
 }
+WITHOUT = {
+    "join": gettext_lazy("Сообщим гражданину, когда появится время."),
+    "leave": gettext_lazy("Гражданин больше не ждёт. Заявка открыта: запишите его на время или отмените её."),
+    "accept": gettext_lazy("Время назначено."), "decline": gettext_lazy("Гражданин ждёт другого времени."),
+}  # fmt: skip
+"""The same for a request that has no time at all."""
 CALLER = "caller"
 CALL_LASTS = 15 * 60
 """Seconds for which a checked caller's request stays open to the operator (product choice)."""
@@ -61,15 +67,20 @@ def caller(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 number=form.typed("number"), digits=form.typed("digits"), phrase=form.typed("phrase"), actor=actor,
                 now=timezone.now(),
             )  # fmt: skip
-            request.session[CALLER] = {"request": str(found.pk), "until": time.time() + CALL_LASTS}
+            keep_open(request, found.pk)
             return redirect("desk-request", found.pk)
         except DomainError as error:
             form.refuse(error)
     return render(request, "desk/caller.html", {"form": form})
 
 
-def _with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Actor:
-    """The operator, with the request of the caller she has just checked."""
+def keep_open(request: HttpRequest, help_request_id: UUID) -> None:
+    """Leave a request open to the operator for CALL_LASTS: its citizen is on the line, or stands at the desk."""
+    request.session[CALLER] = {"request": str(help_request_id), "until": time.time() + CALL_LASTS}
+
+
+def with_call(request: HttpRequest, actor: Actor, help_request_id: UUID) -> Actor:
+    """The operator, with the request of whom she has just checked, or booked for another centre."""
     call = request.session.get(CALLER) or {}
     if call.get("request") == str(help_request_id) and call.get("until", 0) > time.time():
         return actor.answering(help_request_id)
@@ -80,7 +91,9 @@ TOLD = {
     "booking-confirmed": gettext_lazy("время назначено"), "booking-moved": gettext_lazy("время изменено"),
     "booking-cancelled": gettext_lazy("запись отменена"), "booking-called-off": gettext_lazy("почему запись отменена"),
     "reminder-24h": gettext_lazy("напоминание за день"), "reminder-2h": gettext_lazy("напоминание за два часа"),
-    "earlier-offer": gettext_lazy("есть время раньше"), "queue-joined": gettext_lazy("место в очереди"),
+    "earlier-offer": gettext_lazy("есть время раньше"), "waiting-for-time": gettext_lazy("ищем время"),
+    "time-offer": gettext_lazy("появилось время"), "interpreter": gettext_lazy("вызов переводчика"),
+    "queue-joined": gettext_lazy("место в очереди"),
     "place-of-closed-branch": gettext_lazy("отделение не принимает"), "memo-issued": gettext_lazy("памятка"),
 }  # fmt: skip
 """What a message said, by its kind."""
@@ -89,13 +102,14 @@ TOLD = {
 @staff(Role.OPERATOR)
 def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """What the desk may tell and do about one request."""
-    found, now = get_visible_request(_with_call(request, actor, help_request_id), help_request_id), timezone.now()
+    found, now = get_visible_request(with_call(request, actor, help_request_id), help_request_id), timezone.now()
     booking = last_booking(found.pk)
     can_move = (
         booking is not None and booking.state in {"confirmed", "checked_in"} and found.state == RequestState.AGREED
         and booking.during.lower > now
     )  # fmt: skip
-    can_wait = can_move and booking is not None and booking.state == BookingState.CONFIRMED
+    without_time = found.state == RequestState.SUBMITTED
+    can_wait = without_time or (can_move and booking is not None and booking.state == BookingState.CONFIRMED)
     on_waitlist = can_wait and waiting_entry(found.pk) is not None
     memo = issued_memo_of(found.pk)
     told = messages_to_citizen(found.pk, also=[f"memo-issued:{memo.pk}"] if memo else [])
@@ -104,32 +118,23 @@ def page(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
         "told": [(one, TOLD.get(one.kind, "")) for one in told], "not_reached": not_reached(told),
         "third_party": third_party_of(found.pk), "consent": consent_of(found),
         "can_take_time": found.state in WITHOUT_TIME, "can_cancel": found.state in CANCELLABLE_STATES,
-        "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist,
+        "can_move": can_move, "can_wait": can_wait, "on_waitlist": on_waitlist, "without_time": without_time,
         "offer": open_earlier_offer(found.pk, now) if on_waitlist else None,
     }  # fmt: skip
-    return render(request, "desk/request.html", context | _following(found, actor))
-
-
-def _stand(found: HelpRequest) -> str:
-    """What was shown of a request, in short: another value, and the page is out of date. Two queries."""
-    booking, ticket = last_booking(found.pk), waiting_ticket(found.pk)
-    booked = (booking.state, int(booking.during.lower.timestamp()), booking.booth_id) if booking else ("",)
-    return "-".join(map(str, (found.state, *booked, ticket.state if ticket else "")))
-
-
-def _following(found: HelpRequest, actor: Actor) -> dict[str, object]:
-    page = sign_page([f"request:{found.pk}"], user_id=actor.user_id)
-    return {"live_page": page, "seen": _stand(found)}
+    return render(request, "desk/request.html", context | following(found, user_id=actor.user_id))
 
 
 @require_GET
 @staff(Role.OPERATOR)
 def changed(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
-    """The live part of the request's pages: empty until it stands otherwise than the page in hand says."""
-    found = get_visible_request(_with_call(request, actor, help_request_id), help_request_id)
+    """The live part of the request's pages: empty until it stands otherwise than the page in hand says.
+
+    When the request has left her branch, this address is unknown like any other; the page has the words for that.
+    """
+    found = get_visible_request(with_call(request, actor, help_request_id), help_request_id)
     if request.headers.get("HX-Request") != "true":
         return redirect("desk-request", found.pk)
-    context = {"help_request": found, "changed": request.GET.get("seen", "") != _stand(found)}
+    context = {"help_request": found, "changed": request.GET.get("seen", "") != standing_mark(found)}
     return render(request, "desk/changed.html", context)
 
 
@@ -143,7 +148,7 @@ def _zone(found: HelpRequest) -> str:
 @staff(Role.OPERATOR)
 def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Give her booking another time, or a time instead of the queue; at another place if she would rather go there."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     found = get_visible_request(acting, help_request_id)
     sent = request.POST if request.method == "POST" else request.GET
     branch_id = branch_id_of(sent["where"]) if sent.get("where") else found.branch_id
@@ -171,7 +176,7 @@ def move(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
     booking = None if found.state in WITHOUT_TIME else last_booking(found.pk)
     context: dict[str, object] = {
         "help_request": found, "booking": booking, "refusal": refusal, "was_zone": _zone(found),
-        **_following(found, actor), **desk_choice(found, branch_id, sent, now),
+        **following(found, user_id=actor.user_id), **desk_choice(found, branch_id, sent, now),
     }  # fmt: skip
     return render(request, "desk/move.html", context)
 
@@ -197,7 +202,7 @@ def _back(actor: Actor, help_request_id: UUID) -> HttpResponseBase:
 def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Wait for an earlier time for the citizen, or answer the one that is kept for her. Sent twice, it is done once."""
     action, offer = request.POST.get("action", ""), request.POST.get("offer", "")
-    acting, now = _with_call(request, actor, help_request_id), timezone.now()
+    acting, now = with_call(request, actor, help_request_id), timezone.now()
     act: Callable[[], object]
     if action in ENTRIES:
         act = partial(ENTRIES[action], help_request_id=help_request_id, actor=acting, now=now)
@@ -205,14 +210,15 @@ def earlier(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRe
         act = partial(ANSWERS[action], help_request_id=help_request_id, offer_id=int(offer), actor=acting, now=now)
     else:
         raise NotFound
-    return _done(request, help_request_id, str(EARLIER[action]), act)
+    without = get_visible_request(acting, help_request_id).state == RequestState.SUBMITTED
+    return _done(request, help_request_id, str((WITHOUT if without else EARLIER)[action]), act)
 
 
 @require_POST
 @staff(Role.OPERATOR)
 def cancel(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Call the request off for the citizen."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     return _done(
         request,
         help_request_id,
@@ -225,7 +231,7 @@ def cancel(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRes
 @staff(Role.OPERATOR)
 def revoke(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """Take the citizen's consent back for her, at her word."""
-    acting = _with_call(request, actor, help_request_id)
+    acting = with_call(request, actor, help_request_id)
     return _done(
         request,
         help_request_id,

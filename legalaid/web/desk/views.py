@@ -44,6 +44,7 @@ from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
 from legalaid.result.queries import memos_of_branch, pdf_of
 from legalaid.web.desk.day import day_of
+from legalaid.web.desk.requests import with_call
 from legalaid.web.staff.access import staff
 
 if TYPE_CHECKING:
@@ -110,11 +111,11 @@ def here(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 @staff(Role.OPERATOR)
 def slip(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """The printed slip: number, time, place, authority, documents, and the visitor's own link."""
-    found = get_visible_request(actor, help_request_id)
+    found = get_visible_request(with_call(request, actor, help_request_id), help_request_id)
     booking = last_booking(found.pk)
     context = {
         "help_request": found, "booking": booking, "ticket": waiting_ticket(found.pk),
-        "branch": branch_of(actor), "url": request_url(found),
+        "branch": found.branch or branch_of(actor), "url": request_url(found),
         "qr": reverse("desk-slip-qr", args=[found.pk]),
     }  # fmt: skip
     return render(request, "desk/slip.html", context)
@@ -124,7 +125,7 @@ def slip(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpRespo
 @staff(Role.OPERATOR)
 def slip_qr(request: HttpRequest, actor: Actor, help_request_id: UUID) -> HttpResponseBase:
     """The QR code of the visitor's own link."""
-    found = get_visible_request(actor, help_request_id)
+    found = get_visible_request(with_call(request, actor, help_request_id), help_request_id)
     return HttpResponse(qr_svg(request_url(found)), content_type="image/svg+xml")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from legalaid.directory.branch_rules import WEEK
+from legalaid.directory.branch_rules import EVE, WEEK
 from legalaid.directory.services import AuthorityDetails
 from legalaid.directory.states import BoothKind, Language, Level
 from legalaid.kernel.spoken import ZONES
@@ -16,6 +16,8 @@ from legalaid.web.citizen.forms import DoorForm
 
 DAYS = dict(zip(WEEK, (_("Понедельник"), _("Вторник"), _("Среда"), _("Четверг"), _("Пятница"), _("Суббота"),
                        _("Воскресенье")), strict=True))  # fmt: skip
+ROWS = {**DAYS, EVE: _("Накануне праздника")}
+"""What a week of hours is written by."""
 
 
 def text_line(label: Any, most: int, *, required: bool = True, hint: Any = "") -> forms.CharField:
@@ -40,32 +42,35 @@ def _offer_zones(field: forms.Field, zone: str) -> None:
 
 
 class WeekForm(DoorForm):
-    """A week of hours on the clocks of `timezone`: each day has `mon_from` and `mon_to`; an empty day is a day off."""
+    """A week of hours on the clocks of `timezone`: each day has `mon_from` and `mon_to`; an empty day is a day off.
+
+    An empty eve of a holiday is an hour shorter than the day is.
+    """
 
     timezone = forms.ChoiceField(label=_("Часовой пояс"))
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer_zones(self.fields["timezone"], zone)
-        for day in WEEK:
-            self.fields[f"{day}_from"] = _clock(f"{DAYS[day]}, {_('открытие')}")
-            self.fields[f"{day}_to"] = _clock(f"{DAYS[day]}, {_('закрытие')}")
+        for day, label in ROWS.items():
+            self.fields[f"{day}_from"] = _clock(f"{label}, {_('открытие')}")
+            self.fields[f"{day}_to"] = _clock(f"{label}, {_('закрытие')}")
 
     @property
     def week(self) -> list[dict[str, Any]]:
         """Rows of the week as the page draws them."""
         return [{"code": day, "label": label, "opens": self[f"{day}_from"], "closes": self[f"{day}_to"],
-                 "errors": self[f"{day}_from"].errors} for day, label in DAYS.items()]  # fmt: skip
+                 "errors": self[f"{day}_from"].errors} for day, label in ROWS.items()]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        for day in WEEK:
+        for day in ROWS:
             if bool(found.get(f"{day}_from")) != bool(found.get(f"{day}_to")) or self[f"{day}_to"].errors:
                 self.add_error(f"{day}_from", _("Нужны и открытие, и закрытие. Выходной — оба поля пустые."))
         return found
 
     def refuse(self, error: Any) -> None:
-        if error.field in WEEK:
+        if error.field in ROWS:
             error.field = f"{error.field}_from"
         super().refuse(error)
 
@@ -74,7 +79,7 @@ class WeekForm(DoorForm):
         sent = self.cleaned_data
         return {
             day: f"{sent[f'{day}_from']:%H:%M}-{sent[f'{day}_to']:%H:%M}"
-            for day in WEEK
+            for day in ROWS
             if isinstance(sent.get(f"{day}_from"), time)
         }
 

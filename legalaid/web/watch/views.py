@@ -25,6 +25,7 @@ from legalaid.dialogue.services import offer_lead, tell_dialogue, write_to_waiti
 from legalaid.dialogue.states import MoveReason
 from legalaid.dialogue.watch_queries import experts_now, watched_dialogues
 from legalaid.directory.queries import authorities
+from legalaid.insight.unreached import unreached_within
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, local_day
 from legalaid.kernel.errors import NotFound
@@ -38,6 +39,7 @@ from legalaid.reception.queue_rules import LONG_WAIT
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.reception.states import WaitCause
 from legalaid.web.booths import booth_places
+from legalaid.web.desk.requests import TOLD
 from legalaid.web.staff.access import staff
 
 watcher = staff(Role.DUTY_OFFICER, Role.OFFICE)
@@ -55,6 +57,7 @@ def _context(actor: Actor, now: datetime) -> dict[str, object]:
         "booths": sum(len(place.rows) for place in places), "causes": WaitCause.choices,
         "move_reasons": MoveReason.choices, "now": now, "zone": zone, "me": actor.user_id, "experts": experts_now(),
         "late_before": now - LONG_WAIT,
+        "unreached": [(one, TOLD.get(one.kind, _("другое сообщение"))) for one in unreached_within(today)],
         "task_checks": checks_of_requests([one.help_request_id for one in tasks if one.help_request_id], now),
         "page": sign_page(["watch", "office"], user_id=actor.user_id),
     }  # fmt: skip

@@ -155,7 +155,7 @@ def test_needs_decide_which_times_there_are(walk: Walk) -> None:
 def test_an_interpreter_is_asked_for_where_there_is_one(walk: Walk) -> None:
     walk.tell()
     walk.choose_topic()
-    assert "Переводчик" not in page(walk, "time/")
+    assert "Разговор на другом языке" not in page(walk, "time/")
     Interpreter.objects.create(name="Анна", language="rsl", timezone=ZONE,
                                hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "14:00-16:00"))  # fmt: skip
     assert "Русский жестовый язык" in page(walk, "time/")

@@ -82,6 +82,43 @@ def test_a_sooner_place_is_named_while_the_topic_is_received_there(region: Regio
     assert SOONER not in looked_up(region)
 
 
+def elsewhere(page: str) -> str:
+    found = re.search(r'name="start"[^>]*value="([^"]+@\d+)"', page)
+    assert found
+    return found.group(1)
+
+
+def test_the_sooner_start_of_another_place_is_taken_in_the_same_step(region: Region) -> None:
+    other = neighbour(region)
+    region.branch.hours = {"tue": "09:00-18:00"}
+    region.branch.save()
+    value = elsewhere(looked_up(region))
+    desk = of(region)
+    given = {"story": "Не засчитали стаж", "topic": region.topic.code, "submission": "a" * 32, "name": "Вера",
+             "consent": "on", "start": value, "book": "1"}  # fmt: skip
+    for _attempt in range(2):
+        answer = desk.post("/desk/new/", given)
+        assert answer.status_code == 302, answer.content.decode()
+    request = HelpRequest.objects.get()
+    booking = Booking.objects.get()
+    assert request.branch_id == other.pk and booking.booth is not None and booking.booth.branch_id == other.pk
+    assert booking.during.lower.isoformat() == value.partition("@")[0]
+    slip = desk.get(answer.headers["Location"]).content.decode()
+    assert "ул. Вторая, 2" in slip and f"№ {request.number}" in slip
+    assert desk.get(f"/desk/slip/{request.pk}/qr.svg").status_code == 200
+    assert of(region).get(answer.headers["Location"]).status_code == 404, "it is open to her alone who registered it"
+
+
+def test_a_place_where_nobody_receives_the_topic_is_refused(region: Region) -> None:
+    other = neighbour(region)
+    AgreementCoverage.objects.filter(branch=other).delete()
+    given = {"name": "Вера", "consent": "on", "book": "1", "phone": ""}
+    for number in (other.pk, 999999):
+        words = looked_up(region, start=f"{at(12, 20).isoformat()}@{number}", **given)
+        assert "нет действующего соглашения" in words or "тему" in words
+    assert not HelpRequest.objects.exists() and not Booking.objects.exists() and not JournalEntry.objects.exists()
+
+
 def test_a_time_taken_meanwhile_leaves_the_filter_as_it_is(region: Region) -> None:
     taken = at(17, 0)
     region.booked(taken)

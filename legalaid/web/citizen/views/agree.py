@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from legalaid.directory.queries import branch_by_id
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.queries import current_consent_document
@@ -15,13 +16,13 @@ from legalaid.people.rules import clean_contact
 from legalaid.people.services import ConsentMissing
 from legalaid.people.states import Channel
 from legalaid.reception.queries import live_booking
-from legalaid.reception.services import confirm_booking, hold, join_queue, say_needs
+from legalaid.reception.services import confirm_booking, hold, join_queue, say_needs, wait_for_time
 from legalaid.web.citizen.days import read_start
 from legalaid.web.citizen.forms import ContactForm
-from legalaid.web.citizen.times import branch_id_of, choice
+from legalaid.web.citizen.times import Wanted, branch_id_of, choice, part_labels
 from legalaid.web.citizen.visit import Visit, behind_link
 
-NOW, TIME = "now", "time"
+NOW, TIME, WAIT = "now", "time", "wait"
 CONTACT = ("name", "phone", "email", "consent")
 
 
@@ -79,24 +80,29 @@ def contact(request: HttpRequest, visit: Visit) -> HttpResponse:
     if "change" in request.POST:
         return _contact_page(request, visit, way, ContactForm(initial=form.values()))
     typed = form.values()
-    for error in _wrong(typed, reachable=visit.request.channel == Channel.HOME):
+    for error in _wrong(typed, reachable=_reachable(visit, way)):
         form.refuse(error)
     if form.errors:
         return _contact_page(request, visit, way, form, status=422)
     booking = _held(visit, way)
     if way == TIME and booking is None:
         return redirect("citizen:time", token=visit.token)
-    return render(request, "citizen/check.html", {"visit": visit, "way": way, "booking": booking, "typed": typed})
+    context = {"visit": visit, "way": way, "booking": booking, "typed": typed, **_waiting(request, way)}
+    return render(request, "citizen/check.html", context)
 
 
 @require_POST
 @behind_link()
 def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Book the kept time, or join the queue. Sent twice, it is done once."""
+    """Book the kept time, join the queue, or wait for a time. Sent twice, it is done once."""
     way, form = _way(request), ContactForm(request.POST)
-    service = join_queue if way == NOW else confirm_booking
+    who: dict[str, Any] = {"help_request_id": visit.id, "actor": visit.actor, "now": timezone.now(), **form.values()}
     try:
-        service(help_request_id=visit.id, actor=visit.actor, now=timezone.now(), **form.values())
+        if way == WAIT:
+            where = branch_id_of(request.POST.get("where"))
+            wait_for_time(branch_id=where, part=request.POST.get("part", ""), **who)
+        else:
+            (join_queue if way == NOW else confirm_booking)(**who)
     except NotFound:
         raise
     except DomainError as error:
@@ -106,12 +112,29 @@ def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
             form.refuse(error)
             return _contact_page(request, visit, way, form, status=422)
         return _time_page(request, visit, visit.request.branch_id, refusal=error, typed=form.values())
-    return redirect("citizen:done", token=visit.token)
+    return redirect("citizen:request" if way == WAIT else "citizen:done", token=visit.token)
 
 
 def _way(request: HttpRequest) -> str:
     wanted = (request.POST if request.method == "POST" else request.GET).get("way")
-    return NOW if wanted == NOW else TIME
+    return wanted if wanted in {NOW, WAIT} else TIME
+
+
+def _reachable(visit: Visit, way: str) -> bool:
+    """Whether she must leave a telephone or an e-mail: who waits for a time can be told in no other way."""
+    return way == WAIT or visit.request.channel == Channel.HOME
+
+
+def _waiting(request: HttpRequest, way: str) -> dict[str, Any]:
+    """Where and in which part of the day she waits for a time: it travels with the forms, nothing is kept before."""
+    if way != WAIT:
+        return {"branch": None, "part": "", "part_words": ""}
+    sent = request.POST if request.method == "POST" else request.GET
+    branch_id, wanted = branch_id_of(sent.get("where")), Wanted.read(sent)
+    branch = branch_by_id(branch_id) if branch_id is not None else None
+    if branch_id is not None and branch is None:
+        raise NotFound
+    return {"branch": branch, "part": wanted.part, "part_words": dict(part_labels()).get(wanted.part, "")}
 
 
 def _wrong(typed: dict[str, Any], *, reachable: bool) -> list[DomainError]:
@@ -142,6 +165,7 @@ def _time_page(
     context = {
         **shown, "refusal": refusal, "typed": typed or {},
         "here": reverse("citizen:time", args=[visit.token]), "needs_at": reverse("citizen:needs", args=[visit.token]),
+        "wait_at": reverse("citizen:contact", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/time.html", context, status=409 if refusal else 200)
 
@@ -154,7 +178,7 @@ def _contact_page(
         return redirect("citizen:time", token=visit.token)
     context = {
         "visit": visit, "way": way, "booking": booking, "form": form, "document": current_consent_document(),
-        "reachable": visit.request.channel == Channel.HOME,
+        "reachable": _reachable(visit, way), **_waiting(request, way),
     }  # fmt: skip
     return render(request, "citizen/contact.html", context, status=status)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from legalaid.intake.states import WITHOUT_TIME
 from legalaid.kernel.errors import DomainError, NotFound
@@ -22,6 +22,7 @@ from legalaid.web.citizen.days import read_start
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.times import branch_id_of, choice
 from legalaid.web.citizen.visit import Visit, behind_link
+from legalaid.web.standing import following, standing_mark
 
 ENTRIES = {"join": join_waitlist, "leave": leave_waitlist}
 ANSWERS = {"accept": accept_earlier, "decline": decline_earlier}
@@ -57,9 +58,20 @@ def _move_page(
         return redirect("citizen:request", token=visit.token)
     context = {
         **choice(request, visit, branch_id, now), "status": status, "refusal": refusal, "typed": {},
-        "here": reverse("citizen:move", args=[visit.token]), "needs_at": "",
+        "here": reverse("citizen:move", args=[visit.token]), "needs_at": "", "wait_at": "",
+        **following(visit.request, user_id=None),
     }  # fmt: skip
     return render(request, "citizen/move.html", context, status=409 if refusal else 200)
+
+
+@require_GET
+@behind_link(draft=False)
+def changed(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The live part of the pages that change something: empty until the request stands otherwise than they say."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect("citizen:request", token=visit.token)
+    differs = request.GET.get("seen", "") != standing_mark(visit.request)
+    return render(request, "citizen/changed.html", {"visit": visit, "changed": differs})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

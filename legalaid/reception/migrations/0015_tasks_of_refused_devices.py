@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reception", "0012_received_now"),
+        ("reception", "0014_who_let_go_of_a_time"),
     ]
 
     operations = [
