@@ -43,7 +43,7 @@ _REGISTER = """
     VALUES (%(request)s, concat(%(region)s::text, '-', to_char(nextval('intake_request_number'), 'FM999990000')),
         %(state)s, %(channel)s, %(branch)s, (SELECT citizen_id FROM given), %(by)s, %(story)s,
         %(topic)s, %(authority)s, %(needs)s, %(language)s, %(out_of_turn)s, %(deadline_on)s, %(submission)s,
-        %(now)s, %(now)s, %(now)s)
+        %(now)s, %(now)s, %(agreed)s::timestamptz)
     RETURNING number
 """
 
@@ -176,10 +176,11 @@ def register(
 ) -> tuple[HelpRequest, list[Entry], Part]:  # fmt: skip
     """Make a request that is complete at once, as the desk does, as a part of the caller's statement.
 
-    It goes through draft and submitted to what `action` leads to (agree or queue): each move stands in the journal,
-    the row is written once. `submission` is the key of the form that asks for it, or ''. The last day to act is the one
-    typed, else the one the story tells. The caller writes the entries of the journal together with its own. The part,
-    `registered`, takes the citizen from `given` (see consent_parts) and returns the request's number.
+    It goes through draft and submitted to what `action` leads to (agree or queue; '' leaves it submitted): each move
+    stands in the journal, the row is written once. `submission` is the key of the form that asks for it, or ''. The
+    last day to act is the one typed, else the one the story tells. The caller writes the entries of the journal
+    together with its own. The part, `registered`, takes the citizen from `given` (see consent_parts) and returns the
+    request's number.
     """
     told = (
         None if adaptations.deadline_on
@@ -188,7 +189,7 @@ def register(
     request = HelpRequest(
         story=story, channel=channel, branch_id=branch_id, topic=topic, authority=topic.authority,
         registered_by_id=actor.user_id, submission=submission or None,
-        created_at=now, submitted_at=now, agreed_at=now, needs=list(adaptations.needs),
+        created_at=now, submitted_at=now, agreed_at=now if action else None, needs=list(adaptations.needs),
         interpreter=adaptations.interpreter, out_of_turn=adaptations.out_of_turn,
         deadline_on=told.day if told else adaptations.deadline_on,
     )  # fmt: skip
@@ -199,7 +200,7 @@ def register(
               before=RequestState.DRAFT, after=RequestState.DRAFT, data={"topic": topic.code}),
     ]  # fmt: skip
     state = RequestState.DRAFT
-    for step in ("submit", action):
+    for step in filter(None, ("submit", action)):
         before, state = state, move(REQUEST_MOVES, state, step, str(RequestMovedOn.text))
         entries.append(
             entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
@@ -208,7 +209,8 @@ def register(
     values = {
         "request": request.pk, "region": settings.REGION_CODE, "state": state.value, "channel": channel.value,
         "branch": branch_id, "by": actor.user_id, "story": story, "topic": topic.pk, "authority": topic.authority_id,
-        "submission": submission or None, "now": now, "needs": request.needs, "language": request.interpreter,
+        "submission": submission or None, "now": now, "agreed": request.agreed_at,
+        "needs": request.needs, "language": request.interpreter,
         "out_of_turn": request.out_of_turn, "deadline_on": request.deadline_on,
     }  # fmt: skip
     publish_on_commit("office")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
 from legalaid.intake.services import RequestMovedOn, advance, submit
@@ -65,9 +66,14 @@ def wait_for_time(
         citizen = record_citizen(contact=contact, consent=consent, channel=Channel(request.channel), actor=actor,
                                  now=now)  # fmt: skip
         submit(request=request, citizen=citizen, actor=actor, now=now)
-        part = part if part in PARTS else ""
-        entry = join(request=request, part=part, beyond=last_start(request, part, now), actor=actor, now=now)
-        waiting_for_time_letter(request=request, entry=entry, now=now)
+        return begin_waiting(request=request, part=part, actor=actor, now=now)
+
+
+def begin_waiting(*, request: HelpRequest, part: str, actor: Actor, now: datetime) -> WaitlistEntry:
+    """Put a submitted request on the waitlist and send the link, inside the caller's transaction."""
+    part = part if part in PARTS else ""
+    entry = join(request=request, part=part, beyond=last_start(request, part, now), actor=actor, now=now)
+    waiting_for_time_letter(request=request, entry=entry, now=now)
     return entry
 
 

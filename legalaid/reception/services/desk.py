@@ -9,6 +9,7 @@ from legalaid.intake.policies import get_registered_request
 from legalaid.intake.queries import request_of_submission
 from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf, Offer
 from legalaid.intake.services import choice_part, clean_story, record_third_party, register
+from legalaid.intake.states import RequestState
 from legalaid.journal.services import write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
@@ -20,6 +21,7 @@ from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
 from legalaid.reception.refusals import SentTwice, SlotTaken, TimeNotChosen, TopicNotCovered
+from legalaid.reception.services.awaiting import begin_waiting
 from legalaid.reception.services.queue import issue_ticket
 from legalaid.reception.services.reserve import Reservation, RivalIsPolite, demand_bookable, demand_free
 
@@ -27,10 +29,11 @@ from legalaid.reception.services.reserve import Reservation, RivalIsPolite, dema
 def register_at_desk(
     *, story: str, topic_code: str, branch_id: int, contact: Contact, consent: bool, start: datetime | None,
     queue: bool, submission: str, actor: Actor, now: datetime, adaptations: Adaptations = NONE,
-    behalf: Behalf = NOBODY, offer: Offer | None = None, at_branch_id: int | None = None,
+    behalf: Behalf = NOBODY, offer: Offer | None = None, at_branch_id: int | None = None, wait_for: str | None = None,
 ) -> HelpRequest:  # fmt: skip
     """Register a visitor and reserve post × booth × citizen for `start`, or with `queue` put her in the live queue.
 
+    With `wait_for`, a part of the day or '' for any, she waits to be told of a time, and must leave a contact.
     One transaction: a refusal leaves nothing behind. `submission` is the form's own key: the same form sent twice is
     one registration. At the desk of `branch_id` a start may be taken at another centre, `at_branch_id`: the request is
     that centre's then. `behalf` is who acts for her; `offer` what triage offered. Raises ThirdPartyRefused,
@@ -40,8 +43,9 @@ def register_at_desk(
     if not actor.has(Role.OPERATOR, branch_id=branch_id):
         raise NotFound
     story = clean_story(story)
-    contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=False)
-    branch_id = _where(branch_id, at_branch_id, start, queue=queue)
+    action = _leads_to(start, queue, wait_for)
+    contact = clean_contact(name=contact.name, phone=contact.phone, email=contact.email, reachable=not action)
+    branch_id = at_branch_id if start is not None and at_branch_id is not None else branch_id
     try:
         with RivalIsPolite(), transaction.atomic(durable=True):
             found = demand_bookable(topic_code, branch_id, start or now, now)
@@ -54,7 +58,7 @@ def register_at_desk(
             given = consent_parts(contact=contact, consent=consent, channel=Channel.CENTRE, now=now)
             request, entries, registered = register(
                 story=story, topic=found.topic, branch_id=branch_id, channel=Channel.CENTRE, submission=submission,
-                action="queue" if start is None else "agree", actor=actor, now=now, adaptations=adaptations,
+                action=action, actor=actor, now=now, adaptations=adaptations,
             )  # fmt: skip
             booking = None if start is None else Reservation(
                 request=request, branch=found.branch, start=start, now=now, hold_until=None
@@ -73,7 +77,7 @@ def register_at_desk(
             entries.insert(0, given_entry)
             if booking is None:
                 write(*entries)
-                _queue(request, branch_id, actor, now)
+                _without_start(request, branch_id, wait_for, actor, now)
             elif seen and booking.inserted(taken, seen):
                 booking.call()
             else:
@@ -88,14 +92,20 @@ def register_at_desk(
     return request
 
 
-def _where(here: int, elsewhere: int | None, start: datetime | None, *, queue: bool) -> int:
-    """The branch she is registered for: a place in the live queue is always here. Raises TimeNotChosen."""
-    if start is None and not queue:
+def _leads_to(start: datetime | None, queue: bool, wait_for: str | None) -> str:
+    """The action that follows the submission, '' for none: she waits. Raises TimeNotChosen."""
+    if start is not None:
+        return "agree"
+    if not queue and wait_for is None:
         raise TimeNotChosen
-    return here if start is None or elsewhere is None else elsewhere
+    return "queue" if queue else ""
 
 
-def _queue(request: HelpRequest, branch_id: int, actor: Actor, now: datetime) -> None:
+def _without_start(request: HelpRequest, branch_id: int, wait_for: str | None, actor: Actor, now: datetime) -> None:
+    """Put her in the live queue here, or on the waitlist."""
+    if request.state == RequestState.SUBMITTED:
+        begin_waiting(request=request, part=wait_for or "", actor=actor, now=now)
+        return
     ticket = issue_ticket(request=request, actor=actor, now=now)
     ticket.start_code = free_code(branch_id)
     ticket.save(update_fields=["start_code"])

@@ -17,13 +17,15 @@ from legalaid.intake.states import AccessNeed, Relation
 from legalaid.web.citizen.forms import DoorForm
 
 NOW = "now"
+"""Value of the choice «сейчас, в живую очередь»."""
+WAIT = "wait"
+"""Value of the choice «сообщить, когда появится время»."""
 ELSEWHERE = "@"
 """Between a start and the number of another centre at which it is: in the value of one choice."""
-"""Value of the choice «сейчас, в живую очередь»."""
 
 
 class RegisterForm(DoorForm):
-    """Everything about a visitor on one screen; `start` is an ISO moment in UTC or NOW."""
+    """Everything about a visitor on one screen; `start` is an ISO moment in UTC, NOW or WAIT."""
 
     story = forms.CharField(
         label=_("Что случилось, словами посетителя"), required=False,
@@ -107,10 +109,10 @@ class RegisterForm(DoorForm):
         )
 
     def moment(self) -> datetime | None:
-        """The chosen start; None for the live queue or for anything that is not a moment."""
+        """The chosen start; None for the live queue, for waiting or for anything that is not a moment."""
         text = self.typed("start").partition(ELSEWHERE)[0]
         try:
-            found = None if text == NOW else parse_datetime(text)
+            found = None if text in {NOW, WAIT} else parse_datetime(text)
         except ValueError:
             return None
         return found if found is not None and found.tzinfo is not None else None

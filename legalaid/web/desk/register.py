@@ -30,7 +30,7 @@ from legalaid.reception.queries.today import authority_today, branch_today
 from legalaid.reception.states import PlaceReason
 from legalaid.triage.terms import due_by
 from legalaid.web.citizen.times import Wanted, filtered
-from legalaid.web.desk.forms import ELSEWHERE, NOW, RegisterForm
+from legalaid.web.desk.forms import ELSEWHERE, NOW, WAIT, RegisterForm
 from legalaid.web.desk.requests import keep_open
 from legalaid.web.desk.views import branch_of
 from legalaid.web.staff.access import staff
@@ -59,6 +59,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
                 submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
                 offer=form.offer(), actor=actor, now=now, at_branch_id=form.at_branch(),
+                wait_for=Wanted.read(form.data).part if form.typed("start") == WAIT else None,
             )  # fmt: skip
             if form.at_branch():  # it is another centre's request now, and her slip is still to be printed here
                 keep_open(request, found.pk)
@@ -101,8 +102,9 @@ def _times(form: RegisterForm, branch: Branch, now: datetime, *, alone: bool = F
     term = term_of(chosen.code, chosen.term) if chosen else None
     told = due_by(form.typed("story"), term, local_day(now, branch.timezone))
     return {
-        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "lead_on": False,
-        "elsewhere": ELSEWHERE, "alone": alone, "picked": form.typed("start") if form.is_bound else "",
+        "form": form, "branch": branch, "chosen": chosen, "told": told, "now_value": NOW, "wait_value": WAIT,
+        "elsewhere": ELSEWHERE, "alone": alone, "lead_on": False,
+        "picked": form.typed("start") if form.is_bound else "",
         **(_starts(found, branch, form, now, alone=alone) | _live(found.topic, branch, form, now) if found else {}),
     }  # fmt: skip
 

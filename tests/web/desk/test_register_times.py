@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from legalaid.directory.models import AgreementCoverage, Booth, Branch
 from legalaid.intake.models import HelpRequest
+from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
-from legalaid.reception.models import Booking
+from legalaid.messaging.models import Message
+from legalaid.reception.models import Booking, WaitlistEntry
+from legalaid.reception.states import WaitlistState
 from tests.scenes import NOW, ZONE, Region, at, make_region
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +132,41 @@ def test_a_time_taken_meanwhile_leaves_the_filter_as_it_is(region: Region) -> No
     assert "Это время только что заняли" in words and 'name="part"' not in words
     assert {start.hour + 3 for start in starts(words)} == {17} and taken not in starts(words)
     assert (HelpRequest.objects.count(), Booking.objects.count(), JournalEntry.objects.count()) == before
+
+
+WAITS = {"part": "evening", "name": "Вера", "phone": "89281234567", "consent": "on", "start": "wait", "book": "1"}
+
+
+def test_whom_no_time_suits_is_registered_to_be_told_of_one(region: Region) -> None:
+    page = looked_up(region)
+    assert "Ничего не подходит: сообщить" in page
+    desk = of(region)
+    given = {
+        "story": "Не засчитали стаж",
+        "topic": region.topic.code,
+        "submission": "a" * 32,
+        "part": "evening",
+    } | WAITS
+    for _attempt in range(2):
+        answer = desk.post("/desk/new/", given)
+        assert answer.status_code == 302, answer.content.decode()
+    request = HelpRequest.objects.get()
+    assert (request.state, request.agreed_at, request.branch_id) == (RequestState.SUBMITTED, None, region.branch.pk)
+    entry = WaitlistEntry.objects.get()
+    assert (entry.state, entry.part, entry.help_request_id) == (WaitlistState.WAITING, "evening", request.pk)
+    assert entry.beyond is not None, "what she has been shown and does not want is not offered to her"
+    assert Message.objects.filter(about=f"waiting-for-time:{entry.pk}").count() == 1
+    assert not Booking.objects.exists()
+    slip = desk.get(answer.headers["Location"]).content.decode()
+    assert "Ищем вам время" in slip and "Живая очередь" not in slip and request.number in slip
+    assert "Времени у гражданина нет" in desk.get(f"/desk/request/{request.pk}/").content.decode()
+
+
+def test_who_cannot_be_told_is_refused_and_nothing_is_written(region: Region) -> None:
+    words = looked_up(region, **WAITS | {"phone": ""})
+    assert "телефон" in words and 'value="wait" checked' in words
+    assert not HelpRequest.objects.exists() and not JournalEntry.objects.exists()
+    assert not WaitlistEntry.objects.exists() and not Message.objects.exists()
 
 
 def test_the_page_of_moving_is_filtered_in_the_same_way(region: Region, django_assert_max_num_queries: Any) -> None:
