@@ -7,6 +7,7 @@ prepared by the server 0.11 ms. Everything else stays with the ORM.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -22,12 +23,24 @@ def fetch_all(statement: str, **values: Any) -> list[tuple[Any, ...]]:
 
     Parameters are named, `%(name)s`, and bound by the server: a bare one may need its type, `%(name)s::bigint`.
     """
+    text, names = _numbered(statement)
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
-        cursor.execute(statement.encode(), values)
+        cursor = psycopg.RawCursor(connection.connection)
+        cursor.execute(text, [values[name] for name in names])
         result = cursor.pgresult  # not `description`, which makes an object of every column
         return cursor.fetchall() if result is not None and result.nfields else []
+
+
+@cache
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with the server's own `$1`, `$2`, … and the names they stand for.
+
+    The driver does the same, but takes a text of more than 4,096 bytes to pieces each time: a tenth of a registration.
+    """
+    names: dict[str, int] = {}
+    text = re.sub(r"%\((\w+)\)s", lambda found: f"${names.setdefault(found[1], len(names) + 1)}", statement)
+    return text.replace("%%", "%").encode(), tuple(names)
 
 
 def fetch_one(statement: str, **values: Any) -> tuple[Any, ...] | None:

@@ -100,3 +100,18 @@ def test_a_deferred_job_is_the_one_its_task_would_make() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_events WHERE type = 'deferred'")
         assert cursor.fetchone() == (2,)
+
+
+def test_a_name_that_is_said_twice_is_one_parameter_and_percent_stays() -> None:
+    statement = "SELECT %(a)s::int + %(a)s::int * %(b)s::int, 7 %% 4, %(word)s::text LIKE '%%b%%'"
+    assert fetch_one(statement, a=2, b=3, word="abc", unused=1) == (8, 3, True)
+    with pytest.raises(KeyError):
+        fetch_all(statement, a=2, b=3)
+
+
+def test_a_long_statement_is_prepared_like_a_short_one() -> None:
+    long = f"SELECT %(n)s::int /* {'x' * 5000} */"
+    for n in range(7):  # the driver prepares at the fifth time
+        assert fetch_one(long, n=n) == (n,)
+    kept = fetch_all("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %(like)s", like="%xxxxx%")
+    assert [text.startswith("SELECT $1::int") for (text,) in kept] == [True]
