@@ -124,7 +124,7 @@ def to_desk(operator: Person) -> None:
     page = operator.page
     operator.go("/desk/new/")
     choose_topic(page, STORY, TOPIC)
-    page.locator("input[name=start]:not([value=now])").first.check()
+    page.locator("input[name=start]:not([value=now]):not([value=wait])").first.check()
     page.get_by_label("Имя и отчество").fill("Степан Ильич")
     page.get_by_label("Телефон", exact=True).fill(a_phone())
     page.get_by_label(re.compile("Посетитель дал согласие")).check()

@@ -335,7 +335,7 @@ def book_at_desk(operator: Person, name: str, story: str, topic: str, *, late: b
     page = operator.page
     operator.go("/desk/new/")
     choose_topic(page, story, topic)
-    starts = page.locator("input[name=start]:not([value=now])")
+    starts = page.locator("input[name=start]:not([value=now]):not([value=wait])")
     (starts.last if late else starts.first).check()
     page.get_by_label("Имя и отчество").fill(name)
     page.get_by_label("Телефон", exact=True).fill(a_phone())
