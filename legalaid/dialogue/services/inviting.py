@@ -42,7 +42,7 @@ from legalaid.intake.queries import lock_request
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
-from legalaid.kernel.errors import NotFound
+from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.kernel.events import publish_on_commit
 from legalaid.people.states import Role
 from legalaid.reception import services as reception
@@ -63,19 +63,8 @@ def invite_authority(*, dialogue_id: UUID, authority_id: int, actor: Actor, now:
         _demand_room(dialogue, now)
         if not on_reception(authority_id, besides=queries.experts_inside(dialogue.pk)):
             raise NobodyToInvite
-        try:
-            with transaction.atomic():
-                invitation = Invitation.objects.create(
-                    dialogue=dialogue, role=ParticipantRole.COLLEAGUE, authority_id=authority_id, made_by=mine,
-                    made_at=now, expires_at=now + OFFER_LIFE,
-                )  # fmt: skip
-        except IntegrityError as error:
-            if "invitation_one_open_per_authority" in str(error):
-                raise AlreadyInvited from error
-            raise
-        _made(invitation, dialogue, mine, actor, now)
-        expire_invitations.configure(schedule_at=invitation.expires_at).defer(timestamp=0)
-    return invitation
+        offer = Invitation(dialogue=dialogue, authority_id=authority_id, made_by=mine)
+        return _offered(offer, mine, actor, now, refusal=AlreadyInvited)
 
 
 def invite_by_link(*, dialogue_id: UUID, role: ParticipantRole, actor: Actor, now: datetime) -> tuple[Invitation, str]:
@@ -269,19 +258,28 @@ def offer_lead(
             raise NobodyToTakeOver
         if lead.present:  # she stays until she leaves by herself
             _demand_room(dialogue, now)
-        try:
-            with transaction.atomic():
-                invitation = Invitation.objects.create(
-                    dialogue=dialogue, role=ParticipantRole.COLLEAGUE, authority_id=authority_id, made_by=lead,
-                    officer_id=actor.user_id, reason=reason, topic=topic, made_at=now, expires_at=now + OFFER_LIFE,
-                )  # fmt: skip
-        except IntegrityError as error:
-            if "invitation_one_open" in str(error):
-                raise AlreadyMoving from error
-            raise
-        _made(invitation, dialogue, None, actor, now)
-        expire_invitations.configure(schedule_at=invitation.expires_at).defer(timestamp=0)
-    return invitation
+        offer = Invitation(
+            dialogue=dialogue, authority_id=authority_id, made_by=lead, officer_id=actor.user_id, reason=reason,
+            topic=topic,
+        )  # fmt: skip
+        return _offered(offer, None, actor, now, refusal=AlreadyMoving)
+
+
+def _offered(
+    offer: Invitation, mine: Participant | None, actor: Actor, now: datetime, *, refusal: type[DomainError]
+) -> Invitation:
+    """Save an offer to an authority's experts, tell of it, let it end by itself; `refusal` while another is open."""
+    offer.role, offer.made_at, offer.expires_at = ParticipantRole.COLLEAGUE, now, now + OFFER_LIFE
+    try:
+        with transaction.atomic():
+            offer.save(force_insert=True)
+    except IntegrityError as error:
+        if "invitation_one_open" in str(error):
+            raise refusal from error
+        raise
+    _made(offer, offer.dialogue, mine, actor, now)
+    expire_invitations.configure(schedule_at=offer.expires_at).defer(timestamp=0)
+    return offer
 
 
 def _goes_to(dialogue: Dialogue, topic_code: str | None, now: datetime) -> tuple[int | None, Topic | None]:
