@@ -90,6 +90,13 @@ def processor() -> Iterator[Load]:
     load.foreign_cpu = round(others / (load.seconds * (os.cpu_count() or 1)), 3)
 
 
+def total(loads: Sequence[Load]) -> Load:
+    """Several spans as one; the share of others is weighed by their lengths."""
+    seconds = sum(load.seconds for load in loads)
+    foreign = sum(load.foreign_cpu * load.seconds for load in loads) / seconds
+    return Load(seconds, sum(load.own_cpu for load in loads), round(foreign, 3))
+
+
 def _busy() -> float:
     user, nice, system, _idle, _wait, irq, softirq, *_ = (
         int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
