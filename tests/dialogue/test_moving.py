@@ -159,6 +159,32 @@ class TestOffer:
         invitation.refresh_from_db()
         assert invitation.state == InvitationState.DECLINED
 
+    def test_the_officer_takes_it_back_and_nobody_is_asked(self, scene: Scene, officer: Actor) -> None:
+        dialogue = live(scene)
+        scene.on_duty(1)
+        invitation = offer(dialogue, officer)
+        for _twice in range(2):
+            services.withdraw_invitation(invitation_id=invitation.pk, actor=officer, now=NOW)
+        events = [event for event in queries.events_after(dialogue.pk, 0) if event["kind"] == "uninvited"]
+        assert [event["data"]["state"] for event in events] == ["withdrawn"]
+        assert queries.invitations_before(scene.experts[1].pk, [scene.authority.pk], NOW) == []
+        assert JournalEntry.objects.get(kind="invitation", action="withdraw").actor == f"staff:{officer.user_id}"
+        before = everything()
+        with pytest.raises(refusals.InvitationGone):
+            services.accept_invitation(invitation_id=invitation.pk, actor=scene.expert(1), now=NOW)
+        assert everything() == before
+        offer(dialogue, officer)  # and may ask again
+
+    def test_what_was_accepted_is_not_taken_back(self, scene: Scene, officer: Actor) -> None:
+        dialogue = live(scene)
+        scene.on_duty(1)
+        invitation = offer(dialogue, officer)
+        services.accept_invitation(invitation_id=invitation.pk, actor=scene.expert(1), now=NOW)
+        before = everything()
+        with pytest.raises(refusals.InvitationGone):
+            services.withdraw_invitation(invitation_id=invitation.pk, actor=officer, now=NOW)
+        assert everything() == before
+
 
 class TestRefused:
     def test_nobody_but_the_watch_moves_a_dialogue(self, scene: Scene, officer: Actor) -> None:
@@ -170,13 +196,25 @@ class TestRefused:
                 offer(dialogue, actor)
         assert everything() == before
 
-    def test_the_expert_does_not_take_back_what_the_officer_offers(self, scene: Scene, officer: Actor) -> None:
+    def test_nobody_else_takes_back_what_the_officer_offers(self, scene: Scene, officer: Actor) -> None:
         dialogue = live(scene)
         scene.on_duty(1)
         invitation = offer(dialogue, officer)
         before = everything()
+        for actor in (citizen_of(dialogue), scene.desk, scene.expert(), scene.expert(1), SYSTEM):
+            with pytest.raises(NotFound):
+                services.withdraw_invitation(invitation_id=invitation.pk, actor=actor, now=NOW)
+        assert everything() == before
+
+    def test_the_officer_does_not_take_back_what_the_expert_asks(self, scene: Scene, officer: Actor) -> None:
+        dialogue = live(scene)
+        scene.on_duty(1)
+        invitation = services.invite_authority(
+            dialogue_id=dialogue.pk, authority_id=scene.authority.pk, actor=scene.expert(), now=NOW
+        )
+        before = everything()
         with pytest.raises(NotFound):
-            services.withdraw_invitation(invitation_id=invitation.pk, actor=scene.expert(), now=NOW)
+            services.withdraw_invitation(invitation_id=invitation.pk, actor=officer, now=NOW)
         assert everything() == before
 
     @pytest.mark.parametrize(

@@ -245,7 +245,11 @@ export function note(event: DialogueEvent, own: boolean): string {
         ? t("Зовём: {name}", { name: String(event.data.authority) })
         : t("Сделана ссылка для участника");
     case "uninvited":
-      if (event.data?.reason) return t("Передать разговор сейчас некому: он продолжается как шёл");
+      if (event.data?.reason) {
+        return event.data.state === "withdrawn"
+          ? t("Дежурный отменил передачу: разговор продолжается как шёл")
+          : t("Передать разговор сейчас некому: он продолжается как шёл");
+      }
       return event.data?.authority && event.data.state !== "withdrawn"
         ? t("{name}: сейчас прийти некому", { name: String(event.data.authority) })
         : "";

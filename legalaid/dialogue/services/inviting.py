@@ -87,12 +87,19 @@ def invite_by_link(*, dialogue_id: UUID, role: ParticipantRole, actor: Actor, no
 
 
 def withdraw_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> Invitation:
-    """Take an invitation back: its link leads nowhere from now on. Twice is once. Raises NotFound, InvitationGone."""
+    """Take an invitation back: its link leads nowhere, nobody is asked from now on. Twice is once.
+
+    Those inside who may invite take back their own; what moves the dialogue is the duty officer's to take back. Raises
+    NotFound, NotLive, InvitationGone.
+    """
     with transaction.atomic(durable=True):
         seen = Invitation.objects.filter(pk=invitation_id).only("dialogue_id", "reason").first()
-        if seen is None or seen.reason:  # what the duty officer moves is not the expert's to take back
+        if seen is None or (seen.reason and not watches(actor)):
             raise NotFound
-        dialogue, mine = _lock_as_inviter(actor, seen.dialogue_id)
+        if seen.reason:
+            dialogue, mine = _lock_dialogue(seen.dialogue_id), None
+        else:
+            dialogue, mine = _lock_as_inviter(actor, seen.dialogue_id)
         invitation = _lock(invitation_id)
         if invitation.state == InvitationState.WITHDRAWN:
             return invitation

@@ -11,6 +11,7 @@ urlpatterns = [
     path("wait/<uuid:help_request_id>/note/", views.note, name="watch-note"),
     path("dialogue/<uuid:dialogue_id>/tell/", views.tell, name="watch-tell"),
     path("dialogue/<uuid:dialogue_id>/hand-over/", views.hand_over, name="watch-hand-over"),
+    path("invitation/<uuid:invitation_id>/withdraw/", views.take_back, name="watch-take-back"),
     path("wait/<uuid:help_request_id>/move/", views.move, name="watch-move"),
     path("request/<uuid:help_request_id>/called/", views.called, name="watch-called"),
 ]

@@ -17,11 +17,12 @@ from legalaid.dialogue.refusals import (
     AlreadyMoving,
     DialogueFull,
     DialogueOver,
+    InvitationGone,
     NobodyToTakeOver,
     NotLive,
     NotWritable,
 )  # fmt: skip
-from legalaid.dialogue.services import offer_lead, tell_dialogue, write_to_waiting
+from legalaid.dialogue.services import offer_lead, tell_dialogue, withdraw_invitation, write_to_waiting
 from legalaid.dialogue.states import MoveReason
 from legalaid.dialogue.watch_queries import experts_now, watched_dialogues
 from legalaid.directory.queries import authorities
@@ -173,6 +174,18 @@ def hand_over(request: HttpRequest, actor: Actor, dialogue_id: UUID) -> HttpResp
             request, str(_("Специалистов спросили, ответ придёт за минуту. Пока разговор ведёт прежний специалист."))
         )
     except (NotLive, NobodyToTakeOver, AlreadyMoving, DialogueFull, TopicNotCovered) as error:
+        messages.error(request, str(error.text))
+    return redirect("watch")
+
+
+@require_POST
+@watcher
+def take_back(request: HttpRequest, actor: Actor, invitation_id: UUID) -> HttpResponseBase:
+    """Ask nobody any more to lead a dialogue: it goes on with its expert."""
+    try:
+        withdraw_invitation(invitation_id=invitation_id, actor=actor, now=timezone.now())
+        messages.success(request, str(_("Передача отменена: разговор ведёт прежний специалист.")))
+    except (InvitationGone, DialogueOver) as error:
         messages.error(request, str(error.text))
     return redirect("watch")
 

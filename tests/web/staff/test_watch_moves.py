@@ -94,6 +94,23 @@ def test_unanswered_the_watch_says_so_and_may_ask_again(scene: Scene, officer: C
     assert "Кому передать разговор" in page
 
 
+def test_the_watch_takes_it_back(scene: Scene, officer: Client) -> None:
+    dialogue = going_on(scene)
+    scene.on_duty(1)
+    assert "Отменить передачу" in send(officer, dialogue)
+    where = f"/watch/invitation/{Invitation.objects.get().pk}/withdraw/"
+    before = snapshot()
+    for user in (scene.experts[0], scene.operator):
+        assert client_of(user).post(where).status_code in {403, 404}
+    assert officer.get(where).status_code == 405
+    assert snapshot() == before
+    page = officer.post(where, follow=True).text
+    assert "Передача отменена: разговор ведёт прежний специалист" in page
+    assert "передача отменена в 12:00" in page
+    assert "Кому передать разговор" in page
+    assert "Принять и вести разговор" not in client_of(scene.experts[1]).get("/expert/").text
+
+
 def test_refusals_are_words_and_change_nothing(scene: Scene, officer: Client) -> None:
     dialogue = going_on(scene)
     before = snapshot()
