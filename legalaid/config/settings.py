@@ -128,6 +128,10 @@ def _database() -> dict[str, Any]:
     options = dict(config.get("OPTIONS") or {})
     # Hand-written statements are prepared by the server: planning one costs more than running it (kernel/sql.py).
     options["prepare_threshold"] = env.int("DB_PREPARE_AFTER", default=2) or None
+    if options["prepare_threshold"]:
+        # … and is planned once. Left to itself, the server takes to planning the large ones anew at every run as soon
+        # as it has statistics of the tables: measured, 1.7 ms of processor a booking, 250 bookings a second for 400.
+        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
     config["OPTIONS"] = options
     if size:
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
