@@ -60,14 +60,14 @@ def rows() -> list[Row]:
     with database() as state, pages() as socket:
         cookies, jobs = _seed()
         floor_of.prepare(state)
-        todo = iter(jobs)
-        asyncio.run(_drive(socket, cookies, todo, Measured(), seconds=3.0))  # warm: caches, plans, pools
+        todo = iter(_posts(socket, cookies, jobs))
+        asyncio.run(_drive(todo, Measured(), seconds=3.0))  # warm: caches, plans, pools
         _settle(state)
         before, seen, loads = _counts(state), Measured(), []
         floors = [floor_of.transactions(state, CLIENTS)]
         for _round in range(ROUNDS):
             with processor() as load:
-                asyncio.run(_drive(socket, cookies, todo, seen, seconds=SECONDS))
+                asyncio.run(_drive(todo, seen, seconds=SECONDS))
             loads.append(load)
             floors.append(floor_of.transactions(state, CLIENTS))
         _counts_agree(state, before, seen)
@@ -88,24 +88,34 @@ def rows() -> list[Row]:
     ]  # fmt: skip
 
 
-async def _drive(
-    socket: Path, cookies: list[dict[str, str]], todo: Iterator[Job], seen: Measured, *, seconds: float
-) -> None:  # fmt: skip
-    """CLIENTS clerks post jobs one after another until the time or the jobs end."""
+def _posts(socket: Path, cookies: list[dict[str, str]], jobs: list[Job]) -> list[tuple[Client, bytes]]:
+    """Each job as its operator's whole request: writing it down is her work, not the machine's."""
     clients = [Client(socket, cookie) for cookie in cookies]
+    return [
+        (
+            clients[job.branch],
+            clients[job.branch].posting(
+                "/desk/new/", region.registration(topic=job.topic, start=job.start, name=f"Гражданка {number}")
+            ),
+        )
+        for number, job in enumerate(jobs)
+    ]
+
+
+async def _drive(todo: Iterator[tuple[Client, bytes]], seen: Measured, *, seconds: float) -> None:
+    """CLIENTS clerks post jobs one after another until the time or the jobs end."""
     end = time.monotonic() + seconds
 
-    async def clerk(number: int) -> None:
+    async def clerk() -> None:
         while (began := time.monotonic()) < end and (job := next(todo, None)):
-            status, head, body = await clients[job.branch].post(
-                "/desk/new/", region.registration(topic=job.topic, start=job.start, name=f"Гражданка {number}")
-            )
+            client, request = job
+            status, head, body = await client.send(request)
             seen.times.append(time.monotonic() - began)
             seen.statuses[status] += 1
             if status != 302 and not seen.refusal:
                 seen.refusal = head + body
 
-    await asyncio.gather(*(clerk(number) for number in range(CLIENTS)))
+    await asyncio.gather(*(clerk() for _ in range(CLIENTS)))
 
 
 def _settle(state: Path) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -24,9 +24,10 @@ def fetch_all(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     Parameters are named, `%(name)s`, and bound by the server: a bare one may need its type, `%(name)s::bigint`.
     """
     text, names = _numbered(statement)
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = psycopg.RawCursor(connection.connection)
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for every attribute
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = psycopg.RawCursor(database.connection)
         cursor.execute(text, [values[name] for name in names])
         result = cursor.pgresult  # not `description`, which makes an object of every column
         return cursor.fetchall() if result is not None and result.nfields else []

@@ -51,7 +51,7 @@ class RegisterForm(DoorForm):
         label=_("Что нужно посетителю"), required=False, choices=AccessNeed.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    interpreter = forms.ChoiceField(label=_("Переводчик"), required=False)
+    interpreter = forms.ChoiceField(label=_("Переводчик"), required=False, choices=[("", _("не нужен"))])
     out_of_turn = forms.BooleanField(label=_("Принять вне очереди: посетитель показал удостоверение"), required=False)
     deadline_on = forms.DateField(
         label=_("Срок по закону истекает"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -74,9 +74,10 @@ class RegisterForm(DoorForm):
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
         self.kept: dict[str, Any] = {}
         super().__init__(*args, **kwargs)
-        self.fields["interpreter"] = deepcopy(self.fields["interpreter"])
-        spoken = [(code, Language(code).label) for code in languages]
-        self.fields["interpreter"].choices = [("", _("не нужен")), *spoken]  # type: ignore[attr-defined]  # a ChoiceField, says the class above
+        if languages:
+            spoken = deepcopy(self.fields["interpreter"])
+            spoken.choices = [*spoken.choices, *((code, Language(code).label) for code in languages)]  # type: ignore[attr-defined]  # a ChoiceField, says the class above
+            self.fields["interpreter"] = spoken
 
     def full_clean(self) -> None:
         """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""

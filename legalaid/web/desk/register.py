@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
@@ -64,7 +64,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             if form.at_branch():  # it is another centre's request now, and her slip is still to be printed here
                 keep_open(request, found.pk)
             page = reverse("desk-slip", args=[found.pk])
-            return HttpResponseClientRedirect(page) if _by_script(request) else redirect(page)
+            return HttpResponseClientRedirect(page) if _by_script(request) else HttpResponseRedirect(page)
         except DomainError as error:
             if error.field == "start" and _by_script(request):
                 form.refuse(error)
