@@ -22,6 +22,7 @@ def web(place: Place) -> None:
     workers = os.environ.get("WEB_WORKERS") or str(os.cpu_count() or 1)
     threads = os.environ.get("WEB_THREADS", "2")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--http", "1"]  # no proxy speaks HTTP/2 to what stands behind it; not guessing saves 3 % of a booking
     command += ["--workers", workers, "--blocking-threads", threads]
     if path := web_socket():
         require_free_socket(path)
