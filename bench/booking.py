@@ -60,14 +60,14 @@ def rows() -> list[Row]:
     with database() as state, pages() as socket:
         cookies, jobs = _seed()
         floor_of.prepare(state)
-        todo = iter(_posts(socket, cookies, jobs))
-        asyncio.run(_drive(todo, Measured(), seconds=3.0))  # warm: caches, plans, pools
+        posts = iter(_posts(socket, cookies, jobs))
+        asyncio.run(_drive(posts, Measured(), seconds=3.0))  # warm: caches, plans, pools
         _settle(state)
         before, seen, loads = _counts(state), Measured(), []
         floors = [floor_of.transactions(state, CLIENTS)]
         for _round in range(ROUNDS):
             with processor() as load:
-                asyncio.run(_drive(todo, seen, seconds=SECONDS))
+                asyncio.run(_drive(posts, seen, seconds=SECONDS))
             loads.append(load)
             floors.append(floor_of.transactions(state, CLIENTS))
         _counts_agree(state, before, seen)
@@ -102,12 +102,12 @@ def _posts(socket: Path, cookies: list[dict[str, str]], jobs: list[Job]) -> list
     ]
 
 
-async def _drive(todo: Iterator[tuple[Client, bytes]], seen: Measured, *, seconds: float) -> None:
+async def _drive(posts: Iterator[tuple[Client, bytes]], seen: Measured, *, seconds: float) -> None:
     """CLIENTS clerks post jobs one after another until the time or the jobs end."""
     end = time.monotonic() + seconds
 
     async def clerk() -> None:
-        while (began := time.monotonic()) < end and (job := next(todo, None)):
+        while (began := time.monotonic()) < end and (job := next(posts, None)):
             client, request = job
             status, head, body = await client.send(request)
             seen.times.append(time.monotonic() - began)
