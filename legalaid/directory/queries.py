@@ -63,6 +63,19 @@ _HOURS = -1
 """First half of the key of an authority's hours; the keys of starts begin with a post, which is positive."""
 _SHARED_TURN = f"pg_advisory_xact_lock_shared({_HOURS}, a.id::int)"
 
+# Words for pages, which a booking itself does not ask for: read when they are.
+_TOPIC_LATER = ("ask", "short_answer", "documents", "law", "deadline", "free_aid_case", "keywords")
+_AUTHORITY_LATER = ("name", "plain", "name_checked", "level", "phone", "email", "address")
+_BRANCH_LATER = ("municipality", "address", "phone", "email", "population", "weak_line")
+_COLUMNS = (
+    columns_of(Authority, "a", later=_AUTHORITY_LATER),
+    columns_of(Topic, "t", later=_TOPIC_LATER),
+    columns_of(Branch, "b", later=_BRANCH_LATER),
+)
+_AUTHORITY = _COLUMNS[0].count(",") + 1
+_TOPIC = _AUTHORITY + _COLUMNS[1].count(",") + 1
+"""Where the columns of each end."""
+
 _BOOKABLE = """
     SELECT cover.found IS NOT NULL AND (b.retired_on IS NULL
             OR b.retired_on > (greatest(%(start)s, %(now)s) AT TIME ZONE b.timezone)::date),
@@ -80,7 +93,7 @@ _BOOKABLE = """
     ) cover ON true
     LEFT JOIN directory_branch b ON b.id = %(branch)s::bigint
     WHERE t.code = %(code)s AND (b.id IS NOT NULL OR %(branch)s::bigint IS NULL)
-"""
+""".replace("{columns}", ", ".join(_COLUMNS))
 
 
 def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: datetime) -> Bookable | None:
@@ -91,17 +104,14 @@ def bookable(*, topic_code: str, branch_id: int | None, start: datetime, now: da
     next one off until the transaction does: what is found free afterwards cannot be drawn away from under the booking.
     """
     turn = _SHARED_TURN if connection.in_atomic_block else "NULL"
-    columns = f"{columns_of(Authority, 'a')}, {columns_of(Topic, 't')}, {columns_of(Branch, 'b')}"
-    statement = _BOOKABLE.replace("{turn}", turn).replace("{columns}", columns)
+    statement = _BOOKABLE.replace("{turn}", turn)
     row = fetch_one(statement, code=topic_code, branch=branch_id, start=start, now=now)
     if row is None:
         return None
     covered, lead, horizon, _turn, *rest = row
-    at = columns_of(Authority).count(",") + 1
-    end = at + columns_of(Topic).count(",") + 1
-    topic = made_of(Topic, rest[at:end])
-    topic.authority = made_of(Authority, rest[:at])
-    branch = None if branch_id is None else made_of(Branch, rest[end:])
+    topic = made_of(Topic, rest[_AUTHORITY:_TOPIC], later=_TOPIC_LATER)
+    topic.authority = made_of(Authority, rest[:_AUTHORITY], later=_AUTHORITY_LATER)
+    branch = None if branch_id is None else made_of(Branch, rest[_TOPIC:], later=_BRANCH_LATER)
     return Bookable(topic, branch, covered, lead, horizon)
 
 

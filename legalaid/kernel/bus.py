@@ -39,6 +39,7 @@ GATHER = 0.004
 """Seconds in which news of several transactions come together: a statement of their own each would cost them more."""
 AT_ONCE = 200
 """Parts sent by one statement."""
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BACKOFF_FIRST, BACKOFF_LAST = 0.25, 4.0
 
 
@@ -105,7 +106,7 @@ class PostgresBus:
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
         """Leave the news to the sender: it takes whatever waits with one statement, and nobody waits for it."""
-        for part in to_parts(json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":"))):
+        for part in to_parts(_text([topic, payload])):
             self._waiting.put(part)
         with self._lock:
             if self._sender is None or not self._sender.is_alive():
@@ -182,7 +183,7 @@ class RedisBus:
         self._client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, max_connections=1000)
 
     def publish(self, topic: str, payload: Mapping[str, Any]) -> None:
-        self._client.publish(CHANNEL, json.dumps([topic, payload], ensure_ascii=False, separators=(",", ":")))
+        self._client.publish(CHANNEL, _text([topic, payload]))
 
     def close(self) -> None:
         self._client.close()

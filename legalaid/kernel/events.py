@@ -9,8 +9,8 @@ from django.db import transaction
 from legalaid.kernel.bus import get_bus
 
 
-def publish_on_commit(topic: str, **payload: Any) -> None:
-    """Tell every process after commit that `topic` changed; nothing is told when the transaction is rolled back.
+def publish_on_commit(*topics: str, **payload: Any) -> None:
+    """Tell every process after commit that `topics` changed; nothing is told when the transaction is rolled back.
 
     Topics: `dialogue:<id>`, `request:<id>`, `queue:<authority id>`, `day:<branch id>`, `expert:<user id>`, `office`,
     `watch`.
@@ -19,6 +19,8 @@ def publish_on_commit(topic: str, **payload: Any) -> None:
     """
 
     def publish() -> None:
-        get_bus().publish(topic, payload)
+        bus = get_bus()
+        for topic in topics:
+            bus.publish(topic, payload)
 
     transaction.on_commit(publish, robust=True)

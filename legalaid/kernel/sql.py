@@ -168,36 +168,36 @@ def listed(states: Iterable[str]) -> str:
 
 
 @cache
-def columns_of(model: type[models.Model], alias: str = "") -> str:
-    """The columns `made_of` wants, in its order."""
+def columns_of(model: type[models.Model], alias: str = "", *, later: tuple[str, ...] = ()) -> str:
+    """The columns `made_of` wants, in its order, but for the fields `later`."""
     prefix = f"{alias}." if alias else ""
-    return ", ".join(f'{prefix}"{field.column}"' for field in _fields(model))
+    return ", ".join(f'{prefix}"{field.column}"' for field in _fields(model, later))
 
 
-def made_of(model: type[M], row: Sequence[Any]) -> M:
-    """A saved row as its model, from the values of `columns_of`."""
-    documents = _documents(model)
+def made_of(model: type[M], row: Sequence[Any], *, later: tuple[str, ...] = ()) -> M:
+    """A saved row as its model, from the values of `columns_of`; the fields `later` are read when asked for."""
+    documents = _documents(model, later)
     if documents:
         row = list(row)
         for place in documents:
             row[place] = None if row[place] is None else json.loads(row[place])
-    return model.from_db("default", _names(model), row)
+    return model.from_db("default", _names(model, later), row)
 
 
 @cache
-def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    return tuple(field for field in model._meta.concrete_fields if not field.generated)
+def _fields(model: type[models.Model], later: tuple[str, ...] = ()) -> tuple[models.Field[Any, Any], ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.generated and field.name not in later)
 
 
 @cache
-def _names(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in _fields(model))
+def _names(model: type[models.Model], later: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(field.attname for field in _fields(model, later))
 
 
 @cache
-def _documents(model: type[models.Model]) -> tuple[int, ...]:
+def _documents(model: type[models.Model], later: tuple[str, ...] = ()) -> tuple[int, ...]:
     """Places of the JSON fields: Django has the driver leave them as text."""
-    return tuple(n for n, field in enumerate(_fields(model)) if isinstance(field, models.JSONField))
+    return tuple(n for n, field in enumerate(_fields(model, later)) if isinstance(field, models.JSONField))
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 
 from legalaid.kernel.errors import IllegalMove
 
@@ -11,7 +12,7 @@ S = TypeVar("S", bound=TextChoices)
 Moves = Mapping[tuple[S, str], S]
 
 
-def move(table: Moves[S], state: S, action: str, refusal: str) -> S:
+def move(table: Moves[S], state: S, action: str, refusal: str | Promise) -> S:
     """Return the state after `action`; raise IllegalMove with `refusal` where the table has no such row."""
     try:
         return table[state, action]

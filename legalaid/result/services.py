@@ -145,7 +145,7 @@ def _issue(memo: Memo, request: HelpRequest, dialogue: Dialogue, text: MemoText,
     memo.number = memo_number(request.number, issued_count(request.pk))
     memo.code = new_code()
     memo.issued_at = now
-    memo.state = move(MEMO_MOVES, MemoState(memo.state), "issue", str(MemoIsIssued.text))
+    memo.state = move(MEMO_MOVES, MemoState(memo.state), "issue", MemoIsIssued.text)
     sheet = MemoSheet(
         number=memo.number, code=memo.code, check_url=f"{settings.PUBLIC_URL}/m/{memo.code}/", issued_at=now,
         zone=request.branch.timezone if request.branch else request.authority.timezone,

@@ -24,7 +24,7 @@ SYSTEM_STEPS = {
     "legalaid.journal.services.seal": "actor now",
     "legalaid.journal.services.write": "keywords actor now",  # entries name their own
     "legalaid.journal.services.written": "keywords actor now",
-    "legalaid.people.services.consents.consent_parts": "actor",  # writes nothing; the entry of consent_taken names her
+    "legalaid.people.services.consents.consent_parts": "actor",  # writes nothing; consent_entry names her
     "legalaid.reception.services.touched.carry_out_all": "actor now",  # `carry_out` knows both
     "legalaid.reception.services.touched.described": "actor",  # only reads
     "legalaid.intake.services.requests.choice_part": "actor",  # a part of the statement of whoever registers

@@ -260,7 +260,7 @@ def _move(
     recording: Recording, action: str, actor: Actor, now: datetime, data: dict[str, object] | None = None
 ) -> None:
     before = RecordingState(recording.state)
-    recording.state = move(RECORDING_MOVES, before, action, str(NotRecording.text))
+    recording.state = move(RECORDING_MOVES, before, action, NotRecording.text)
     recording.changed_at = now
     recording.save(update_fields=["state", "changed_at", "ended_at", "expires_at", "wrapped_key"])
     record(kind="recording", subject=recording.pk, action=action, actor=actor, at=now, before=before,

@@ -181,7 +181,7 @@ def append(
 
 def move_dialogue(dialogue: Dialogue, action: str, actor: Actor, now: datetime, also: tuple[str, ...] = ()) -> None:
     before = DialogueState(dialogue.state)
-    dialogue.state = move(DIALOGUE_MOVES, before, action, str(DialogueOver.text))
+    dialogue.state = move(DIALOGUE_MOVES, before, action, DialogueOver.text)
     dialogue.save(update_fields=["state", *also])
     record(
         kind="dialogue", subject=dialogue.pk, action=action, actor=actor, at=now, before=before, after=dialogue.state
@@ -213,7 +213,7 @@ def close_dialogue(
 def move_invitation(invitation: Invitation, action: str, *, actor: Actor, now: datetime) -> None:
     """Move a locked invitation along its table. Raises IllegalMove."""
     before = InvitationState(invitation.state)
-    invitation.state = move(INVITATION_MOVES, before, action, str(InvitationGone.text))
+    invitation.state = move(INVITATION_MOVES, before, action, InvitationGone.text)
     invitation.answered_at = now
     invitation.save(update_fields=["state", "answered_at", "participant", "declined_by"])
     record(kind="invitation", subject=invitation.pk, action=action, actor=actor, at=now, before=before,

@@ -117,7 +117,7 @@ def _begin_exchange(agreement: Agreement) -> None:
 
 def _step(agreement: Agreement, action: str, actor: Actor, now: datetime) -> None:
     before = AgreementState(agreement.state)
-    agreement.state = move(AGREEMENT_MOVES, before, action, str(AgreementMovedOn.text))
+    agreement.state = move(AGREEMENT_MOVES, before, action, AgreementMovedOn.text)
     if agreement.state == AgreementState.ENDED:
         agreement.ended_at = now
     agreement.save(update_fields=["state", "signed_on", "ended_at", "end_reason", "clauses"])

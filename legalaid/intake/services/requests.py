@@ -201,7 +201,7 @@ def register(
     ]  # fmt: skip
     state = RequestState.DRAFT
     for step in filter(None, ("submit", action)):
-        before, state = state, move(REQUEST_MOVES, state, step, str(RequestMovedOn.text))
+        before, state = state, move(REQUEST_MOVES, state, step, RequestMovedOn.text)
         entries.append(
             entry(kind="request", subject=request.pk, action=step, actor=actor, at=now, before=before, after=state)
         )
@@ -260,7 +260,7 @@ def advance(*, request: HelpRequest, action: str, actor: Actor, now: datetime, a
     Raises IllegalMove.
     """
     before = RequestState(request.state)
-    after = move(REQUEST_MOVES, before, action, str(RequestMovedOn.text))
+    after = move(REQUEST_MOVES, before, action, RequestMovedOn.text)
     request.state = after
     fields = ["state", *also]
     stamp = _STAMPS.get(action)

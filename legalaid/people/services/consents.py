@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,14 +45,33 @@ class ConsentMissing(DomainError):
 def record_citizen(*, contact: Contact, consent: bool, channel: Channel, actor: Actor, now: datetime) -> Citizen:
     """Find or make the citizen and write down her consent, inside the caller's transaction. Raises ConsentMissing."""
     parts = consent_parts(contact=contact, consent=consent, channel=channel, now=now)
-    row = fetch_together(*parts, last=f"SELECT {GIVEN} FROM given")  # noqa: S608 - our own names
-    citizen, given = consent_taken(row=row, contact=contact, actor=actor, now=now)
-    write(given)
-    return citizen
+    given = Given.of(fetch_together(*parts, last=f"SELECT {GIVEN} FROM given"))  # noqa: S608 - our own names
+    write(consent_entry(given=given, actor=actor, now=now))
+    return Citizen(pk=given.citizen_id, name=contact.name, phone=contact.phone, email=contact.email)
+
+
+class Given(NamedTuple):
+    """A consent as the statement that made it tells of it."""
+
+    consent: Any
+    citizen_id: Any
+    document: Any
+    version: Any
+
+    @classmethod
+    def of(cls, row: Sequence[Any] | None) -> "Given":
+        """From a row that begins with GIVEN. Raises ConsentDocument.DoesNotExist."""
+        if row is None:
+            raise ConsentDocument.DoesNotExist
+        return cls(*row[:4])
 
 
 GIVEN = "given.id, given.citizen_id, given.document_id, given.version"
-"""The columns that `consent_taken` wants."""
+"""The columns that `Given` wants."""
+GIVEN_LATER = Given(*(LATER.format(column) for column in GIVEN.split(", ")))
+"""What stands for them in the journal until the statement that makes the consent."""
+GIVEN_TOLD = ("given.id", "given.document_id", "given.version")
+"""Those of them that the journal tells."""
 
 
 def consent_parts(*, contact: Contact, consent: bool, channel: Channel, now: datetime) -> list[Part]:
@@ -68,28 +87,10 @@ def consent_parts(*, contact: Contact, consent: bool, channel: Channel, now: dat
     ]  # fmt: skip
 
 
-def consent_taken(
-    *, row: Sequence[Any] | None, contact: Contact, actor: Actor, now: datetime
-) -> tuple[Citizen, Entry]:  # fmt: skip
-    """The citizen of a row of GIVEN, and the entry of the journal that the caller writes with its own."""
-    if row is None:
-        raise ConsentDocument.DoesNotExist
-    consent_id, citizen_id, document_id, version = row
-    given = consent_entry(consent=consent_id, document=document_id, version=version, actor=actor, now=now)
-    return Citizen(pk=citizen_id, name=contact.name, phone=contact.phone, email=contact.email), given
-
-
-GIVEN_LATER = ("given.id", "given.document_id", "given.version")
-"""What `consent_entry` leaves to the statement that makes the consent."""
-
-
-def consent_entry(
-    *, actor: Actor, now: datetime, consent: object = LATER.format("given.id"),
-    document: object = LATER.format("given.document_id"), version: object = LATER.format("given.version"),
-) -> Entry:  # fmt: skip
-    """The journal's entry of a consent."""
-    return entry(kind="consent", subject=consent, action="give", actor=actor, at=now, after="given",
-                 data={"document": document, "version": version})  # fmt: skip
+def consent_entry(*, given: Given, actor: Actor, now: datetime) -> Entry:
+    """The journal's entry of a consent, which the caller writes with its own."""
+    return entry(kind="consent", subject=given.consent, action="give", actor=actor, at=now, after="given",
+                 data={"document": given.document, "version": given.version})  # fmt: skip
 
 
 def revoke(*, consent: Consent, actor: Actor, now: datetime) -> None:

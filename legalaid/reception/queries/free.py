@@ -225,11 +225,15 @@ _PLACES = _filled("""
 def places_at(
     *, authority_id: int, zone: str, branch: Branch | None, during: Period, now: datetime, mine: UUID | None = None,
     citizen_id: int | None = None, needs: Iterable[str] = (), interpreter: str = "", topic: int | None = None,
+    taking: bool = False,
 ) -> Places:  # fmt: skip
     """What is free for a dialogue `during` one period: one statement, but for a language and short days.
 
     Last of the interpreters stands None where an expert who answers the `topic` could speak the language herself.
+    `taking` says that it will be taken in this transaction: who asks for a language waits for a rival who does.
     """
+    if taking and interpreter:
+        _lock_languages(authority_id)
     start, end = in_zone(during.start, zone), in_zone(during.end, zone)
     row = fetch_one(
         _PLACES, authority=authority_id, branch=branch.pk if branch else None, day=start.date(), opens=start.time(),
@@ -258,6 +262,20 @@ def places_at(
         interpreters=(interpreters or []) if interpreter else [None],
         stale=stale, citizen_busy=citizen_busy,
     )  # fmt: skip
+
+
+_LANGUAGES = -2
+"""First half of the key of an authority's languages, as that of its hours (directory.queries)."""
+
+
+def _lock_languages(authority_id: int) -> None:
+    """Take the turn of those who ask an authority for a language until the transaction ends.
+
+    How many of its experts are left who speak it is counted, and no constraint of the database counts.
+    """
+    assert connection.in_atomic_block, "a lock outside a transaction ends at once"
+    fetch_all("SELECT pg_advisory_xact_lock(%(kind)s::int, %(authority)s::int)", kind=_LANGUAGES,
+              authority=authority_id)  # fmt: skip
 
 
 def _before_the_early_end(posts: list[int], during: Period, zone: str) -> list[int]:

@@ -4,8 +4,8 @@ Posts own the hours, and an expert is bound to a post only when she sits down. S
 at a booked start, and no language of an expert can promise it. What can be said honestly is where it is possible at
 all: a post receives, and of the experts who answer the topic in that language one is left whom no other booking in it
 will want at that moment. Only such starts are offered, an interpreter is taken first where one is free, and the pages
-say that without one it is a wish, not a promise. That two citizens ask at the same instant for the last such expert is
-not locked against: the interpreter's promise is the one the database keeps.
+say that without one it is a wish, not a promise. Who takes such a start waits for others who ask the same authority
+for a language (`taking` of places_at), so that two at one instant do not both count on the last of its experts.
 """
 
 from datetime import datetime

@@ -10,13 +10,13 @@ from legalaid.intake.queries import request_of_submission
 from legalaid.intake.rules import NOBODY, NONE, Adaptations, Behalf, Offer
 from legalaid.intake.services import choice_part, clean_story, record_third_party, register
 from legalaid.intake.states import RequestState
-from legalaid.journal.services import write
+from legalaid.journal.services import Entry, write
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.jobs import deferring, job_of
 from legalaid.kernel.sql import fetch_together
 from legalaid.people.rules import Contact, clean_contact
-from legalaid.people.services import GIVEN, GIVEN_LATER, consent_entry, consent_parts, consent_taken
+from legalaid.people.services import GIVEN, GIVEN_LATER, GIVEN_TOLD, Given, consent_entry, consent_parts
 from legalaid.people.states import Channel, Role
 from legalaid.reception.jobs import tell_confirmed
 from legalaid.reception.queries.codes import free_code
@@ -66,23 +66,20 @@ def register_at_desk(
             # A place that a hold which ran out still occupies cannot be taken by the same statement.
             first = booking.part(seen) if booking and seen and not seen.stale else None
             more = [choice_part(request=request, offer=offer, now=now)] if offer else []
-            if booking and first:
-                consented = consent_entry(actor=actor, now=now)
-                more += [first, booking.told(actor=actor, entries=[consented, *entries], later=GIVEN_LATER)]
+            if booking and seen and first:
+                consented = consent_entry(given=GIVEN_LATER, actor=actor, now=now)
+                more += [first, booking.told(seen, actor=actor, entries=[consented, *entries], later=GIVEN_TOLD)]
                 row = fetch_together(*given, registered, *more, last=_TAKEN, **job_of(tell_confirmed))
             else:
                 row = fetch_together(*given, registered, *more, last=_REGISTERED)
-            consent_row, (request.number, *taken) = (row[:4], row[4:]) if row else (None, ("",))
-            request.citizen, given_entry = consent_taken(row=consent_row, contact=contact, actor=actor, now=now)
-            entries.insert(0, given_entry)
-            if booking is None:
-                write(*entries)
-                _without_start(request, branch_id, wait_for, actor, now)
-            elif seen and booking.inserted(taken, seen):
+            gave = Given.of(row)
+            assert row is not None
+            request.citizen_id, request.number = gave.citizen_id, row[4]
+            if booking and seen and booking.inserted(row[5:], seen):
                 booking.call()
             else:
-                booking.insert()
-                booking.tell(actor=actor, entries=entries, task=tell_confirmed)
+                entries.insert(0, consent_entry(given=gave, actor=actor, now=now))
+                _go_on(request, booking, entries, wait_for, actor, now)
             record_third_party(request=request, behalf=behalf, actor=actor, now=now)
     except (SentTwice, SlotTaken):  # asked last: a form is hardly ever sent twice; the place may be taken by its first
         known = request_of_submission(submission)
@@ -101,13 +98,22 @@ def _leads_to(start: datetime | None, queue: bool, wait_for: str | None) -> str:
     return "queue" if queue else ""
 
 
-def _without_start(request: HelpRequest, branch_id: int, wait_for: str | None, actor: Actor, now: datetime) -> None:
-    """Put her in the live queue here, or on the waitlist."""
+def _go_on(
+    request: HelpRequest, booking: Reservation | None, entries: list[Entry], wait_for: str | None, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Look for another place than the first, or put her in the live queue here, or on the waitlist."""
+    if booking:
+        booking.insert()
+        booking.tell(actor=actor, entries=entries, task=tell_confirmed)
+        return
+    write(*entries)
     if request.state == RequestState.SUBMITTED:
         begin_waiting(request=request, part=wait_for or "", actor=actor, now=now)
         return
     ticket = issue_ticket(request=request, actor=actor, now=now)
-    ticket.start_code = free_code(branch_id)
+    assert request.branch_id is not None
+    ticket.start_code = free_code(request.branch_id)
     ticket.save(update_fields=["start_code"])
 
 

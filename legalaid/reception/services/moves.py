@@ -24,7 +24,7 @@ def move_booking(
     `data` goes to the journal. Raises IllegalMove.
     """
     before = BookingState(booking.state)
-    booking.state = move(BOOKING_MOVES, before, action, str(RequestMovedOn.text))
+    booking.state = move(BOOKING_MOVES, before, action, RequestMovedOn.text)
     booking.save(update_fields=["state", *also])
     record(kind="booking", subject=booking.pk, action=action, actor=actor, at=now, before=before, after=booking.state,
            data=data)  # fmt: skip
@@ -41,27 +41,23 @@ def tell_of_booking(booking: Booking) -> None:
 
 def tell(*, authority_id: int, help_request_id: UUID, branch_id: int | None) -> None:
     """The same, by ids."""
-    publish_on_commit(f"queue:{authority_id}")
-    publish_on_commit(f"request:{help_request_id}")
-    if branch_id is not None:
-        publish_on_commit(f"day:{branch_id}")
+    day = () if branch_id is None else (f"day:{branch_id}",)
+    publish_on_commit(f"queue:{authority_id}", f"request:{help_request_id}", *day)
 
 
 def move_ticket(ticket: Ticket, action: str, *, actor: Actor, now: datetime) -> None:
     """Move a ticket, inside the caller's transaction. Raises IllegalMove."""
     before = TicketState(ticket.state)
-    ticket.state = move(TICKET_MOVES, before, action, str(RequestMovedOn.text))
+    ticket.state = move(TICKET_MOVES, before, action, RequestMovedOn.text)
     ticket.save(update_fields=["state"])
     record(kind="ticket", subject=ticket.pk, action=action, actor=actor, at=now, before=before, after=ticket.state)
-    publish_on_commit(f"queue:{ticket.authority_id}")
-    publish_on_commit(f"request:{ticket.help_request_id}")
-    publish_on_commit("watch")
+    publish_on_commit(f"queue:{ticket.authority_id}", f"request:{ticket.help_request_id}", "watch")
 
 
 def move_offer(offer: Offer, action: str, *, actor: Actor, now: datetime) -> None:
     """Move a locked offer along its table, inside the caller's transaction. Raises IllegalMove."""
     before = OfferState(offer.state)
-    offer.state = move(OFFER_MOVES, before, action, str(OfferGone.text))
+    offer.state = move(OFFER_MOVES, before, action, OfferGone.text)
     offer.answered_at = now
     offer.save(update_fields=["state", "answered_at", "reason"])
     record(kind="offer", subject=offer.pk, action=action, actor=actor, at=now, before=before, after=offer.state,
@@ -86,6 +82,4 @@ def close_duty(duty: Duty, *, actor: Actor, now: datetime) -> None:
 
 def tell_of_duty(duty: Duty) -> None:
     """Screens of the authority, the expert and the watch look again after the commit."""
-    publish_on_commit(f"queue:{duty.post.authority_id}")
-    publish_on_commit(f"expert:{duty.expert_id}")
-    publish_on_commit("watch")
+    publish_on_commit(f"queue:{duty.post.authority_id}", f"expert:{duty.expert_id}", "watch")

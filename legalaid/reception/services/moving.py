@@ -95,10 +95,10 @@ def _take_another(
     assert request.topic
     during, occupies = booking_end(start, request.topic.minutes)
     wish = Wish(request, request.branch, during, occupies)
-    places = wish.places(now)
+    places = wish.places(now, taking=True)
     if places.stale:
         lapse_stale(occupies, now)
-        places = wish.places(now)
+        places = wish.places(now, taking=True)
     posts = sorted(places.posts, key=lambda post: post != post_id)
     if booking.during.lower == start:
         posts.insert(0, booking.post_id)  # only the place changes: the post is hers already

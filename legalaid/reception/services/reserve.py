@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError, OperationalError
 
@@ -99,14 +99,28 @@ class Wish:
     during: Period
     occupies: Period
 
-    def places(self, now: datetime) -> Places:
-        """What is free for it now."""
+    def places(self, now: datetime, *, taking: bool = False) -> Places:
+        """What is free for it now, see places_at."""
         assert self.request.authority
         return places_at(
             authority_id=self.request.authority.pk, zone=self.request.authority.timezone, branch=self.branch,
             during=self.during, now=now, mine=self.request.pk, citizen_id=self.request.citizen_id,
-            needs=self.request.needs, interpreter=self.request.interpreter, topic=self.request.topic_id,
+            needs=self.request.needs, interpreter=self.request.interpreter, topic=self.request.topic_id, taking=taking,
         )  # fmt: skip
+
+
+class Taken(NamedTuple):
+    """What a booking has got."""
+
+    number: Any
+    post_id: Any
+    booth_id: int | None
+    interpreter_id: int | None
+
+
+_LATER = ("taken.id", "taken.post_id")
+_NOT_YET = Taken(LATER.format(_LATER[0]), LATER.format(_LATER[1]), None, None)
+"""What stands for it in the journal until the statement that takes it."""
 
 
 class Reservation:
@@ -123,11 +137,9 @@ class Reservation:
         if start < now + LEAD_TIME:
             raise SlotTooSoon
         during, occupies = booking_end(start, request.topic.minutes)
-        self.wish, self.now = Wish(request, branch, during, occupies), now
-        self.booking = Booking(
-            help_request=request, during=during.range, occupies=occupies.range, held_until=hold_until, created_at=now,
-            state=BookingState.HELD if hold_until else BookingState.CONFIRMED,
-        )  # fmt: skip
+        self.wish, self.now, self.hold_until = Wish(request, branch, during, occupies), now, hold_until
+        self.state = BookingState.HELD if hold_until else BookingState.CONFIRMED
+        self.taken = _NOT_YET
 
     def insert(self, seen: Places | None = None) -> None:
         """Insert it at the first places free; looks again while a rival is at work. Raises SlotTaken.
@@ -135,10 +147,10 @@ class Reservation:
         `seen` is what the caller has just found free.
         """
         for look in range(LOOKS):
-            places = self.wish.places(self.now) if look or seen is None else seen
+            places = self.wish.places(self.now, taking=True) if look or seen is None else seen
             if places.stale:
                 lapse_stale(self.wish.occupies, self.now)
-                places = self.wish.places(self.now)
+                places = self.wish.places(self.now, taking=True)
             if not places.all_free():
                 raise SlotTaken
             if look:  # rivals that met once should not meet again
@@ -153,33 +165,49 @@ class Reservation:
 
     def part(self, seen: Places) -> Part:
         """The first try as a part, `taken`, of the statement that makes the request for the citizen of `given`."""
-        self.booking.booth_id, self.booking.interpreter_id = seen.booths[0], seen.interpreters[0]
         return Part("taken", _INSERT_GIVEN, self._values(seen))
 
     def inserted(self, row: Sequence[Any] | None, places: Places, n: int = 0) -> bool:
-        """Whether a row (id, post) came back from a try at the n-th booth of `places`; the booking knows it then."""
+        """Whether a row (id, post) came back from a try at the n-th booth of `places`; `taken` is what it took then."""
         if not row or row[0] is None:
             return False
-        self.booking.pk, self.booking.post_id = row[:2]
-        self.booking.booth_id, self.booking.interpreter_id = places.booths[n], places.interpreters[0]
-        self.booking.citizen_id = self.wish.request.citizen_id
-        self.booking._state.adding = False
+        self.taken = Taken(row[0], row[1], places.booths[n], places.interpreters[0])
         return True
+
+    def booking(self) -> Booking:
+        """The row that was inserted."""
+        request, (pk, post, booth, interpreter) = self.wish.request, self.taken
+        row = Booking(
+            pk=pk, help_request=request, citizen_id=request.citizen_id, post_id=post, booth_id=booth,
+            interpreter_id=interpreter, during=self.wish.during.range, occupies=self.wish.occupies.range,
+            held_until=self.hold_until, created_at=self.now, state=self.state,
+        )  # fmt: skip
+        row._state.adding = False
+        return row
 
     def tell(self, *, actor: Actor, entries: Sequence[Entry] = (), task: Task[Any, Any, Any] | None = None) -> None:
         """Write its moves into the journal after the caller's `entries`, leave `task` its id, and call the screens."""
-        part = written(*entries, *_journal_of(self.booking, actor, self.now))
+        part = written(*entries, *self._journal(self.taken, actor))
         if task is None:
             fetch_all(part.text, **part.values)
         else:
-            fetch_together(part, last=DEFER, **job_of(task, booking_id=self.booking.pk))
+            fetch_together(part, last=DEFER, **job_of(task, booking_id=self.taken.number))
         self.call()
 
-    def told(self, *, actor: Actor, entries: Sequence[Entry], later: tuple[str, ...]) -> Part:
+    def told(self, seen: Places, *, actor: Actor, entries: Sequence[Entry], later: tuple[str, ...]) -> Part:
         """The journal of `tell` as a part of the statement that has `taken`; nothing if that came to nothing."""
-        number, post = "taken.id", "taken.post_id"
-        mine = _journal_of(self.booking, actor, self.now, number=LATER.format(number), post=LATER.format(post))
-        return written(*entries, *mine, later=(*later, number, post))
+        first = _NOT_YET._replace(booth_id=seen.booths[0])
+        return written(*entries, *self._journal(first, actor), later=(*later, *_LATER))
+
+    def _journal(self, taken: Taken, actor: Actor) -> list[Entry]:
+        """A new booking was held, and perhaps confirmed in the same moment."""
+        where = {"request": str(self.wish.request.pk), "post": taken.post_id, "booth": taken.booth_id}
+        held, number, now = BookingState.HELD, taken.number, self.now
+        made = [entry(kind="booking", subject=number, action="hold", actor=actor, at=now, after=held, data=where)]
+        if self.state == BookingState.CONFIRMED:
+            made.append(entry(kind="booking", subject=number, action="confirm", actor=actor, at=now, before=held,
+                              after=self.state))  # fmt: skip
+        return made
 
     def call(self) -> None:
         """Let the screens look again when the transaction has ended."""
@@ -188,12 +216,12 @@ class Reservation:
         tell(authority_id=request.authority.pk, help_request_id=request.pk, branch_id=branch.pk if branch else None)
 
     def _values(self, places: Places, n: int = 0) -> dict[str, Any]:
-        wish, booking = self.wish, self.booking
+        wish = self.wish
         return {
             "request": wish.request.pk, "booth": places.booths[n], "posts": places.posts,
             "interpreter": places.interpreters[0], "minute": minute_of(wish.during.start), "start": wish.during.start,
-            "until": wish.during.end, "end": wish.occupies.end, "booking": booking.state,
-            "held_until": booking.held_until, "now": self.now,
+            "until": wish.during.end, "end": wish.occupies.end, "booking": self.state,
+            "held_until": self.hold_until, "now": self.now,
         }  # fmt: skip
 
 
@@ -208,7 +236,7 @@ def reserve(
     reservation = Reservation(request=request, branch=branch, start=start, now=now, hold_until=hold_until)
     reservation.insert()
     reservation.tell(actor=actor)
-    return reservation.booking
+    return reservation.booking()
 
 
 def demand_free(
@@ -223,7 +251,7 @@ def demand_free(
     during, _occupies = booking_end(start, topic.minutes)
     places = places_at(
         authority_id=topic.authority.pk, zone=topic.authority.timezone, branch=branch, during=during, now=now,
-        needs=adaptations.needs, interpreter=adaptations.interpreter, topic=topic.pk,
+        needs=adaptations.needs, interpreter=adaptations.interpreter, topic=topic.pk, taking=True,
     )  # fmt: skip
     if not (places.all_free() or places.stale):
         raise SlotTaken
@@ -250,17 +278,3 @@ def lapse_stale(occupies: Period, now: datetime) -> None:
     """Let go of holds that ran out and still stand in the way of the constraints."""
     for stale in lapsed_holds(occupies, now=now).select_for_update(of=("self",), skip_locked=True):
         move_booking(stale, "lapse", actor=Actor.system("hold-clock"), now=now)
-
-
-def _journal_of(
-    booking: Booking, actor: Actor, now: datetime, *, number: object = None, post: object = None
-) -> list[Entry]:
-    """A new booking was held, and perhaps confirmed in the same moment; `number` and `post` if it has none yet."""
-    number, post = number or booking.pk, post or booking.post_id
-    where = {"request": str(booking.help_request_id), "post": post, "booth": booking.booth_id}
-    held, confirmed = BookingState.HELD, BookingState.CONFIRMED
-    made = [entry(kind="booking", subject=number, action="hold", actor=actor, at=now, after=held, data=where)]
-    if booking.state == confirmed:
-        made.append(entry(kind="booking", subject=number, action="confirm", actor=actor, at=now, before=held,
-                          after=confirmed))  # fmt: skip
-    return made

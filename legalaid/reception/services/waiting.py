@@ -75,7 +75,7 @@ def close_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime
 
 def move_earlier_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: datetime) -> None:
     before = EarlierOfferState(offer.state)
-    offer.state = move(EARLIER_OFFER_MOVES, before, action, str(RequestMovedOn.text))
+    offer.state = move(EARLIER_OFFER_MOVES, before, action, RequestMovedOn.text)
     offer.resting = None
     offer.save(update_fields=["state", "resting"])
     withdraw(about=[f"time-offer:{offer.entry_id}"], now=now)  # what waits for the morning is not true any more
@@ -85,7 +85,7 @@ def move_earlier_offer(offer: EarlierOffer, action: str, *, actor: Actor, now: d
 
 def move_entry(entry: WaitlistEntry, action: str, *, actor: Actor, now: datetime) -> None:
     before = WaitlistState(entry.state)
-    entry.state = move(WAITLIST_MOVES, before, action, str(RequestMovedOn.text))
+    entry.state = move(WAITLIST_MOVES, before, action, RequestMovedOn.text)
     entry.save(update_fields=["state"])
     record(kind="waitlist", subject=entry.pk, action=action, actor=actor, at=now, before=before, after=entry.state)
     publish_on_commit(f"request:{entry.help_request_id}")

@@ -72,29 +72,37 @@ class RegisterForm(DoorForm):
     asked = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
-        self.kept: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
         super().__init__(*args, **kwargs)
         if languages:
             spoken = deepcopy(self.fields["interpreter"])
             spoken.choices = [*spoken.choices, *((code, Language(code).label) for code in languages)]  # type: ignore[attr-defined]  # a ChoiceField, says the class above
             self.fields["interpreter"] = spoken
 
-    def full_clean(self) -> None:
-        """Clean, and keep what was typed: a refusal takes its field out of the cleaned values."""
-        super().full_clean()
-        self.kept = dict(getattr(self, "cleaned_data", {}))
+    def value(self, name: str) -> Any:
+        """What was sent in a field, as the field understands it; None for what was not sent or not understood.
+
+        Each field by itself: cleaning the whole form looks at those that were not sent too, a tenth of a registration.
+        """
+        if name not in self.known:
+            field = self.fields[name]
+            sent = field.widget.value_from_datadict(self.data, self.files, name) if name in self.data else None
+            try:
+                self.known[name] = None if sent is None else field.clean(sent)
+            except forms.ValidationError:
+                self.known[name] = None
+        return self.known[name]
 
     def typed(self, name: str) -> str:
         """What was typed into a field, as text; '' for what cannot be text at all."""
-        self.is_valid()
-        return str(self.kept.get(name, ""))
+        value = self.value(name)
+        return "" if value is None else str(value)
 
     def adaptations(self) -> Adaptations:
         """What the visitor needs besides an answer."""
-        self.is_valid()
         return Adaptations(
-            needs=tuple(self.kept.get("needs") or ()), interpreter=self.typed("interpreter"),
-            out_of_turn=bool(self.kept.get("out_of_turn")), deadline_on=self.kept.get("deadline_on"),
+            needs=tuple(self.value("needs") or ()), interpreter=self.typed("interpreter"),
+            out_of_turn=bool(self.value("out_of_turn")), deadline_on=self.value("deadline_on"),
         )  # fmt: skip
 
     def offer(self) -> Offer | None:

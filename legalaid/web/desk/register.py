@@ -91,7 +91,7 @@ def _spoken(request: HttpRequest, now: datetime) -> list[str]:
 
 
 def _by_script(request: HttpRequest) -> bool:
-    return bool(request.headers.get("HX-Request"))
+    return "HTTP_HX_REQUEST" in request.META  # `headers` takes all of them to pieces for one
 
 
 def _times(form: RegisterForm, branch: Branch, now: datetime, *, alone: bool = False) -> dict[str, object]:
