@@ -300,10 +300,10 @@ def _conninfo(*known: str, **options: str) -> str:
 
 def get_bus() -> Bus:
     """The bus of this process, chosen by BUS_URL."""
-    return _bus_of_process(settings.BUS_URL, database_conninfo(), os.getpid())
+    return _bus_of_process(settings.BUS_URL, connections["default"].settings_dict["NAME"], os.getpid())
 
 
 @functools.cache
-def _bus_of_process(url: str, conninfo: str, _pid: int) -> Bus:
-    # a connection must not be shared with a forked child, hence the process id in the key
-    return bus_from(url, conninfo)
+def _bus_of_process(url: str, _database: str, _pid: int) -> Bus:
+    # A connection must not be shared with a forked child, nor a bus with the test's own database: hence the key.
+    return bus_from(url, database_conninfo())
