@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.test import Client
+
 from legalaid.directory.models import Agreement, AgreementCoverage, Area, Authority, Booth, Branch, Post, Topic
 from legalaid.directory.states import AgreementState, BoothKind
 from legalaid.intake.models import HelpRequest
@@ -152,6 +154,13 @@ def _people(branch: Branch, authority: Authority, other: Authority) -> dict[str,
         Membership.objects.create(user=user, role=role, branch=where, authority=whose, since=NOW - timedelta(days=9))
         users[name] = user
     return users
+
+
+def of(region: Region, who: str = "operator") -> Client:
+    """The browser of a member of staff who has signed in."""
+    client = Client()
+    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
+    return client
 
 
 def people_count() -> int:

@@ -19,7 +19,7 @@ from legalaid.reception import services
 from legalaid.reception.models import Booking, Ticket
 from legalaid.reception.queries.queue import waiting_at_branch
 from legalaid.reception.queue_refusals import BranchNotReceiving
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +55,6 @@ def stand() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def desk(region: Region) -> Client:
-    client = Client()
-    client.force_login(region.users["operator"], backend="legalaid.people.backends.StaffBackend")
-    return client
-
-
 def sent(region: Region, **given: str) -> dict[str, str]:
     return {
         "story": "Не засчитали стаж", "topic": region.topic.code, "name": "Анна Петровна", "phone": "8 928 123-45-67",
@@ -80,7 +74,7 @@ def test_the_desk_is_refused_a_ticket_and_nothing_changes(
     with pytest.raises(BranchNotReceiving, match=words):
         region.at_desk(None)
     assert stand() == before
-    page = desk(region).post("/desk/new/", sent(region)).content.decode()
+    page = of(region).post("/desk/new/", sent(region)).content.decode()
     assert "Отделение сейчас не принимает" in page
     assert words in page
     assert "Анна Петровна" in page  # what was typed stays
@@ -90,9 +84,9 @@ def test_the_desk_is_refused_a_ticket_and_nothing_changes(
 @pytest.mark.parametrize("stop", [close, break_booths])
 def test_now_is_not_offered_there_and_the_page_says_why(region: Region, stop: Callable[[Region], None]) -> None:
     look = {"story": "Не засчитали стаж", "topic": region.topic.code, "find": "1"}
-    assert "живая очередь, специалист на приёме" in desk(region).post("/desk/new/", look).content.decode()
+    assert "живая очередь, специалист на приёме" in of(region).post("/desk/new/", look).content.decode()
     stop(region)
-    page = desk(region).post("/desk/new/", look).content.decode()
+    page = of(region).post("/desk/new/", look).content.decode()
     assert "живая очередь, специалист на приёме" not in page
     assert "Сейчас сюда не принимаем" in page
 

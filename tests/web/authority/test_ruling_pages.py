@@ -6,12 +6,11 @@ import base64
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from legalaid.dialogue.models import DialoguePolicy
 from legalaid.journal.models import JournalEntry
-from tests.scenes import NOW, Region, make_region
+from tests.scenes import NOW, Region, make_region, of
 
 pytestmark = pytest.mark.django_db
 SENT = {"way": "server", "recording": "on", "keep_days": " 14 "}
@@ -23,12 +22,6 @@ def region(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Region:
     settings.RECORDING_KEY = base64.b64encode(b"k" * 32).decode()
     settings.TURN_URLS, settings.TURN_SECRET = [], ""
     return make_region()
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def main_of(answer: Any) -> str:

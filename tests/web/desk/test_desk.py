@@ -23,7 +23,7 @@ from legalaid.reception.models import Booking, Task, Ticket, WaitSpan
 from legalaid.reception.rules import CALLER_ATTEMPTS
 from legalaid.reception.states import BookingState, TaskKind
 from legalaid.triage.terms import TERMS
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,6 @@ pytestmark = pytest.mark.django_db
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region(posts=2)
-
-
-def of(region: Region, who: str = "operator") -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def form(region: Region, **given: str) -> dict[str, str]:

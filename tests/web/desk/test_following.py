@@ -6,12 +6,11 @@ import re
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from legalaid.journal.models import JournalEntry
 from legalaid.reception import services
-from tests.scenes import NOW, Region, at, citizen, make_region
+from tests.scenes import NOW, Region, at, citizen, make_region, of
 
 pytestmark = pytest.mark.django_db
 CHANGED, LIVE = "Заявка изменилась", {"hx-request": "true"}
@@ -21,12 +20,6 @@ CHANGED, LIVE = "Заявка изменилась", {"hx-request": "true"}
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region(posts=2)
-
-
-def of(region: Region, who: str = "operator") -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 @pytest.mark.parametrize("page", ["", "move/"])

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from legalaid.directory.models import AgreementCoverage, Booth, Branch
@@ -17,7 +16,7 @@ from legalaid.journal.models import JournalEntry
 from legalaid.messaging.models import Message
 from legalaid.reception.models import Booking, WaitlistEntry
 from legalaid.reception.states import WaitlistState
-from tests.scenes import NOW, ZONE, Region, at, make_region
+from tests.scenes import NOW, ZONE, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HX-Request": "true"}
@@ -28,12 +27,6 @@ SOONER = "В другом центре — раньше"
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region()
-
-
-def of(region: Region) -> Client:
-    client = Client()
-    client.force_login(region.users["operator"], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def looked_up(region: Region, **asked: str) -> str:

@@ -21,7 +21,7 @@ from legalaid.reception.queries.watch import waiting_now
 from legalaid.reception.services import booth
 from legalaid.reception.services.waitlist import offer_freed_time
 from legalaid.reception.states import EarlierOfferState, WaitCause, WaitlistState
-from tests.scenes import NOW, Region, at, citizen, make_region
+from tests.scenes import NOW, Region, at, citizen, make_region, of
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -33,12 +33,6 @@ TOLD = "Специалист видит, что вы пришли."
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region(posts=2)
-
-
-def of(region: Region, who: str = "operator") -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def board(region: Region) -> str:

@@ -23,7 +23,7 @@ from legalaid.reception.queries import places_at
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.free import free_time
 from legalaid.reception.refusals import BoothOut, SlotTaken
-from tests.scenes import NOW, ZONE, Region, at, make_region
+from tests.scenes import NOW, ZONE, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 OUT = {"reason": "Не включается экран"}
@@ -38,12 +38,6 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Region:
 @pytest.fixture
 def office(region: Region) -> Client:
     return of(region, "office")
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def url(booth: Booth | None, what: str = "out") -> str:

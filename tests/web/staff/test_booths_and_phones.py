@@ -15,7 +15,7 @@ from legalaid.directory.states import BoothKind
 from legalaid.intake.links import token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.journal.models import JournalEntry
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 HOUSE = "8 (800) 555-00-00"
@@ -26,12 +26,6 @@ def region(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     settings.SUPPORT_PHONE = HOUSE
     return make_region()
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def self_test(booth: Booth, *, hours: int = 1, **change: str) -> None:

@@ -19,7 +19,7 @@ from legalaid.reception import services
 from legalaid.reception.models import Booking, Duty, Offer, Task, Ticket, WaitingNote, WaitSpan
 from legalaid.reception.queue_refusals import NotWaiting
 from legalaid.reception.states import OfferState, TaskKind, TicketState, WaitCause
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("queue")
@@ -29,12 +29,6 @@ SYSTEM = Actor.system("queue")
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region(posts=2)
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def offered(region: Region) -> tuple[Client, HelpRequest]:

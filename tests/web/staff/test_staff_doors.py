@@ -17,7 +17,7 @@ from legalaid.reception.models import Booking, Duty
 from legalaid.reception.states import BookingState
 from legalaid.result.models import Memo
 from legalaid.result.states import MemoState
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at, make_region, of
 
 pytestmark = pytest.mark.django_db
 TEXT = {"asked": "Что?", "law": "Так.", "steps": "Шаг", "documents": "", "outcome": "answer"}
@@ -27,12 +27,6 @@ TEXT = {"asked": "Что?", "law": "Так.", "steps": "Шаг", "documents": ""
 def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
     return make_region()
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from legalaid.people.models import Membership
-from tests.scenes import NOW, Region, make_region
+from tests.scenes import NOW, Region, make_region, of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,18 +20,12 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Region:
     return found
 
 
-def signed_in(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
-
-
 def doors(client: Client) -> tuple[int, int]:
     return client.get("/expert/").status_code, client.get("/figures/").status_code
 
 
 def test_all_roles_are_open_until_she_chooses_one(region: Region) -> None:
-    client = signed_in(region, "expert")
+    client = of(region, "expert")
     assert doors(client) == (200, 200)
     answer = client.post("/staff/role/", {"role": "observer"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/figures/"
@@ -39,20 +33,20 @@ def test_all_roles_are_open_until_she_chooses_one(region: Region) -> None:
     assert doors(client) == (404, 200)
     client.post("/staff/role/", {"role": "expert"})
     assert doors(client) == (200, 404)
-    assert doors(signed_in(region, "expert")) == (200, 200)  # another session of hers is as it was
+    assert doors(of(region, "expert")) == (200, 200)  # another session of hers is as it was
     client.post("/staff/role/", {"role": ""})
     assert doors(client) == (200, 200)
 
 
 def test_the_menu_offers_roles_to_those_who_have_several(region: Region) -> None:
-    page = signed_in(region, "expert").get("/expert/").content.decode()
+    page = of(region, "expert").get("/expert/").content.decode()
     assert "Рабочая роль" in page
     assert page.count('name="role"') == 3
-    assert "Рабочая роль" not in signed_in(region, "colleague").get("/expert/").content.decode()
+    assert "Рабочая роль" not in of(region, "colleague").get("/expert/").content.decode()
 
 
 def test_a_role_she_has_not_is_not_to_be_chosen(region: Region) -> None:
-    client = signed_in(region, "expert")
+    client = of(region, "expert")
     for role in ("office", "king"):
         assert client.post("/staff/role/", {"role": role}).status_code == 404
     assert doors(client) == (200, 200)
@@ -61,7 +55,7 @@ def test_a_role_she_has_not_is_not_to_be_chosen(region: Region) -> None:
 
 
 def test_when_the_chosen_role_ends_the_others_open_again(region: Region) -> None:
-    client = signed_in(region, "expert")
+    client = of(region, "expert")
     client.post("/staff/role/", {"role": "observer"})
     Membership.objects.filter(user=region.users["expert"], role="observer").update(until=NOW)
     assert doors(client) == (200, 404)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from legalaid.dialogue import services as dialogue
@@ -21,7 +20,7 @@ from legalaid.reception import services
 from legalaid.reception.models import Booking, Task
 from legalaid.reception.queries.offers import lock_duty
 from legalaid.reception.services.helping import begin_helping
-from tests.scenes import NOW, Region, at, citizen, make_region
+from tests.scenes import NOW, Region, at, citizen, make_region, of
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -48,12 +47,6 @@ def sit(region: Region, who: str, minute: int) -> int:
     return services.start_duty(
         authority_id=region.authority.pk, post_id=None, actor=region.actor(who), now=at(9, minute)
     ).pk
-
-
-def of(region: Region, who: str) -> Client:
-    client = Client()
-    client.force_login(region.users[who], backend="legalaid.people.backends.StaffBackend")
-    return client
 
 
 def doing() -> dict[str, tuple[str, datetime]]:
