@@ -20,7 +20,7 @@ from bench import day_people as who
 from bench.day_region import Seeded
 from legalaid.dialogue import services as dialogue
 from legalaid.directory.models import Authority, Branch
-from legalaid.intake.services import choose_topic, start_request
+from legalaid.intake.services import start_request
 from legalaid.intake.states import RequestState
 from legalaid.kernel.actor import Actor, Grant
 from legalaid.kernel.errors import DomainError
@@ -124,7 +124,7 @@ class Day:
             story=who.STORY, channel=Channel.HOME, branch_id=None, actor=Actor.citizen(None), now=self.now
         )
         person.request = request.pk
-        choose_topic(help_request_id=request.pk, topic_code=person.topic, actor=person.actor, now=self.now)
+        services.choose_topic(help_request_id=request.pk, topic_code=person.topic, actor=person.actor, now=self.now)
 
     def _decide(self, person: who.Person, start: datetime) -> None:
         """Who comes, who does not, who calls it off."""

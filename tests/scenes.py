@@ -10,7 +10,7 @@ from django.test import Client
 from legalaid.directory.models import Agreement, AgreementCoverage, Area, Authority, Booth, Branch, Post, Topic
 from legalaid.directory.states import AgreementState, BoothKind
 from legalaid.intake.models import HelpRequest
-from legalaid.intake.services import choose_topic, start_request
+from legalaid.intake.services import start_request
 from legalaid.kernel.actor import Actor
 from legalaid.people.models import Citizen, ConsentDocument, Membership, User
 from legalaid.people.queries import grants_of
@@ -53,7 +53,8 @@ class Region:
         """A citizen's draft from home with its topic chosen."""
         request = start_request(story=story, channel=Channel.HOME, branch_id=None, actor=Actor.citizen(None), now=now)
         chosen = topic or self.topic
-        return choose_topic(help_request_id=request.pk, topic_code=chosen.code, actor=citizen(request), now=now)
+        me = citizen(request)
+        return services.choose_topic(help_request_id=request.pk, topic_code=chosen.code, actor=me, now=now)
 
     def held(self, start: datetime, *, now: datetime = NOW, branch: Branch | None = None) -> Booking:
         request = self.draft(now=now)

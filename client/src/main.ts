@@ -2,6 +2,7 @@ import "./styles/index.css";
 import "./autosave";
 import "./call-card";
 import "./live";
+import "./posted";
 import "./presence";
 import "./small";
 

@@ -22,7 +22,7 @@ from legalaid.directory.pack import PACKS, read_pack
 from legalaid.directory.pack.plan import Choices
 from legalaid.directory.pack_queries import launch, pack_bases
 from legalaid.directory.services import add_post, draft_agreement, import_pack, move_agreement, set_task
-from legalaid.intake.services import choose_topic, start_request
+from legalaid.intake.services import start_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import day_period, in_zone, local_day
 from legalaid.kernel.errors import DomainError
@@ -49,7 +49,7 @@ OPENS, CLOSES, MIDNIGHT, DAY_ENDS = time(7), time(23), time(0), time(23, 59)
 LATE = time(21)
 """Who starts the demo from here on will still be showing it after CLOSES."""
 TUESDAY, FRIDAY = 1, 4
-RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd"]
+RECEIVING = ["sfr", "rpn", "git", "gzhi", "fssp", "rosreestr", "fns", "mintrud", "notary", "mvd", "mfc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,7 @@ def _book(
         story=story["text"], channel=Channel.CENTRE if branch else Channel.HOME,
         branch_id=branch.pk if branch else None, actor=SYSTEM, now=begun,
     )  # fmt: skip
-    request = choose_topic(help_request_id=request.pk, topic_code=story["topic"], actor=SYSTEM, now=begun)
+    request = reception.choose_topic(help_request_id=request.pk, topic_code=story["topic"], actor=SYSTEM, now=begun)
     assert request.authority and request.topic
     starts = offered_starts(
         authority=request.authority, branch=branch, minutes=request.topic.minutes, days=1, now=begun

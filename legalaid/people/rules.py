@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from legalaid.kernel.errors import DomainError
 
 
+MAX_EMAIL = 254
+"""Letters of an e-mail: the column's, and RFC 5321's for a path."""
+
+
 class ContactRefused(DomainError):
     """The name, the telephone or the e-mail cannot be used as written; `field` says which."""
 
@@ -27,15 +31,39 @@ class Contact:
 
 def clean_contact(*, name: str, phone: str, email: str, reachable: bool) -> Contact:
     """Return the contact as it will be stored; `reachable` demands a telephone or an e-mail. Raises ContactRefused."""
-    name = " ".join(name.split())
-    if len(name) < 2:
+    name, phone, email = clean_name(name), clean_phone(phone), clean_email(email)
+    if reachable and not (phone or email):
+        raise _unreachable()
+    return Contact(name=name, phone=phone, email=email)
+
+
+def contact_faults(*, name: str, phone: str, email: str, reachable: bool) -> list[ContactRefused]:
+    """All that `clean_contact` has to say against a contact, to be said at once."""
+    found = []
+    for clean, text in ((clean_name, name), (clean_phone, phone), (clean_email, email)):
+        try:
+            clean(text)
+        except ContactRefused as fault:
+            found.append(fault)
+    if reachable and not (phone.strip() or email.strip()):
+        found.append(_unreachable())
+    return found
+
+
+def _unreachable() -> ContactRefused:
+    return ContactRefused(_("Оставьте телефон или электронную почту, чтобы мы могли вас предупредить."), "phone")
+
+
+def clean_name(text: str) -> str:
+    """A name with single spaces. Raises ContactRefused."""
+    name = " ".join(text.split())
+    if not name:
         raise ContactRefused(_("Напишите, как к вам обращаться."), "name")
+    if len(name) < 2:
+        raise ContactRefused(_("Напишите имя полностью: одной буквы мало."), "name")
     if len(name) > 120:
         raise ContactRefused(_("Слишком длинное имя: не больше 120 букв."), "name")
-    phone, email = clean_phone(phone), clean_email(email)
-    if reachable and not (phone or email):
-        raise ContactRefused(_("Оставьте телефон или электронную почту, чтобы мы могли вас предупредить."), "phone")
-    return Contact(name=name, phone=phone, email=email)
+    return name
 
 
 def clean_phone(text: str) -> str:
@@ -54,6 +82,8 @@ def clean_phone(text: str) -> str:
 def clean_email(text: str) -> str:
     """An e-mail in lower case, '' for none. Raises ContactRefused."""
     text = text.strip().lower()
+    if len(text) > MAX_EMAIL:
+        raise ContactRefused(_("Слишком длинный адрес почты: не больше 254 знаков."), "email")
     if text:
         try:
             validate_email(text)

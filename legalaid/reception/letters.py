@@ -77,12 +77,14 @@ def _text_message(
 ) -> None:
     """A text message beside the letter, when she left a telephone: in the quiet hours it waits for the morning.
 
-    When the morning is too late, the news of somebody else's doing (`urgent`) is told at once, her own is not told.
+    When the morning is too late, the news of somebody else's doing (`urgent`) is told at once, her own is not told. By
+    day it goes at once, however near the start is: her link is in it.
     """
     assert request.citizen
     if not request.citizen.phone:
         return
-    moment = waking_moment(now, booking.during.lower, zone_of(request, booking))
+    zone = zone_of(request, booking)
+    moment = waking_moment(now, booking.during.lower, zone) if is_quiet(now, zone) else now
     if moment is None and not urgent:
         return
     write_sms(

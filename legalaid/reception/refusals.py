@@ -185,6 +185,13 @@ class TopicNotChosen(DomainError):
     text = _("Выберите тему: от неё зависит, кто ответит.")
 
 
+class TimeChanged(DomainError):
+    """Another time is kept than the one she looked over: she has chosen it in another window."""
+
+    code = "time_changed"
+    text = _("Пока вы проверяли, вы выбрали другое время. Посмотрите, всё ли верно теперь.")
+
+
 class TimeNotChosen(DomainError):
     """The desk sent the form without a time."""
 

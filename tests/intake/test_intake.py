@@ -10,10 +10,11 @@ from legalaid.intake.advice import suggest_topics
 from legalaid.intake.links import id_from, token_for
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
-from legalaid.intake.services import MAX_STORY, RequestMovedOn, StoryRefused, choose_topic, start_request
+from legalaid.intake.services import MAX_STORY, RequestMovedOn, StoryRefused, start_request
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Channel
+from legalaid.reception import services
 from tests.scenes import NOW, Region, at, citizen, make_region
 
 
@@ -38,7 +39,7 @@ def test_a_topic_brings_its_competent_authority(region: Region) -> None:
 def test_an_unknown_topic_is_not_found_and_nothing_changes(region: Region) -> None:
     request = region.draft()
     with pytest.raises(NotFound):
-        choose_topic(help_request_id=request.pk, topic_code="no.such", actor=citizen(request), now=NOW)
+        services.choose_topic(help_request_id=request.pk, topic_code="no.such", actor=citizen(request), now=NOW)
     request.refresh_from_db()
     assert request.topic == region.topic
 
@@ -46,7 +47,9 @@ def test_an_unknown_topic_is_not_found_and_nothing_changes(region: Region) -> No
 def test_a_submitted_request_keeps_its_topic(region: Region) -> None:
     request = region.booked(at(10, 15)).help_request
     with pytest.raises(RequestMovedOn):
-        choose_topic(help_request_id=request.pk, topic_code=region.other_topic.code, actor=citizen(request), now=NOW)
+        services.choose_topic(
+            help_request_id=request.pk, topic_code=region.other_topic.code, actor=citizen(request), now=NOW
+        )  # fmt: skip
     request.refresh_from_db()
     assert request.topic == region.topic
 

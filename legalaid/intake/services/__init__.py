@@ -18,12 +18,12 @@ from legalaid.intake.services.requests import (
     advance,
     assign_topic,
     choice_part,
-    choose_topic,
     clean_story,
     record_third_party,
     register,
     start_request,
     submit,
+    take_topic,
     tell_when,
 )  # fmt: skip
 
@@ -39,7 +39,6 @@ __all__ = [
     "ask_print",
     "assign_topic",
     "choice_part",
-    "choose_topic",
     "clean_story",
     "expire_papers",
     "mark_printed",
@@ -49,5 +48,6 @@ __all__ = [
     "remove_paper",
     "start_request",
     "submit",
+    "take_topic",
     "tell_when",
 ]

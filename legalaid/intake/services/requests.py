@@ -61,10 +61,9 @@ class StoryRefused(DomainError):
 
 
 class ThirdPartyRefused(DomainError):
-    """The relation is missing, or the pass-phrase is too short."""
+    """The name or the relation is missing, or the pass-phrase is too short; `field` says which."""
 
     code = "third_party"
-    field = "behalf_relation"
 
 
 class DayRefused(DomainError):
@@ -106,26 +105,23 @@ def start_request(
     return request
 
 
-def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> HelpRequest:
-    """Give a draft its topic, with it the competent authority and the last day to act that the story tells.
+def take_topic(*, request: HelpRequest, topic_code: str, actor: Actor, now: datetime) -> None:
+    """Give a locked draft its topic, inside the caller's transaction: reception.services.choose_topic.
 
-    The choice is remembered beside what was offered. Raises NotFound, RequestMovedOn.
+    With it come the competent authority and the last day to act that the story tells. The choice is remembered beside
+    what was offered. Raises NotFound, RequestMovedOn.
     """
-    with transaction.atomic(durable=True):
-        get_visible_request(actor, help_request_id)
-        request = lock_request(help_request_id)
-        if request.state != RequestState.DRAFT:
-            raise RequestMovedOn
-        topic = Topic.objects.select_related("authority").filter(code=topic_code, retired_at=None).first()
-        if topic is None:
-            raise NotFound
-        assign_topic(request=request, topic=topic, actor=actor, now=now)
-        advice = advise(request.story)
-        offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close)
-        _remember_choice(request=request, offer=offer, now=now)
-        found = due_by(request.story, term_of(topic.code, topic.term), local_day(now, topic.authority.timezone))
-        _set_deadline(request, found.day if found else None, actor, now)
-    return request
+    if request.state != RequestState.DRAFT:
+        raise RequestMovedOn
+    topic = Topic.objects.select_related("authority").filter(code=topic_code, retired_at=None).first()
+    if topic is None:
+        raise NotFound
+    assign_topic(request=request, topic=topic, actor=actor, now=now)
+    advice = advise(request.story)
+    offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close)
+    _remember_choice(request=request, offer=offer, now=now)
+    found = due_by(request.story, term_of(topic.code, topic.term), local_day(now, topic.authority.timezone))
+    _set_deadline(request, found.day if found else None, actor, now)
 
 
 def _remember_choice(*, request: HelpRequest, offer: Offer, now: datetime) -> None:
@@ -227,18 +223,20 @@ def choice_part(*, request: HelpRequest, offer: Offer, now: datetime) -> Part:
 
 
 def record_third_party(*, request: HelpRequest, behalf: Behalf, actor: Actor, now: datetime) -> None:
-    """Write down who acts for the citizen of a request, inside the caller's transaction; nobody named is nobody.
+    """Write down who acts for the citizen of a request, inside the caller's transaction; nothing typed is nobody.
 
     Raises ThirdPartyRefused. Of the pass-phrase only a fingerprint is kept.
     """
     name = " ".join(behalf.name.split())
     if not name:
+        if behalf.relation or behalf.phrase.strip():
+            raise ThirdPartyRefused(_("Укажите имя представителя."), "behalf_name")
         return
     if behalf.relation not in Relation.values:
-        raise ThirdPartyRefused(_("Укажите, кем представитель приходится гражданину."))
+        raise ThirdPartyRefused(_("Укажите, кем представитель приходится гражданину."), "behalf_relation")
     phrase = spoken_phrase(behalf.phrase)
     if phrase and len(phrase) < MIN_PHRASE:
-        raise ThirdPartyRefused(_("Кодовая фраза слишком короткая: нужно хотя бы 6 букв."))
+        raise ThirdPartyRefused(_("Кодовая фраза слишком короткая: нужно хотя бы 6 букв."), "behalf_phrase")
     ThirdParty.objects.create(
         help_request=request, name=name[:120], relation=behalf.relation,
         phrase=make_password(phrase) if phrase else "",

@@ -1,8 +1,10 @@
 """The times a request may choose from: what is free, within what agreement and topic allow, with what she needs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from legalaid.directory.models import Branch
 from legalaid.directory.queries import Bookable, bookable
@@ -10,6 +12,7 @@ from legalaid.intake.models import HelpRequest
 from legalaid.intake.rules import NONE, Adaptations
 from legalaid.intake.states import RequestState
 from legalaid.people.states import Channel
+from legalaid.reception.models import ExtraHours, ReceptionHours
 from legalaid.reception.queries.bookings import live_booking
 from legalaid.reception.queries.free import offered_starts
 from legalaid.reception.rules import HORIZON_DAYS, LEAD_TIME
@@ -56,6 +59,13 @@ def times_for(
         zone=branch.timezone if branch else authority.timezone, covered=covered, days=days, asked=asked,
         starts=[start for start in offered_starts(branch=branch, **asked) if start != agreed] if covered else [],
     )  # fmt: skip
+
+
+def has_hours(authority_id: int, day: date) -> bool:
+    """Whether any post of an authority receives on a local day or later."""
+    of_it = Q(post__authority_id=authority_id)
+    weeks = ReceptionHours.objects.filter(of_it, Q(valid_until=None) | Q(valid_until__gte=day))
+    return weeks.exists() or ExtraHours.objects.filter(of_it, day__gte=day).exists()
 
 
 def last_start(request: HelpRequest, part: str, now: datetime) -> datetime | None:

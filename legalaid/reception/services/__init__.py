@@ -1,6 +1,6 @@
 """Writes of reception: bookings, the live queue, duty."""
 
-from legalaid.reception.services.adapting import say_needs
+from legalaid.reception.services.adapting import choose_topic, say_needs
 from legalaid.reception.services.awaiting import wait_for_time
 from legalaid.reception.services.bookings import (
     cancel,
@@ -87,6 +87,7 @@ __all__ = [
     "cancel",
     "check_caller",
     "check_in",
+    "choose_topic",
     "close_branch",
     "close_task",
     "close_unattended",

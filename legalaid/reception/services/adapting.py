@@ -1,4 +1,4 @@
-"""What a citizen needs to be received: said before a time is chosen, for it decides which times there are."""
+"""What decides which times there are: the topic, and what a citizen needs to be received. Said before one is chosen."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,13 +10,29 @@ from legalaid.directory.states import Language
 from legalaid.intake.models import HelpRequest
 from legalaid.intake.policies import get_visible_request
 from legalaid.intake.queries import lock_request
-from legalaid.intake.services import RequestMovedOn
+from legalaid.intake.services import RequestMovedOn, take_topic
 from legalaid.intake.states import AccessNeed, RequestState
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.errors import NotFound
 from legalaid.reception.queries import live_booking
 from legalaid.reception.services.freed import let_go
+
+
+def choose_topic(*, help_request_id: UUID, topic_code: str, actor: Actor, now: datetime) -> HelpRequest:
+    """Give a draft its topic and with it the competent authority; a time kept for another topic is let go.
+
+    Raises NotFound, RequestMovedOn.
+    """
+    with transaction.atomic(durable=True):
+        get_visible_request(actor, help_request_id)
+        request = lock_request(help_request_id)
+        before = request.topic_id
+        take_topic(request=request, topic_code=topic_code, actor=actor, now=now)
+        kept = live_booking(request.pk)
+        if kept is not None and request.topic_id != before:
+            let_go(held=kept, actor=actor, now=now)
+    return request
 
 
 def say_needs(

@@ -27,6 +27,7 @@ from legalaid.reception.refusals import (
     HoldLapsed,
     NotMissedYet,
     SlotTooSoon,
+    TimeChanged,
     TooManyBookings,
     TooManyCalledOff,
 )
@@ -82,12 +83,14 @@ def hold(*, help_request_id: UUID, start: datetime, branch_id: int | None, actor
 
 
 def confirm_booking(
-    *, help_request_id: UUID, name: str, phone: str, email: str, consent: bool, actor: Actor, now: datetime
-) -> Booking:
+    *, help_request_id: UUID, name: str, phone: str, email: str, consent: bool, actor: Actor, now: datetime,
+    start: datetime | None = None,
+) -> Booking:  # fmt: skip
     """Turn the hold into a booking: citizen, consent, number, letter. Doing it twice is doing it once.
 
-    Raises ContactRefused, ConsentMissing, HoldLapsed, SlotTaken, SlotTooSoon, TopicNotCovered, TooManyBookings,
-    TooManyCalledOff, NotFound.
+    `start` is the time she has just looked over, where she was shown one: another kept meanwhile is not booked unseen.
+    Raises ContactRefused, ConsentMissing, HoldLapsed, TimeChanged, SlotTaken, SlotTooSoon, TopicNotCovered,
+    TooManyBookings, TooManyCalledOff, NotFound.
     """
     with RivalIsPolite(), transaction.atomic(durable=True):
         get_visible_request(actor, help_request_id)
@@ -101,6 +104,8 @@ def confirm_booking(
         contact = clean_contact(name=name, phone=phone, email=email, reachable=reachable)
         if booking is None:
             raise HoldLapsed
+        if start is not None and start != booking.during.lower:
+            raise TimeChanged
         if booking.during.lower <= now:
             raise SlotTooSoon
         demand_coverage(request.topic, request.branch, booking.during.lower, now)

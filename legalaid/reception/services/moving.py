@@ -19,12 +19,18 @@ from legalaid.reception.letters import booking_moved_letter
 from legalaid.reception.models import Booking
 from legalaid.reception.policies import get_changeable_request
 from legalaid.reception.queries import booking_end, live_booking, try_lock_start, wait_lock_start
-from legalaid.reception.refusals import SlotTaken, SlotTooSoon, TooLateToMove
-from legalaid.reception.rules import LEAD_TIME
+from legalaid.reception.refusals import SlotTaken, TooLateToMove
 from legalaid.reception.services.freed import rest
 from legalaid.reception.services.moves import move_booking
 from legalaid.reception.services.offers import match_after_commit
-from legalaid.reception.services.reserve import RivalIsPolite, Wish, branch_named, demand_coverage, lapse_stale
+from legalaid.reception.services.reserve import (
+    RivalIsPolite,
+    Wish,
+    branch_named,
+    demand_coverage,
+    demand_start,
+    lapse_stale,
+)  # fmt: skip
 from legalaid.reception.services.waiting import stop_waiting
 from legalaid.reception.services.waits import close_span
 from legalaid.reception.states import BookingState
@@ -72,8 +78,7 @@ def move_to(
         return booking
     if booking.during.lower <= now:
         raise TooLateToMove
-    if start < now + LEAD_TIME:
-        raise SlotTooSoon
+    demand_start(start, now)
     demand_coverage(request.topic, request.branch, start, now)
     old_post_id, old = booking.post_id, Period(booking.occupies.lower, booking.occupies.upper)
     was, interpreter = Period(booking.during.lower, booking.during.upper), booking.interpreter

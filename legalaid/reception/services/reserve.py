@@ -68,6 +68,14 @@ def branch_named(branch_id: int | None) -> Branch | None:
     return branch
 
 
+def demand_start(start: datetime, now: datetime) -> None:
+    """Raise SlotTooSoon, and SlotTaken for a start no page offers: one that is no whole minute shifts all after it."""
+    if start < now + LEAD_TIME:
+        raise SlotTooSoon
+    if start.second or start.microsecond:
+        raise SlotTaken
+
+
 def demand_coverage(topic: Topic | None, branch: Branch | None, start: datetime, now: datetime) -> None:
     """Raise TopicNotCovered unless topic × branch (None = home) may be booked now for the day of `start`."""
     if topic is None:
@@ -134,8 +142,7 @@ class Reservation:
         hold_until: datetime | None,
     ) -> None:  # fmt: skip
         assert request.topic
-        if start < now + LEAD_TIME:
-            raise SlotTooSoon
+        demand_start(start, now)
         during, occupies = booking_end(start, request.topic.minutes)
         self.wish, self.now, self.hold_until = Wish(request, branch, during, occupies), now, hold_until
         self.state = BookingState.HELD if hold_until else BookingState.CONFIRMED
@@ -246,8 +253,7 @@ def demand_free(
 
     Whether the citizen is busy herself is not known yet: the insert finds it.
     """
-    if start < now + LEAD_TIME:
-        raise SlotTooSoon
+    demand_start(start, now)
     during, _occupies = booking_end(start, topic.minutes)
     places = places_at(
         authority_id=topic.authority.pk, zone=topic.authority.timezone, branch=branch, during=during, now=now,

@@ -19,6 +19,7 @@ from legalaid.reception.queries.told import messages_to_citizen, not_reached
 from legalaid.reception.queries.waitlist import open_earlier_offer, waiting_entry
 from legalaid.reception.queue_rules import is_told
 from legalaid.reception.states import BookingState
+from legalaid.reception.waitlist_rules import offer_until
 from legalaid.result.queries import issued_memo_of
 from legalaid.web.citizen.place import Place
 from legalaid.web.citizen.visit import Visit
@@ -89,7 +90,8 @@ class Status:
         self.without_time = self.state == R.SUBMITTED
         self.can_wait = self.without_time or (
             self.can_move and self.booking is not None and self.booking.state == BookingState.CONFIRMED
-        )
+            and offer_until(now, self.booking.during.lower, visit.zone) is not None  # any earlier start is nearer still
+        )  # fmt: skip
         self.on_waitlist = self.can_wait and waiting_entry(visit.id) is not None
         self.earlier_offer = open_earlier_offer(visit.id, now) if self.on_waitlist else None
         self.not_reached = not_reached(messages_to_citizen(visit.id)) if self.can_cancel else []

@@ -16,7 +16,7 @@ from legalaid.kernel.errors import NotFound
 from legalaid.people.states import Channel
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
 from legalaid.reception.queries.spoken import experts_by_language, languages_for
-from legalaid.reception.queries.times import times_for
+from legalaid.reception.queries.times import has_hours, times_for
 from legalaid.reception.waitlist_rules import PARTS, in_part
 from legalaid.web.citizen.days import by_day, day_words
 from legalaid.web.citizen.visit import Visit
@@ -77,7 +77,8 @@ def choice(request: HttpRequest, visit: Visit, branch_id: int | None, now: datet
     return {
         "visit": visit, "branches": branches, "branch": branch, "home": home, "zone": zone, "horizon": found.days,
         "days": by_day(shown, zone, now), "nearest": starts[0] if starts else None, "free": len(starts),
-        "sooner": sooner, **filters, **_needs(visit, now),
+        "sooner": sooner, "no_hours": not starts and not has_hours(authority.pk, today),
+        **filters, **_needs(visit, now),
     }  # fmt: skip
 
 

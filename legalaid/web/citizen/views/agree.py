@@ -1,5 +1,6 @@
 """A time, a name, a look over the answers, a number."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,11 @@ from legalaid.directory.queries import branch_by_id
 from legalaid.intake.services import RequestMovedOn
 from legalaid.kernel.errors import DomainError, NotFound
 from legalaid.people.queries import current_consent_document
-from legalaid.people.rules import clean_contact
+from legalaid.people.rules import contact_faults
 from legalaid.people.services import ConsentMissing
 from legalaid.people.states import Channel
 from legalaid.reception.queries import live_booking
+from legalaid.reception.refusals import TimeChanged
 from legalaid.reception.services import confirm_booking, hold, join_queue, say_needs, wait_for_time
 from legalaid.web.citizen.days import read_start
 from legalaid.web.citizen.forms import ContactForm
@@ -84,11 +86,7 @@ def contact(request: HttpRequest, visit: Visit) -> HttpResponse:
         form.refuse(error)
     if form.errors:
         return _contact_page(request, visit, way, form, status=422)
-    booking = _held(visit, way)
-    if way == TIME and booking is None:
-        return redirect("citizen:time", token=visit.token)
-    context = {"visit": visit, "way": way, "booking": booking, "typed": typed, **_waiting(request, way)}
-    return render(request, "citizen/check.html", context)
+    return _check_page(request, visit, way, typed)
 
 
 @require_POST
@@ -101,10 +99,14 @@ def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
         if way == WAIT:
             where = branch_id_of(request.POST.get("where"))
             wait_for_time(branch_id=where, part=request.POST.get("part", ""), **who)
+        elif way == NOW:
+            join_queue(**who)
         else:
-            (join_queue if way == NOW else confirm_booking)(**who)
+            confirm_booking(start=_looked_over(request), **who)
     except NotFound:
         raise
+    except TimeChanged as error:
+        return _check_page(request, visit, way, form.values(), refusal=error)
     except DomainError as error:
         if not visit.draft:
             return visit.next_page()
@@ -137,13 +139,17 @@ def _waiting(request: HttpRequest, way: str) -> dict[str, Any]:
     return {"branch": branch, "part": wanted.part, "part_words": dict(part_labels()).get(wanted.part, "")}
 
 
+def _looked_over(request: HttpRequest) -> datetime | None:
+    """The time on the page of answers that she confirms."""
+    sent = request.POST.get("start")
+    return read_start(sent) if sent else None
+
+
 def _wrong(typed: dict[str, Any], *, reachable: bool) -> list[DomainError]:
-    """What the services would refuse, told before they are asked."""
-    found: list[DomainError] = []
-    try:
-        clean_contact(name=typed["name"], phone=typed["phone"], email=typed["email"], reachable=reachable)
-    except DomainError as error:
-        found.append(error)
+    """What the services would refuse, told before they are asked, all at once."""
+    found: list[DomainError] = list(
+        contact_faults(name=typed["name"], phone=typed["phone"], email=typed["email"], reachable=reachable)
+    )
     return found if typed["consent"] else [*found, ConsentMissing()]
 
 
@@ -164,7 +170,8 @@ def _time_page(
         shown = choice(request, visit, None, timezone.now())  # her centre does not receive the topic any more
     context = {
         **shown, "refusal": refusal, "typed": typed or {},
-        "here": reverse("citizen:time", args=[visit.token]), "needs_at": reverse("citizen:needs", args=[visit.token]),
+        "here": reverse("citizen:time", args=[visit.token]), "address": reverse("citizen:time", args=[visit.token]),
+        "needs_at": reverse("citizen:needs", args=[visit.token]),
         "wait_at": reverse("citizen:contact", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/time.html", context, status=409 if refusal else 200)
@@ -178,9 +185,30 @@ def _contact_page(
         return redirect("citizen:time", token=visit.token)
     context = {
         "visit": visit, "way": way, "booking": booking, "form": form, "document": current_consent_document(),
-        "reachable": _reachable(visit, way), **_waiting(request, way),
+        "reachable": _reachable(visit, way), "address": _contact_address(request, visit, way),
+        **_waiting(request, way),
     }  # fmt: skip
     return render(request, "citizen/contact.html", context, status=status)
+
+
+def _check_page(
+    request: HttpRequest, visit: Visit, way: str, typed: dict[str, Any], *, refusal: DomainError | None = None
+) -> HttpResponse:
+    booking = _held(visit, way)
+    if way == TIME and booking is None:
+        return redirect("citizen:time", token=visit.token)
+    context = {
+        "visit": visit, "way": way, "booking": booking, "typed": typed, "refusal": refusal,
+        "address": _contact_address(request, visit, way), **_waiting(request, way),
+    }  # fmt: skip
+    return render(request, "citizen/check.html", context, status=409 if refusal else 200)
+
+
+def _contact_address(request: HttpRequest, visit: Visit, way: str) -> str:
+    """Where the browser comes back to from an answer to her form: it must not send the form again."""
+    sent = request.POST if request.method == "POST" else request.GET
+    query = {"way": way} | {name: sent[name] for name in ("where", "part") if way == WAIT and sent.get(name)}
+    return reverse("citizen:contact", args=[visit.token], query=query)
 
 
 def _held(visit: Visit, way: str) -> Any:

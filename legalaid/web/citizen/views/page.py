@@ -54,12 +54,18 @@ def status(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @behind_link(draft=False)
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Confirmation: the number, the code, the calendar file, print, and how the link comes to her."""
+    """Confirmation: the number, the code, the calendar file, print, and how the link comes to her.
+
+    What is over or called off stands on the request's own page.
+    """
     now = timezone.now()
     text = booking_text_message(live_booking(visit.id)) or queue_text_message(waiting_ticket(visit.id))
     later = text.not_before if text is not None and text.not_before and text.not_before > now else None
     more = {"second": second_trouble(visit.request), "text_message": text, "text_message_at": later}
-    return render(request, "citizen/done.html", {**_context(visit), **more})
+    context = _context(visit)
+    if not (context["status"].booking or context["status"].position):
+        return redirect("citizen:request", token=visit.token)
+    return render(request, "citizen/done.html", {**context, **more})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from legalaid.directory.topic_rules import term_of
 from legalaid.intake.advice import advise, second_trouble
 from legalaid.intake.links import token_for
 from legalaid.intake.queries import topics_by_area
-from legalaid.intake.services import RequestMovedOn, choose_topic, start_request, tell_when
+from legalaid.intake.services import RequestMovedOn, start_request, tell_when
 from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
@@ -24,6 +24,7 @@ from legalaid.reception.queries.queue import Prospect, prospect_of
 from legalaid.reception.queries.times import times_for
 from legalaid.reception.queries.today import authority_today
 from legalaid.reception.queue_rules import place_of
+from legalaid.reception.services import choose_topic
 from legalaid.triage.danger import danger
 from legalaid.triage.terms import due_by
 from legalaid.web.citizen.forms import StoryForm, WhenForm
