@@ -33,7 +33,7 @@ class Place:
     def from_environment(cls) -> Place:
         """Read STATE_DIR (./var), HOST (127.0.0.1) and PORT (8000); PlaceError when PORT is not a port."""
         said = os.environ.get("PORT", "8000")
-        if not said.isdigit() or not 0 < int(said) < 65_536:
+        if not said.isdecimal() or len(said) > 5 or not 0 < int(said) < 65_536:
             raise PlaceError(f"PORT должен быть числом от 1 до 65535, а задано «{said}».")
         state_dir = Path(os.environ.get("STATE_DIR", "./var")).resolve()
         return cls(state_dir, os.environ.get("HOST", "127.0.0.1"), int(said))

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
-from legalaid.reception.hours_rules import Extra, Span
+from legalaid.reception.hours_rules import MAX_AHEAD, Extra, Span
 
 HEAD = ("пост", "день", "с", "до")
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
@@ -44,22 +44,36 @@ class HoursFile:
 def read_hours(text: str, posts: Mapping[str, int], today: date) -> HoursFile:
     """Read the table; `posts` are the authority's own posts by name. Every row that is wrong is told, none skipped."""
     found = HoursFile()
-    table = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))
-    for row in table:
-        cells = [cell.strip() for cell in row]
+    for line, cells in _rows(text):
+        if cells is None:
+            found.errors.append(RowError(line, _("Кавычка открыта и нигде не закрыта.")))
+            break
         if not any(cells) or {cell.lower() for cell in cells} in _HEADS:
             continue
         found.rows += 1
         if found.rows > MAX_ROWS:
-            found.errors.append(RowError(table.line_num, _("В файле больше %(n)s строк.") % {"n": MAX_ROWS}))
+            found.errors.append(RowError(line, _("В файле больше %(n)s строк.") % {"n": MAX_ROWS}))
             break
         try:
             _read_row(found, cells, posts, today)
         except _Wrong as wrong:
-            found.errors.append(RowError(table.line_num, str(wrong)))
-    if not found.rows:
+            found.errors.append(RowError(line, str(wrong)))
+    if not found.rows and not found.errors:
         found.errors.append(RowError(1, _("В файле нет ни одной строки с часами.")))
     return found
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The cells of each row and the line it begins on; None for what cannot be read, and nothing after it."""
+    lines = io.StringIO(text.lstrip("\ufeff"), newline=None)  # a lone CR ends a line too
+    table = csv.reader(lines, delimiter=_delimiter(text))
+    begins = 1
+    try:
+        for row in table:
+            yield begins, [cell.strip() for cell in row]
+            begins = table.line_num + 1
+    except csv.Error:  # an open quote takes in the rest of the file, until the cell is longer than csv allows
+        yield begins, None
 
 
 class _Wrong(Exception):
@@ -86,6 +100,8 @@ def _read_row(found: HoursFile, cells: list[str], posts: Mapping[str, int], toda
     day = _date(when)
     if day < today:
         raise _Wrong(_("День %(day)s уже прошёл.") % {"day": when})
+    if day - today > MAX_AHEAD:
+        raise _Wrong(_("До дня %(day)s больше года.") % {"day": when})
     single = found.extra.setdefault(posts[name], [])
     _demand_apart([(e.opens, e.closes) for e in single if e.day == day], opens, closes)
     single.append(Extra(day, opens, closes))
@@ -101,7 +117,8 @@ def _demand_apart(known: Iterable[tuple[time, time]], opens: time, closes: time)
 def _time(text: str) -> time:
     for form in ("%H:%M", "%H.%M", "%H:%M:%S"):
         try:
-            return datetime.strptime(text, form).time()  # noqa: DTZ007 - a time of day, on the authority's clocks
+            # A time of day, on the authority's clocks, to the minute as the page shows it.
+            return datetime.strptime(text, form).time().replace(second=0)  # noqa: DTZ007
         except ValueError:
             continue
     raise _Wrong(_("Время «%(text)s» непонятно. Напишите так: 09:30.") % {"text": text})

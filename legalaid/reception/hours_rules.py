@@ -8,6 +8,9 @@ from legalaid.kernel.clock import effective_weekday, is_short_day, local_period
 from legalaid.kernel.period import Period
 from legalaid.reception.rules import SHORTER, Hours
 
+MAX_AHEAD = timedelta(days=366)
+"""How far ahead hours may be drawn: the production calendar of the year after next does not exist yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:

@@ -18,7 +18,7 @@ def place(tmp_path: Path) -> Place:
     return place
 
 
-@pytest.mark.parametrize("said", ["восемь", "0", "70000", ""])
+@pytest.mark.parametrize("said", ["восемь", "0", "70000", "", "²", "9" * 5000])
 def test_a_port_that_is_none_is_said_in_words(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", said)
     with pytest.raises(PlaceError, match="PORT должен быть числом"):

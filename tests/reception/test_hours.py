@@ -11,7 +11,7 @@ from legalaid.directory.models import Topic
 from legalaid.intake.states import RequestState
 from legalaid.journal.models import JournalEntry
 from legalaid.kernel.errors import NotFound
-from legalaid.kernel.period import Period
+from legalaid.kernel.period import Period, subtract
 from legalaid.messaging.models import Message
 from legalaid.messaging.rules import segments
 from legalaid.messaging.states import MessageChannel
@@ -79,6 +79,29 @@ def test_the_same_week_again_writes_nothing(region: Region) -> None:
     assert set(ReceptionHours.objects.values_list("pk", flat=True)) == rows
 
 
+def test_whether_a_week_changed_anything_is_told(region: Region) -> None:
+    change: dict[str, Any] = {"post_id": region.posts[0].pk, "week": LATE, "since": MONDAY, "until": None,
+                              "decisions": {}, "actor": region.actor("coordinator"), "now": NOW}  # fmt: skip
+    assert services.set_week(**change) is True
+    before = everything()
+    assert services.set_week(**change) is False
+    assert everything() == before
+
+
+def test_days_of_the_week_that_are_over_are_sent_as_they_stood(region: Region) -> None:
+    change: dict[str, Any] = {"post_id": region.posts[0].pk, "since": MONDAY, "until": None, "decisions": {},
+                              "actor": region.actor("coordinator"), "now": at(9, day=25)}  # fmt: skip
+    stood = [span for span in spans(region, MONDAY) if span.weekday < 2]
+    before = everything()
+    for wrong in (LATE, [one for one in LATE if one.weekday > 1]):
+        with pytest.raises(HoursRefused, match="Прошедшие дни"):
+            services.set_week(week=wrong, **change)
+    assert everything() == before
+    drawn = [*stood, *(one for one in LATE if one.weekday > 1)]
+    services.set_week(week=drawn, **change)
+    assert spans(region, MONDAY) == drawn
+
+
 def test_a_week_is_copied_to_another_post(region: Region) -> None:
     set_late(region)
     services.copy_week(
@@ -96,6 +119,7 @@ def test_a_week_is_copied_to_another_post(region: Region) -> None:
         {"week": [Span(9, time(9), time(10))]},
         {"since": MONDAY - timedelta(days=14), "until": MONDAY - timedelta(days=8)},
         {"since": MONDAY + timedelta(days=800)},
+        {"since": MONDAY + timedelta(days=7), "until": MONDAY},
         {"week": [Span(0, time(9, n), time(9, n + 1)) for n in range(0, 14, 2)]},
     ],
 )
@@ -284,6 +308,47 @@ def test_single_days_come_and_go(region: Region) -> None:
     with pytest.raises(HoursRefused):
         services.add_extra_hours(post_id=post.pk, day=date(2026, 11, 22), opens=time(10), closes=time(12),
                                  decisions={}, actor=actor, now=NOW)  # fmt: skip
+
+
+@pytest.mark.parametrize(("opens", "closes"), [(9, 13), (10, 12), (12, 18), (19, 21), (19, 20)])
+def test_a_single_day_that_adds_nothing_is_refused(region: Region, opens: int, closes: int) -> None:
+    post = region.posts[0]
+    ReceptionHours.objects.filter(post=post).delete()
+    ReceptionHours.objects.bulk_create(
+        ReceptionHours(post=post, weekday=0, opens=time(start), closes=time(end), valid_from=MONDAY)
+        for start, end in ((9, 14), (14, 18))
+    )
+    add: dict[str, Any] = {"post_id": post.pk, "day": MONDAY, "decisions": {}, "actor": region.actor("coordinator"),
+                           "now": NOW}  # fmt: skip
+    services.add_extra_hours(**add, opens=time(19), closes=time(21))
+    before = everything()
+    with pytest.raises(HoursRefused, match="принимает и так"):
+        services.add_extra_hours(**add, opens=time(opens), closes=time(closes))
+    assert everything() == before
+    services.add_extra_hours(**add, opens=time(17), closes=time(20))
+    assert ExtraHours.objects.count() == 2
+
+
+def test_an_absence_told_late_begins_now_and_leaves_the_past(region: Region) -> None:
+    day = date(2026, 11, 24)
+    before = receiving(region.posts, [MONDAY, day], "Europe/Moscow")
+    begun, later = region.booked(at(10, 15, day=24)), region.booked(at(12, 15, day=24), n=2)
+    now = at(10, 20, day=24)
+    told: dict[str, Any] = {"post_ids": [post.pk for post in region.posts], "during": Period(at(3), at(18, day=24)),
+                            "reason": "Болезнь", "actor": region.actor("coordinator"), "now": now}  # fmt: skip
+    kept = everything()
+    with pytest.raises(BookingsTouched) as refused:
+        services.add_absence(**told, decisions={})
+    assert [one.booking_id for one in refused.value.touched] == [later.pk]
+    assert everything() == kept
+    written = services.add_absence(**told, decisions={later.pk: Decision("keep")})
+    assert written == Period(now, at(18, day=24))
+    after = receiving(region.posts, [MONDAY, day], "Europe/Moscow")
+    for post in region.posts:
+        assert after[post.pk] == subtract(before[post.pk], [written])
+        assert any(one.end == now for one in after[post.pk])
+    begun.refresh_from_db()
+    assert begun.state == BookingState.CONFIRMED
 
 
 def test_an_absence_touches_bookings_and_may_be_taken_back(region: Region) -> None:

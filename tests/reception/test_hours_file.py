@@ -42,6 +42,27 @@ def test_a_wrong_row_is_told_with_its_line(row: str, word: str) -> None:
     assert word in error.text
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_end_as_each_system_ends_them(end: str) -> None:
+    found = read_hours(
+        end.join(["пост;день;с;до", "Пост 0;пн;09:00:30;13:00", "Пост 9;вт;09:00;13:00", ""]), POSTS, MONDAY
+    )
+    assert found.weeks == {1: [Span(0, time(9), time(13))]}
+    assert [error.line for error in found.errors] == [3]
+
+
+def test_a_quote_that_is_never_closed_is_told_with_its_line() -> None:
+    found = read_hours('Пост 0;пн;09:00;13:00\n"' + "Пост 0;вт;09:00;13:00\n" * 8_000, POSTS, MONDAY)
+    (error,) = found.errors
+    assert (error.line, error.text) == (2, "Кавычка открыта и нигде не закрыта.")
+
+
+@pytest.mark.parametrize("day", ["31.12.9999", "26.11.2027"])
+def test_a_day_too_far_ahead_is_wrong(day: str) -> None:
+    (error,) = read_hours(f"Пост 0;{day};09:00;13:00\n", POSTS, MONDAY).errors
+    assert "больше года" in error.text
+
+
 def test_an_empty_file_is_wrong() -> None:
     assert read_hours("", POSTS, MONDAY).errors
 

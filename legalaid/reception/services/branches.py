@@ -24,10 +24,10 @@ from legalaid.kernel.events import publish_on_commit
 from legalaid.kernel.period import Period
 from legalaid.people.rules import clean_email, clean_phone
 from legalaid.reception.hours_refusals import HoursRefused, demand_reason
+from legalaid.reception.hours_rules import MAX_AHEAD
 from legalaid.reception.models import Closure
 from legalaid.reception.queries.branches import FOR_GOOD
 from legalaid.reception.services.branch_change import change_branch
-from legalaid.reception.services.hours import MAX_AHEAD
 from legalaid.reception.services.touched import Decisions
 
 MAX_POPULATION = 20_000_000

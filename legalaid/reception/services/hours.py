@@ -8,18 +8,16 @@ from django.utils.translation import gettext as _
 from legalaid.directory.models import Post
 from legalaid.journal.services import record
 from legalaid.kernel.actor import Actor
-from legalaid.kernel.clock import local_day
+from legalaid.kernel.clock import local_day, local_period
 from legalaid.kernel.errors import NotFound
 from legalaid.kernel.period import Period
 from legalaid.people.states import Role
 from legalaid.reception.hours_refusals import HoursRefused, ReasonMissing
-from legalaid.reception.hours_rules import Extra, Span, normal_week, replan
+from legalaid.reception.hours_rules import MAX_AHEAD, Extra, Span, normal_week, open_periods, replan
 from legalaid.reception.models import Closure, ExtraHours, ReceptionHours
-from legalaid.reception.queries.hours import hours_rows, week_on
+from legalaid.reception.queries.hours import extra_rows, hours_rows, week_on
 from legalaid.reception.services.touched import Decisions, change_hours
 
-MAX_AHEAD = timedelta(days=366)
-"""How far ahead hours may be drawn: the production calendar of the year after next does not exist yet."""
 MAX_SPANS = 6
 """Spans of one day: a guard against a broken form, no rule of anybody."""
 
@@ -27,19 +25,30 @@ MAX_SPANS = 6
 def set_week(
     *, post_id: int, week: Iterable[Span], since: date, until: date | None, decisions: Decisions, actor: Actor,
     now: datetime,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """Make `week` the hours of a post on the days [since, until], local days of its authority; None = for good.
 
-    Days before today stay as they were: history is not rewritten. Touching spans become one. Raises HoursRefused,
-    BookingsTouched, HoursBusy, NotFound.
+    Returns whether anything changed by it. History is not rewritten: on the days of the week from `since` that are
+    over, `week` must say what stood then. Touching spans become one. Raises HoursRefused, BookingsTouched, HoursBusy,
+    NotFound.
     """
-    spans = _checked(week)
+    spans, changed = _checked(week), []
 
     def write(posts: list[Post]) -> None:
         for post in posts:
-            replace_week(post=post, spans=spans, since=since, until=until, actor=actor, now=now)
+            changed.append(replace_week(post=post, spans=spans, since=since, until=until, actor=actor, now=now))
+            _demand_past_kept(post, spans, since, local_day(now, post.authority.timezone))
 
     change_hours(post_ids=[post_id], write=write, decisions=decisions, actor=actor, now=now)
+    return any(changed)
+
+
+def _demand_past_kept(post: Post, spans: list[Span], since: date, today: date) -> None:
+    rows = hours_rows([post.pk])[post.pk]
+    for day in (since + timedelta(days=n) for n in range(min(7, (today - since).days))):
+        stood = normal_week(Span(row.weekday, row.opens, row.closes) for row in rows if row.on(day))
+        if [span for span in spans if span.weekday == day.weekday()] != stood:
+            raise HoursRefused(_("Прошедшие дни не меняются. Чтобы изменить их на будущее, откройте следующую неделю."))
 
 
 def copy_week(
@@ -65,9 +74,14 @@ def copy_week(
 
 def replace_week(
     *, post: Post, spans: list[Span], since: date, until: date | None, actor: Actor, now: datetime
-) -> None:
-    """Write the rows of one locked post, inside the caller's transaction. Raises HoursRefused."""
+) -> bool:
+    """Write the rows of one locked post, inside the caller's transaction; False when they stand so already.
+
+    Raises HoursRefused.
+    """
     today = local_day(now, post.authority.timezone)
+    if until is not None and until < since:
+        raise HoursRefused(_("Последний день раньше первого."), field="until")
     since = max(since, today)
     if until is not None and until < since:
         raise HoursRefused(_("Эта неделя уже прошла. Выберите текущую или будущую."))
@@ -76,7 +90,7 @@ def replace_week(
     old = hours_rows([post.pk])[post.pk]
     new = replan(old, spans, since, until)
     if sorted(new, key=repr) == sorted(old, key=repr):
-        return
+        return False
     ReceptionHours.objects.filter(post=post).delete()
     ReceptionHours.objects.bulk_create(
         ReceptionHours(post=post, weekday=row.weekday, opens=row.opens, closes=row.closes, valid_from=row.valid_from,
@@ -86,12 +100,16 @@ def replace_week(
     data = {"since": since.isoformat(), "until": until.isoformat() if until else None,
             "week": [f"{s.weekday} {s.opens:%H:%M}-{s.closes:%H:%M}" for s in spans]}  # fmt: skip
     record(kind="post", subject=post.pk, action="set_week", actor=actor, at=now, data=data)
+    return True
 
 
 def add_extra_hours(
     *, post_id: int, day: date, opens: time, closes: time, decisions: Decisions, actor: Actor, now: datetime
 ) -> None:
-    """Let a post receive on one day besides its week; on a holiday too. Raises HoursRefused, NotFound."""
+    """Let a post receive on one day besides its week; on a holiday too.
+
+    Raises NotFound, and HoursRefused also when its hours of that day hold the whole span already.
+    """
     if opens >= closes:
         raise HoursRefused(_("Конец приёма должен быть позже начала."))
 
@@ -100,9 +118,18 @@ def add_extra_hours(
             today = local_day(now, post.authority.timezone)
             if day < today or day - today > MAX_AHEAD:
                 raise HoursRefused(_("Выберите день от сегодняшнего и не дальше года вперёд."))
+            _demand_more(post, Extra(day, opens, closes))
             put_extra_hours(post=post, extra=[Extra(day, opens, closes)], actor=actor, now=now)
 
     change_hours(post_ids=[post_id], write=write, decisions=decisions, actor=actor, now=now)
+
+
+def _demand_more(post: Post, wanted: Extra) -> None:
+    zone = post.authority.timezone
+    known = [Extra(row.day, row.opens, row.closes) for row in extra_rows([post.pk], [wanted.day])]
+    open_ = open_periods(hours_rows([post.pk])[post.pk], known, [wanted.day], zone)
+    if any(one.contains(local_period(wanted.day, wanted.opens, wanted.closes, zone)) for one in open_):
+        raise HoursRefused(_("В это время пост принимает и так: добавлять нечего."))
 
 
 def put_extra_hours(*, post: Post, extra: list[Extra], actor: Actor, now: datetime) -> None:
@@ -130,24 +157,27 @@ def remove_extra_hours(*, extra_id: int, decisions: Decisions, actor: Actor, now
 
 def add_absence(
     *, post_ids: Iterable[int], during: Period, reason: str, decisions: Decisions, actor: Actor, now: datetime
-) -> None:
-    """Close posts of one authority for a period (UTC), whatever their hours say.
+) -> Period:
+    """Close posts of one authority for a period (UTC), whatever their hours say; returns the period written.
 
-    Raises ReasonMissing, HoursRefused, BookingsTouched, HoursBusy, NotFound.
+    History is not rewritten: an absence told late begins now. Raises ReasonMissing, HoursRefused, BookingsTouched,
+    HoursBusy, NotFound.
     """
     reason = reason.strip()[:200]
     if not reason:
         raise ReasonMissing
     if during.start >= during.end or during.end <= now or during.end - now > MAX_AHEAD:
         raise HoursRefused(_("Проверьте, с какого и по какое время поста не будет: конец позже начала и в будущем."))
+    absent = Period(max(during.start, now), during.end)
 
     def write(posts: list[Post]) -> None:
         for post in posts:
-            made = Closure.objects.create(post=post, during=during.range, reason=reason)
-            data = {"closure": made.pk, "from": during.start.isoformat(), "to": during.end.isoformat()}
+            made = Closure.objects.create(post=post, during=absent.range, reason=reason)
+            data = {"closure": made.pk, "from": absent.start.isoformat(), "to": absent.end.isoformat()}
             record(kind="post", subject=post.pk, action="add_absence", actor=actor, at=now, data=data)
 
     change_hours(post_ids=set(post_ids), write=write, decisions=decisions, actor=actor, now=now)
+    return absent
 
 
 def remove_absence(*, closure_id: int, actor: Actor, now: datetime) -> None:

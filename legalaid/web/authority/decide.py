@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from legalaid.reception.hours_refusals import BookingsTouched, Stranded, Touched
 from legalaid.reception.services import Decision, Decisions, OfTicket
+from legalaid.web.authority.forms import is_id
 
 PREFIXES = ("decision-", "reason-", "start-", "ticket-")
 DECIDED = "decided"
@@ -22,7 +23,7 @@ def read_decisions(data: QueryDict) -> Decisions:
     found: dict[int | OfTicket, Decision] = {}
     for name in data:
         ticket = name.removeprefix("ticket-decision-")
-        if ticket != name and ticket.isdigit():
+        if ticket != name and is_id(ticket):
             told = data.get(f"ticket-reason-{ticket}", "").strip()
             if data[name] == "keep":
                 found[OfTicket(int(ticket))] = Decision("keep")
@@ -32,7 +33,7 @@ def read_decisions(data: QueryDict) -> Decisions:
                 found[OfTicket(int(ticket))] = Decision("cancel", reason=told[:1000])
             continue
         number = name.removeprefix("decision-")
-        if name == number or not number.isdigit():
+        if name == number or not is_id(number):
             continue
         kind, reason = data[name], data.get(f"reason-{number}", "").strip()
         if kind == "keep":
@@ -53,19 +54,20 @@ def _moment(text: str) -> datetime | None:
 
 
 def change(
-    request: HttpRequest, save: Callable[[Decisions], object], *, back: str, done: str,
+    request: HttpRequest, save: Callable[[Decisions], str | None], *, back: str, done: str,
     data: QueryDict | None = None,
 ) -> HttpResponseBase:  # fmt: skip
     """Save with the decisions that came along; ask for those that are missing; other refusals are the caller's.
 
-    `data` stands for the sent form where a page carries something else on, as the text of a file.
+    What `save` returns is said instead of `done`. `data` stands for the sent form where a page carries something else
+    on, as the text of a file.
     """
     sent = request.POST if data is None else data
     try:
-        save(read_decisions(sent))
+        said = save(read_decisions(sent))
     except BookingsTouched as touched:
         return ask(request, sent, touched, back)
-    messages.success(request, done)
+    messages.success(request, said or done)
     return redirect(back)
 
 

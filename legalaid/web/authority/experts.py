@@ -13,6 +13,7 @@ from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.hours_policies import get_coordinated_authority
 from legalaid.reception.queries.hours import experts_of, topics_of_authority
+from legalaid.web.authority.forms import is_id
 from legalaid.web.staff.access import staff
 
 
@@ -21,7 +22,7 @@ from legalaid.web.staff.access import staff
 def experts(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The experts with what they answer."""
     wanted = request.GET.get("authority", "")
-    own = get_coordinated_authority(actor, int(wanted) if wanted.isdigit() else None)
+    own = get_coordinated_authority(actor, int(wanted) if is_id(wanted) else None)
     topics = list(topics_of_authority(own.pk))
     titles = {topic.code: topic.title for topic in topics}
     rows = [

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.kernel.clock import day_period
@@ -17,19 +19,39 @@ if TYPE_CHECKING:
 
 MAX_FILE = 200_000
 """Bytes of a table of hours: some 4,000 rows."""
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+"""A day beyond these is a slip of the hand in its year; how far hours may be drawn is said by the services."""
+
+
+def is_id(text: str) -> bool:
+    """Whether text may be the number of a row: digits that int() and the database take."""
+    return text.isascii() and text.isdecimal() and len(text) < 12
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    slip = _named(label, _("проверьте год."))
     return forms.DateField(
         label=label, required=required, help_text=help_text, input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=_missing(label, _("укажите число, месяц и год.")),
+        validators=[MinValueValidator(EARLIEST, slip), MaxValueValidator(LATEST, slip)],
     )  # fmt: skip
 
 
 def _time(label: Any, *, required: bool = True) -> forms.TimeField:
     return forms.TimeField(
-        label=label, required=required, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
-    )
+        label=label, required=required, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
+        error_messages=_missing(label, _("укажите время, например 09:30.")),
+    )  # fmt: skip
+
+
+def _missing(label: Any, text: Any) -> dict[str, Any]:
+    return dict.fromkeys(("required", "invalid"), _named(label, text))
+
+
+def _named(label: Any, text: Any) -> Any:
+    """What is wrong with a field, with its name: the summary above a form has several of them."""
+    return format_lazy("{}: {}", capfirst(label), text)
 
 
 class ExtraForm(DoorForm):

@@ -74,9 +74,10 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
         return _page(request, actor, post, monday, now)
     until = monday + timedelta(days=6) if request.POST.get("scope") == "only" else None
 
-    def save(decisions: Decisions) -> None:
-        services.set_week(post_id=post.pk, week=read_week(request.POST), since=max(monday, today), until=until,
-                          decisions=decisions, actor=actor, now=now)  # fmt: skip
+    def save(decisions: Decisions) -> str | None:
+        changed = services.set_week(post_id=post.pk, week=read_week(request.POST), since=monday, until=until,
+                                    decisions=decisions, actor=actor, now=now)  # fmt: skip
+        return None if changed else _("Ничего не изменилось.")
 
     try:
         return change(request, save, back=_back(post, monday), done=_("Часы сохранены."))
@@ -105,7 +106,7 @@ def changed(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBas
 
 def _small(
     request: HttpRequest, actor: Actor, post_id: int, name: str, form_of: Callable[[Post, date], DoorForm],
-    save: Callable[[Post, date, DoorForm, Decisions, datetime], None], done: str,
+    save: Callable[[Post, date, DoorForm, Decisions, datetime], str | None], done: str,
 ) -> HttpResponseBase:  # fmt: skip
     """What the small forms beside the grid have in common: a refused one stands on the page as it was typed."""
     post, now = get_coordinated_post(actor, post_id), timezone.now()
@@ -139,11 +140,15 @@ def add_extra(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
 def add_absence(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseBase:
     """The post, or all of them, will not receive for a while."""
 
-    def save(post: Post, _monday: date, form: DoorForm, decisions: Decisions, now: datetime) -> None:
+    def save(post: Post, _monday: date, form: DoorForm, decisions: Decisions, now: datetime) -> str | None:
         assert isinstance(form, AbsenceForm)
+        during = form.during(post.authority.timezone)
         ids = [p.pk for p in posts_of(post.authority_id)] if form.cleaned_data["everyone"] else [post.pk]
-        services.add_absence(post_ids=ids, during=form.during(post.authority.timezone), decisions=decisions,
-                             reason=form.cleaned_data["reason"], actor=actor, now=now)  # fmt: skip
+        written = services.add_absence(post_ids=ids, during=during, reason=form.cleaned_data["reason"],
+                                       decisions=decisions, actor=actor, now=now)  # fmt: skip
+        if written == during:
+            return None
+        return _("Отсутствие записано с этой минуты: прошедшее время не переписывается.")
 
     return _small(request, actor, post_id, "absence_form",
                   lambda _p, _m: AbsenceForm(request.POST, auto_id="absence-%s"), save,

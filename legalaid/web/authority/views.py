@@ -35,7 +35,7 @@ from legalaid.reception.queries.hours import (
 )
 from legalaid.reception.services import Decisions
 from legalaid.web.authority.decide import ask, change
-from legalaid.web.authority.forms import FileForm, PostForm
+from legalaid.web.authority.forms import FileForm, PostForm, is_id
 from legalaid.web.authority.week import monday_of
 from legalaid.web.authority.words import coverage_words, day_note, day_words, week_words
 from legalaid.web.staff.access import staff
@@ -56,7 +56,7 @@ def authority(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 def _overview(request: HttpRequest, actor: Actor, form: PostForm, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    own = get_coordinated_authority(actor, _number(request.GET.get("authority")))
+    own = get_coordinated_authority(actor, _number(request.GET.get("authority", "")))
     today = local_day(now, own.timezone)
     monday = monday_of(request.GET.get("week", ""), today)
     days = [monday + timedelta(days=n) for n in range(7)]
@@ -98,8 +98,8 @@ def _cell(open_: list[Period], day: date, zone: str) -> list[str]:
     ]
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+def _number(text: str) -> int | None:
+    return int(text) if is_id(text) else None
 
 
 @require_POST

@@ -72,7 +72,7 @@ def monday_of(text: str, today: date) -> date:
 
 
 def week_of(post: "Post", monday: date, now: datetime, typed: Mapping[str, str] | None = None) -> list[Day]:
-    """The seven days; `typed` is a form that was refused, whose fields stand as they were typed."""
+    """The seven days; `typed` is a form that was refused: its fields stand as typed, but those of past days as kept."""
     zone = post.authority.timezone
     today = local_day(now, zone)
     days = [
@@ -82,7 +82,7 @@ def week_of(post: "Post", monday: date, now: datetime, typed: Mapping[str, str] 
     ]  # fmt: skip
     spans = week_on(hours_rows([post.pk])[post.pk], monday)
     for day in days:
-        day.fields = _fields(day.number, [s for s in spans if s.weekday == day.number], typed)
+        day.fields = _fields(day.number, [s for s in spans if s.weekday == day.number], None if day.past else typed)
     _add_marks(days, post, Period(day_period(monday, zone).start, day_period(days[-1].day, zone).end), zone)
     return days
 
@@ -123,7 +123,7 @@ def grid_data(days: list[Day]) -> dict[str, Any]:
     """The week for the client's grid: what it draws beside the fields, and from which hour to which."""
     marks = [mark for day in days for mark in (*day.extra, *day.bookings)]
     marks += [{"from": f.start, "to": f.end} for day in days for f in day.fields if f.start and f.end]
-    first = min([FIRST, *(int(m["from"][:2]) for m in marks if m["from"][:2].isdigit())])
+    first = min([FIRST, *(int(m["from"][:2]) for m in marks if m["from"][:2].isdecimal())])
     last = max([LAST, *(-(-_minutes(m["to"]) // 60) for m in marks)])
     return {
         "first": first * 60, "last": min(24, last) * 60,
@@ -147,7 +147,7 @@ def week_mark(post: "Post", monday: date, now: datetime) -> str:
 
 def _minutes(text: str) -> int:
     hours, _sign, minutes = text.partition(":")
-    return int(hours) * 60 + int(minutes[:2]) if hours.isdigit() and minutes[:2].isdigit() else 0
+    return int(hours[:2]) * 60 + int(minutes[:2]) if hours.isdecimal() and minutes[:2].isdecimal() else 0
 
 
 class WeekUnclear(Exception):
@@ -159,7 +159,7 @@ def read_week(data: Mapping[str, str]) -> list[Span]:
     found = []
     for name in data:
         day, _sign, _rest = name.partition("-")
-        if not (name.endswith("-from") and day[:1] == "d" and day[1:].isdigit()):
+        if not (name.endswith("-from") and day[:1] == "d" and day[1:].isdecimal() and len(day) == 2):
             continue
         start, end = data[name].strip(), data.get(name.removesuffix("from") + "to", "").strip()
         if not _is_pair(start, end):

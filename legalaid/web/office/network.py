@@ -40,7 +40,7 @@ from legalaid.web.office.network_forms import (
 from legalaid.web.staff.access import staff
 
 USUAL_ZONE, USUAL_DAY = "Europe/Moscow", ("08:00", "20:00")
-Save = Callable[[Decisions], object]
+Save = Callable[[Decisions], str | None]
 
 
 @require_GET

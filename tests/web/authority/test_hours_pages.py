@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,7 +96,8 @@ def test_the_drawn_week_is_saved_and_shown(region: Region) -> None:
     assert len(week_on(hours_rows([post.pk])[post.pk], date(2026, 11, 30))) == 6
 
 
-@pytest.mark.parametrize("wrong", [{"d1-0-to": ""}, {"d1-0-from": "25:00"}, {"d1-0-from": "18:00", "d1-0-to": "14:00"}])
+@pytest.mark.parametrize("wrong", [{"d1-0-to": ""}, {"d1-0-from": "25:00"}, {"d1-0-from": "18:00", "d1-0-to": "14:00"},
+                                   {"d1-0-from": "²²:00"}, {"d1-0-to": "9" * 5000 + ":00"}])  # fmt: skip
 def test_a_wrong_pair_is_marked_and_the_rest_is_kept(region: Region, wrong: dict[str, str]) -> None:
     client, post = of(region), region.posts[0]
     rows = list(ReceptionHours.objects.order_by("id").values_list())
@@ -105,6 +107,7 @@ def test_a_wrong_pair_is_marked_and_the_rest_is_kept(region: Region, wrong: dict
     assert "Проверьте отмеченные часы" in page
     assert page.count('value="14:00"') >= 4
     assert page.count('aria-invalid="true"') == 2
+    assert '<a href="#d1-0-from">вт 24 ноября: ' in page
     assert list(ReceptionHours.objects.order_by("id").values_list()) == rows
 
 
@@ -114,6 +117,32 @@ def test_a_past_week_is_not_saved(region: Region) -> None:
     assert answer.status_code == 422
     assert "уже прошла" in answer.content.decode()
     assert list(ReceptionHours.objects.order_by("id").values_list()) == rows
+
+
+def test_a_week_in_which_nothing_changed_is_said_so(region: Region) -> None:
+    client, url = of(region), f"/authority/post/{region.posts[0].pk}/"
+    client.post(url, afternoons(), follow=True)
+    page = client.post(url, afternoons(), follow=True).content.decode()
+    assert "Ничего не изменилось" in page
+    assert "Часы сохранены" not in page
+
+
+def test_past_days_of_this_week_are_shown_and_not_changed(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: at(9, day=25))  # Wednesday
+    client, url = of(region), f"/authority/post/{region.posts[0].pk}/"
+    rows = list(ReceptionHours.objects.order_by("id").values_list())
+    page = client.get(url).content.decode()
+    assert page.count(" readonly") == 2 * 4 * 2  # Monday and Tuesday, four pairs each
+    refused = client.post(url, afternoons())
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Прошедшие дни не меняются" in page
+    assert "data-unsaved" in page
+    assert list(ReceptionHours.objects.order_by("id").values_list()) == rows
+    again = dict(re.findall(r'name="(d\d-\d-\w+)" value="([^"]*)"', page))
+    assert again["d2-0-from"] == "14:00"
+    done = client.post(url, again | {"week": MONDAY.isoformat(), "scope": "on"}, follow=True)
+    assert "Часы сохранены" in done.content.decode()
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -173,6 +202,72 @@ def test_small_forms_beside_the_grid(region: Region) -> None:
     wrong = client.post(base + "extra/", {"day": "", "opens": "19:00", "closes": "17:00"})
     assert wrong.status_code == 422
     assert 'value="19:00"' in wrong.content.decode()
+
+
+FORMS: list[tuple[str, dict[str, str], list[str]]] = [
+    ("absence", {}, ["first", "last"]),
+    ("extra", {}, ["day", "opens", "closes"]),
+    ("absence", {"first": "2026-11-25", "last": "9999-12-31", "reason": "Учёба"}, ["last"]),
+    ("absence", {"first": "0001-01-01", "last": "2026-11-25", "reason": "Учёба"}, ["first"]),
+    ("absence", {"first": "0001-01-01", "opens": "00:00", "last": "9999-12-31", "closes": "23:00"}, ["first", "last"]),
+    ("extra", {"day": "9999-12-31", "opens": "09:00", "closes": "10:00"}, ["day"]),
+    ("copy", {"since": "9999-12-31", "until": "9999-12-31"}, ["since", "until"]),
+    ("copy", {"since": "2026-11-23", "until": "9999-12-31"}, ["until"]),
+    ("copy", {"since": "2026-12-07", "until": "2026-11-30"}, ["until"]),
+]  # fmt: skip
+LABELS = {"first": "С дня: ", "last": "По день: ", "day": "День: ", "opens": "С: ", "closes": "До: ",
+          "since": "Начиная с: ", "until": "По: "}  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "sent", "wrong"), FORMS)
+def test_what_is_wrong_is_said_by_name_beside_its_field(
+    region: Region, form: str, sent: dict[str, str], wrong: list[str]
+) -> None:
+    post = region.posts[0].pk
+    before = [*ReceptionHours.objects.order_by("id").values_list()]
+    answer = of(region).post(f"/authority/post/{post}/{form}/", {"to": [post], "week": "2026-11-23", **sent})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    summary = re.findall(rf'<li><a href="#{form}-(\w+)">([^<]+)</a></li>', page)
+    assert [name for name, _text in summary] == wrong
+    for name, text in summary:
+        assert text == "Последний день раньше первого." or text.startswith(LABELS[name])
+    for name, value in sent.items():
+        assert re.search(rf'name="{name}" value="{value}"', page), name
+    assert [*ReceptionHours.objects.order_by("id").values_list()] == before
+    assert not ExtraHours.objects.exists()
+    assert not Closure.objects.exists()
+
+
+def test_names_of_fields_are_said_in_english_too(region: Region) -> None:
+    client = of(region)
+    client.cookies["django_language"] = "en"
+    page = client.post(f"/authority/post/{region.posts[0].pk}/absence/", {}).content.decode()
+    assert re.search(r'<li><a href="#absence-first">From day: [^<А-я]+</a></li>', page)
+
+
+def test_an_absence_told_late_and_a_day_that_adds_nothing(region: Region) -> None:
+    client, base = of(region), f"/authority/post/{region.posts[0].pk}/"
+    nothing = client.post(base + "extra/", {"day": "2026-11-25", "opens": "10:00", "closes": "12:00"})
+    assert nothing.status_code == 422
+    assert "принимает и так" in nothing.content.decode()
+    assert not ExtraHours.objects.exists()
+    absence = {"last": "2026-11-25", "reason": "Болезнь"}
+    late = client.post(base + "absence/", absence | {"first": "2026-11-18"}, follow=True).content.decode()
+    assert "записано с этой минуты" in late
+    assert Closure.objects.get().during.lower == NOW
+    ahead = client.post(base + "absence/", absence | {"first": "2026-11-24"}, follow=True).content.decode()
+    assert "Отсутствие записано." in ahead
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5000, "99999999999999999999", "x", ""])
+def test_the_number_of_an_authority_that_is_none_is_no_failure(region: Region, number: str) -> None:
+    client = of(region)
+    for page in ("/authority/", "/authority/experts/"):
+        assert client.get(page, {"authority": number}).status_code == 200
+    sent = afternoons() | {f"decision-{number}": "keep", f"ticket-decision-{number}": "keep", f"d{number}-0-from": ""}
+    form = "application/x-www-form-urlencoded"
+    assert client.post(f"/authority/post/{region.posts[0].pk}/", urlencode(sent), form).status_code == 302
 
 
 def test_a_week_is_copied_and_a_post_added_and_renamed(region: Region) -> None:
