@@ -39,6 +39,11 @@ def test_a_coordinator_draws_a_week(people: People) -> None:
     page.keyboard.press("Shift+ArrowDown")
     expect(page.locator(".hours-said")).to_contain_text("10:00–11:00")
     coordinator.shot("authority-2-drawn")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("button", name="Переименовать").click(no_wait_after=True)
+    expect(page.locator('[data-on="all"]')).to_have_count(3 * 6 + 2)
+    assert asked == ["beforeunload"]
     page.get_by_label("Только").check()
     page.get_by_role("button", name="Сохранить часы").click()
     expect(page.get_by_text("Часы сохранены")).to_be_visible()

@@ -6,21 +6,29 @@ function day(label: string): WeekData["days"][number] {
   return { label, note: "", off: false, past: false, today: false, extra: [], away: [], bookings: [] };
 }
 
-function page(change: Partial<WeekData["days"][number]> = {}, attributes = ""): HoursGrid {
+function page(
+  change: Partial<WeekData["days"][number]> = {},
+  attributes = "",
+  more: { wrong?: string; past?: number } = {},
+): HoursGrid {
   const names = ["пн 23 ноября", "вт 24 ноября", "ср 25 ноября"];
-  const week: WeekData = { first: 540, last: 720, days: names.map(day) };
-  week.days[0] = { ...day(names[0] as string), ...change };
+  const week: WeekData = {
+    first: 540,
+    last: 720,
+    days: names.map((name, n) => ({ ...day(name), past: n < (more.past ?? 0) })),
+  };
+  Object.assign(week.days[0] as object, change);
   const fields = names
     .map((_name, n) => {
       const value = (text: string) => (n === 0 ? `value="${text}"` : "");
       return `<fieldset data-day="${n}">
         <input type="time" name="d${n}-0-from" ${value("09:00")}><input type="time" name="d${n}-0-to" ${value("10:00")}>
-        <input type="time" name="d${n}-1-from"><input type="time" name="d${n}-1-to"></fieldset>`;
+        <input type="time" name="d${n}-1-from" ${more.wrong ?? ""}><input type="time" name="d${n}-1-to"></fieldset>`;
     })
     .join("");
   const host = document.createElement("div"); // a browser connects the element when its children are there
   host.innerHTML = `<script type="application/json" id="w">${JSON.stringify(week)}</script>
-    <hours-grid data-week="#w" ${attributes}><details open>${fields}</details></hours-grid>`;
+    <form><hours-grid data-week="#w" ${attributes}><details open>${fields}</details></hours-grid></form>`;
   document.body.replaceChildren(host);
   return document.querySelector("hours-grid") as HoursGrid;
 }
@@ -127,6 +135,49 @@ describe("hours-grid", () => {
     expect(cell(grid, 0, 1).classList.contains("booked")).toBe(true);
     expect(cell(grid, 0, 2).getAttribute("aria-label")).toContain("Обучение");
     expect(cell(grid, 0, 4).classList.contains("extra")).toBe(true);
+  });
+
+  it("leaves a past day alone, says so, and draws on the others", () => {
+    grid = page({}, "", { past: 1 });
+    for (const key of [" ", "Enter"]) press(cell(grid, 0, 2), key);
+    cell(grid, 0, 3).dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 }));
+    expect([field("d0-0-from"), field("d0-0-to")]).toEqual(["09:00", "10:00"]);
+    expect(grid.querySelector("[role=status]")?.textContent).toContain("Этот день прошёл");
+    press(cell(grid, 0, 0), "ArrowRight", true);
+    expect(field("d1-0-from")).toBe("");
+    press(cell(grid, 1, 3), " ");
+    press(cell(grid, 1, 3), "ArrowLeft", true);
+    expect([field("d0-0-to"), field("d1-0-to")]).toEqual(["10:00", "11:00"]);
+  });
+
+  it("repeats Monday on no day that is over", () => {
+    grid = page({}, "", { past: 2 });
+    (grid.querySelector(".hours-repeat") as HTMLElement).click();
+    expect([field("d1-0-from"), field("d2-0-from")]).toEqual(["", "09:00"]);
+  });
+
+  it("keeps the figures open while a wrong one is among them", () => {
+    grid = page({}, "", { wrong: 'aria-invalid="true"' });
+    expect(grid.querySelector("details")?.hasAttribute("open")).toBe(true);
+  });
+
+  it("asks whoever leaves with hours drawn and not sent, and nobody else", () => {
+    const leaving = () => {
+      const event = new Event("beforeunload", { cancelable: true });
+      window.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(leaving()).toBe(false);
+    press(cell(grid, 1, 2), " ");
+    expect(leaving()).toBe(true);
+    document.querySelector("form")?.dispatchEvent(new Event("submit"));
+    expect([leaving(), leaving()]).toEqual([false, true]); // she was sent on, and came Back to the page as it was
+    press(cell(grid, 1, 2), " ");
+    expect(leaving()).toBe(false);
+    grid = page({}, "data-unsaved"); // what was refused stands on the page and is kept nowhere
+    expect(leaving()).toBe(true);
+    grid.remove();
+    expect(leaving()).toBe(false);
   });
 
   it("does not draw over a week that is past", () => {

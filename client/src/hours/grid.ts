@@ -49,6 +49,7 @@ export class HoursGrid extends HTMLElement {
   private week: WeekData | undefined;
   private cells: HTMLTableCellElement[][] = [];
   private said: HTMLElement | undefined;
+  private sent = false;
   private drag: { start: Place; on: boolean; before: Span[][] } | undefined;
 
   connectedCallback(): void {
@@ -57,8 +58,28 @@ export class HoursGrid extends HTMLElement {
     this.week = JSON.parse(holder.textContent) as WeekData;
     this.build(this.week);
     this.addEventListener("input", () => this.paint());
-    this.querySelector("details")?.removeAttribute("open");
+    if (!this.querySelector("details [aria-invalid=true]"))
+      this.querySelector("details")?.removeAttribute("open");
     this.paint();
+    this.closest("form")?.addEventListener("submit", () => {
+      this.sent = true;
+    });
+    window.addEventListener("beforeunload", this.guard);
+  }
+
+  disconnectedCallback(): void {
+    window.removeEventListener("beforeunload", this.guard);
+  }
+
+  /** Whoever leaves with hours drawn and not sent is asked first. Sending excuses from it once: Back may return here. */
+  private readonly guard = (event: BeforeUnloadEvent): void => {
+    if (!this.sent && this.unsaved) event.preventDefault();
+    this.sent = false;
+  };
+
+  private get unsaved(): boolean {
+    const fields = [...this.querySelectorAll<HTMLInputElement>("input[type=time]")];
+    return this.dataset.unsaved !== undefined || fields.some((field) => field.value !== field.defaultValue);
   }
 
   /** The spans a day's fields say now. */
@@ -136,7 +157,10 @@ export class HoursGrid extends HTMLElement {
       cell.tabIndex = n === 0 && row === 0 ? 0 : -1;
       cell.dataset.place = `${n} ${row}`;
       if (day.off) cell.classList.add("off");
-      if (day.past) cell.classList.add("past");
+      if (day.past) {
+        cell.classList.add("past");
+        cell.setAttribute("aria-readonly", "true");
+      }
       addMarks(cell, day, at);
       this.cells[n] ??= [];
       (this.cells[n] as HTMLTableCellElement[])[row] = cell;
@@ -149,7 +173,7 @@ export class HoursGrid extends HTMLElement {
     button.className = "button button-quiet hours-repeat";
     button.textContent = t("Повторить понедельник до пятницы");
     button.addEventListener("click", () => {
-      for (let day = 1; day < 5; day += 1) this.write(day, this.spans(0));
+      for (let day = 1; day < 5; day += 1) if (!this.week?.days[day]?.past) this.write(day, this.spans(0));
       this.paint();
     });
     return button;
@@ -192,7 +216,18 @@ export class HoursGrid extends HTMLElement {
     return this.cells[day]?.[row]?.dataset.on !== "none";
   }
 
-  /** Turn the rectangle between two cells on or off, beginning from the spans as they were. */
+  /** Whether a day is over, which is said then: nothing can be drawn on it. */
+  private over({ day }: Place): boolean {
+    if (!this.week?.days[day]?.past) return false;
+    if (this.said) {
+      this.said.textContent = t(
+        "Этот день прошёл. Чтобы изменить его на будущее, откройте следующую неделю.",
+      );
+    }
+    return true;
+  }
+
+  /** Turn the rectangle between two cells on or off, beginning from the spans as they were; past days stay. */
   private draw(from: Place, to: Place, on: boolean, before?: Span[][]): void {
     const week = this.week;
     if (!week) return;
@@ -200,9 +235,9 @@ export class HoursGrid extends HTMLElement {
     const end = week.first + (Math.max(from.row, to.row) + 1) * STEP;
     const low = Math.min(from.day, to.day);
     const high = Math.max(from.day, to.day);
-    const drawn = week.days.map((_day, day) => {
+    const drawn = week.days.map(({ past }, day) => {
       const old = before?.[day] ?? this.spans(day);
-      if (day < low || day > high) return old;
+      if (past || day < low || day > high) return old;
       return on ? add(old, start, end) : cut(old, start, end);
     });
     if (drawn.some((spans, day) => spans.length > this.fields(day).length)) {
@@ -221,13 +256,13 @@ export class HoursGrid extends HTMLElement {
     if (!place) return;
     if (event.key === " " || event.key === "Enter") {
       event.preventDefault();
-      this.draw(place, place, !this.isOn(place));
+      if (!this.over(place)) this.draw(place, place, !this.isOn(place));
       return;
     }
     const next = this.step(place, event);
     if (!next) return;
     event.preventDefault();
-    if (event.shiftKey) this.draw(place, next, this.isOn(place));
+    if (event.shiftKey && !this.over(place)) this.draw(place, next, this.isOn(place));
     this.focusOn(next);
   }
 
@@ -258,9 +293,10 @@ export class HoursGrid extends HTMLElement {
     const place = this.placeOf(event.target);
     if (!place || event.button !== 0) return;
     event.preventDefault();
+    this.focusOn(place);
+    if (this.over(place)) return;
     const before = this.cells.map((_column, day) => this.spans(day));
     this.drag = { start: place, on: !this.isOn(place), before };
-    this.focusOn(place);
     this.draw(place, place, this.drag.on, before);
   }
 
