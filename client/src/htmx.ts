@@ -5,6 +5,7 @@
  * between that event and `complete`, and then it never starts.
  */
 import htmx from "htmx.org";
+import "./register";
 
 // The content policy forbids inline styles and evaluated text; a fragment may not bring either.
 htmx.config.includeIndicatorStyles = false;

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.kernel.errors import DomainError
 
-
 MAX_EMAIL = 254
 """Letters of an e-mail: the column's, and RFC 5321's for a path."""
 

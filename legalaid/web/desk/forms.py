@@ -1,8 +1,8 @@
 """The operator's one screen: who, what about, when. Rules are the services'."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from legalaid.directory.states import Language
 from legalaid.intake.rules import Adaptations, Behalf, Offer
 from legalaid.intake.services import MAX_STORY
 from legalaid.intake.states import AccessNeed, Relation
+from legalaid.kernel.errors import DomainError
 from legalaid.web.citizen.forms import DoorForm
 
 NOW = "now"
@@ -22,6 +23,17 @@ WAIT = "wait"
 """Value of the choice «сообщить, когда появится время»."""
 ELSEWHERE = "@"
 """Between a start and the number of another centre at which it is: in the value of one choice."""
+FAR = timedelta(days=3660)
+"""A legal deadline further ahead is a slip of the keyboard, as a day so long ago is (DayRefused)."""
+MISTYPED = ("story", "name", "phone", "email", "needs", "interpreter", "deadline_on", "behalf_name", "behalf_relation",
+            "behalf_phrase")  # fmt: skip
+"""Fields a person fills in: what cannot be understood there is refused. Of the others it is only ignored."""
+
+
+class NotUnderstood(DomainError):
+    """What was written in a field cannot be read, or is no day that could still be a deadline."""
+
+    code = "not_understood"
 
 
 class RegisterForm(DoorForm):
@@ -29,7 +41,9 @@ class RegisterForm(DoorForm):
 
     story = forms.CharField(
         label=_("Что случилось, словами посетителя"), required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_STORY, "autofocus": True}),
+        widget=forms.Textarea(attrs={
+            "rows": 3, "maxlength": MAX_STORY, "autofocus": True, "autocomplete": "off",
+        }),
     )  # fmt: skip
     topic = forms.CharField(label=_("Тема"), required=False, widget=forms.HiddenInput)
     name = forms.CharField(
@@ -45,17 +59,26 @@ class RegisterForm(DoorForm):
         label=_("Электронная почта"), required=False,
         widget=forms.TextInput(attrs={"type": "email", "maxlength": 120, "autocomplete": "off"}),
     )  # fmt: skip
-    consent = forms.BooleanField(label=_("Посетитель дал согласие на обработку персональных данных"), required=False)
+    consent = forms.BooleanField(
+        label=_("Посетитель дал согласие на обработку персональных данных"), required=False,
+        widget=forms.CheckboxInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     start = forms.CharField(label=_("Когда"), required=False)
     needs = forms.MultipleChoiceField(
         label=_("Что нужно посетителю"), required=False, choices=AccessNeed.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    interpreter = forms.ChoiceField(label=_("Переводчик"), required=False, choices=[("", _("не нужен"))])
+    interpreter = forms.ChoiceField(
+        label=_("Переводчик"), required=False, choices=[("", _("не нужен"))],
+        error_messages={"invalid_choice": _("По этой теме выбранного языка нет. Выберите другой.")},
+    )  # fmt: skip
     out_of_turn = forms.BooleanField(label=_("Принять вне очереди: посетитель показал удостоверение"), required=False)
     deadline_on = forms.DateField(
-        label=_("Срок по закону истекает"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+        label=_("Срок по закону истекает"), required=False,
+        error_messages={"invalid": _("Укажите дату: день, месяц, год.")},
+        # A date typed in part is sent as none at all: the page says the same words before it is sent.
+        widget=forms.DateInput(attrs={"type": "date", "data-bad": _("Укажите дату: день, месяц, год.")}),
+    )  # fmt: skip
     behalf_name = forms.CharField(
         label=_("Имя представителя"), required=False,
         widget=forms.TextInput(attrs={"maxlength": 120, "autocomplete": "off"}),
@@ -67,12 +90,13 @@ class RegisterForm(DoorForm):
         label=_("Кодовая фраза"), required=False, help_text=_("По ней представитель изменит запись по телефону."),
         widget=forms.TextInput(attrs={"maxlength": 100, "autocomplete": "off"}),
     )  # fmt: skip
-    submission = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
+    submission = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
     offered = forms.RegexField(r"^[a-z]+\.[a-z]+( [a-z]+\.[a-z]+){0,2}$", required=False, max_length=130)
     asked = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, languages: Sequence[str] = (), **kwargs: Any) -> None:
         self.known: dict[str, Any] = {}
+        self.faults: dict[str, str] = {}
         super().__init__(*args, **kwargs)
         if languages:
             spoken = deepcopy(self.fields["interpreter"])
@@ -89,14 +113,38 @@ class RegisterForm(DoorForm):
             sent = field.widget.value_from_datadict(self.data, self.files, name) if name in self.data else None
             try:
                 self.known[name] = None if sent is None else field.clean(sent)
-            except forms.ValidationError:
-                self.known[name] = None
+            except forms.ValidationError as error:
+                self.known[name], self.faults[name] = None, str(error.messages[0])
         return self.known[name]
 
     def typed(self, name: str) -> str:
         """What was typed into a field, as text; '' for what cannot be text at all."""
         value = self.value(name)
         return "" if value is None else str(value)
+
+    def demand_understood(self, today: Callable[[], date]) -> None:
+        """Raise NotUnderstood for what somebody filled in and would be dropped; `today` is asked for a deadline only.
+
+        A deadline that is over, or more than FAR ahead, is a slip as well.
+        """
+        for name in MISTYPED:
+            self.value(name)
+            if name in self.faults:
+                raise NotUnderstood(self.faults[name], name)
+        deadline = self.value("deadline_on")
+        if deadline is None:
+            return
+        day = today()
+        if deadline < day:
+            raise NotUnderstood(_("Этот срок уже прошёл. Проверьте дату или оставьте поле пустым."), "deadline_on")
+        if deadline - day > FAR:
+            raise NotUnderstood(_("Это слишком далеко: не больше 10 лет вперёд. Проверьте год."), "deadline_on")
+
+    def refuse_all(self, faults: Iterable[DomainError]) -> None:
+        """Show refusals, one beside each field: what the field says of itself goes first."""
+        for fault in faults:
+            if fault.field not in self.errors:
+                self.refuse(fault)
 
     def adaptations(self) -> Adaptations:
         """What the visitor needs besides an answer."""

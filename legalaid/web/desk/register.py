@@ -19,7 +19,8 @@ from legalaid.kernel.actor import Actor
 from legalaid.kernel.clock import local_day
 from legalaid.kernel.errors import DomainError
 from legalaid.people.queries import current_consent_document
-from legalaid.people.rules import Contact
+from legalaid.people.rules import Contact, contact_faults
+from legalaid.people.services import ConsentMissing
 from legalaid.people.states import Role
 from legalaid.reception import services
 from legalaid.reception.queries.elsewhere import sooner_elsewhere
@@ -38,6 +39,7 @@ from legalaid.web.waiting_words import how_long, too_late
 
 if TYPE_CHECKING:
     from legalaid.directory.models import Branch, Topic
+    from legalaid.intake.models import HelpRequest
 
 OFFERED = 6
 """Starts shown beside the form: enough to choose from, few enough to read aloud."""
@@ -52,25 +54,18 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         if request.POST.get("interpreter"):
             form = RegisterForm(request.POST, languages=_spoken(request, now))
         try:
-            found = services.register_at_desk(
-                story=form.typed("story"), topic_code=form.typed("topic"),
-                branch_id=actor.places(Role.OPERATOR, "branch")[0],
-                contact=Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email")),
-                consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
-                submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
-                offer=form.offer(), actor=actor, now=now, at_branch_id=form.at_branch(),
-                wait_for=Wanted.read(form.data).part if form.typed("start") == WAIT else None,
-            )  # fmt: skip
+            found = _registered(form, actor, now)
             if form.at_branch():  # it is another centre's request now, and her slip is still to be printed here
                 keep_open(request, found.pk)
             page = reverse("desk-slip", args=[found.pk])
             return HttpResponseClientRedirect(page) if _by_script(request) else HttpResponseRedirect(page)
         except DomainError as error:
-            if error.field == "start" and _by_script(request):
+            faults = [error, *_other_faults(form, error)]
+            if error.field == "start" and _by_script(request) and len(faults) == 1:
                 form.refuse(error)
                 return render(request, "desk/register_taken.html", _times(form, branch_of(actor), now, alone=True))
             form = RegisterForm(request.POST, languages=_spoken(request, now))
-            form.refuse(error)
+            form.refuse_all(faults)
     looking = _by_script(request) and "book" not in request.POST
     template = "desk/register_fields.html" if looking else "desk/register.html"
     lead_on = looking and not {"find", "show"} & request.POST.keys()
@@ -80,9 +75,37 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     return page_of_form
 
 
+def _registered(form: RegisterForm, actor: Actor, now: datetime) -> HelpRequest:
+    """The visitor, registered as the form says. Raises NotUnderstood and what register_at_desk raises."""
+    form.demand_understood(lambda: local_day(now, branch_of(actor).timezone))
+    return services.register_at_desk(
+        story=form.typed("story"), topic_code=form.typed("topic"),
+        branch_id=actor.places(Role.OPERATOR, "branch")[0], contact=_contact(form),
+        consent=form.typed("consent") == "True", start=form.moment(), queue=form.typed("start") == NOW,
+        submission=form.typed("submission"), adaptations=form.adaptations(), behalf=form.behalf(),
+        offer=form.offer(), actor=actor, now=now, at_branch_id=form.at_branch(),
+        wait_for=Wanted.read(form.data).part if form.typed("start") == WAIT else None,
+    )  # fmt: skip
+
+
+def _contact(form: RegisterForm) -> Contact:
+    return Contact(name=form.typed("name"), phone=form.typed("phone"), email=form.typed("email"))
+
+
+def _other_faults(form: RegisterForm, error: DomainError) -> list[DomainError]:
+    """What else the person of a refused form lacks: one press tells all of it, beside its fields."""
+    who = _contact(form)
+    found: list[DomainError] = [
+        *contact_faults(name=who.name, phone=who.phone, email=who.email, reachable=form.typed("start") == WAIT)
+    ]
+    if form.typed("consent") != "True":
+        found.append(ConsentMissing())
+    return [fault for fault in found if fault.field != error.field]
+
+
 def _spoken(request: HttpRequest, now: datetime) -> list[str]:
     """Languages that may be asked for: those of interpreters, and of the topic's experts once it is chosen."""
-    code = request.POST.get("topic", "")
+    code = RegisterForm(request.POST or None).typed("topic")
     found = bookable(topic_code=code, branch_id=None, start=now, now=now) if code else None
     if found is None:
         return interpreter_languages()
@@ -153,7 +176,8 @@ def _live(chosen: Topic, branch: Branch, form: RegisterForm, now: datetime) -> d
 def _context(form: RegisterForm, branch: Branch, now: datetime) -> dict[str, object]:
     story = form.typed("story") if form.is_bound else ""
     # Not looked for again when a time was refused: the topic is chosen, and others wait for the same time.
-    advice = advise(story) if story.strip() and "book" not in form.data else None
+    refused_time = "book" in form.data and "start" in form.errors
+    advice = advise(story) if story.strip() and not refused_time else None
     offer = Offer(tuple(one.topic.code for one in advice.suggestions), advice.close) if advice else form.offer()
     return _times(form, branch, now) | {
         "advice": advice or Advice(),
