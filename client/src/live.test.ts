@@ -197,6 +197,25 @@ describe("live-region", () => {
     expect(here.querySelector("details")?.open).toBe(true);
   });
 
+  it("keeps what was chosen, as long as it can be chosen", async () => {
+    const here = region();
+    const select = () => here.querySelector("select") as HTMLSelectElement;
+    here.innerHTML = '<select id="post"><option value="1">1</option><option value="2">2</option></select>';
+    select().value = "2";
+    fragment.body = '<select id="post"><option value="3">3</option><option value="2">2</option></select>';
+    await here.refresh();
+    expect(select().value).toBe("2");
+    fragment = { body: '<select id="post"><option value="3">3</option></select>', etag: '"2"' };
+    await here.refresh();
+    expect(select().value).toBe("3");
+    fragment = {
+      body: '<select id="post"><option value="4">4</option><option value="3">3</option></select>',
+      etag: '"3"',
+    };
+    await here.refresh();
+    expect(select().value).toBe("4"); // nobody chose the other
+  });
+
   it("says once that what it showed is out of the reader's sight, in the words the page brought", async () => {
     document.body.innerHTML =
       '<live-region src="/a/" page="note"><template data-gone><p>Больше не видно</p></template></live-region>';

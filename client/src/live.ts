@@ -124,6 +124,12 @@ export function csrfToken(): string {
   return field?.value ?? "";
 }
 
+/** Whether somebody has chosen another answer than the page came with. */
+function isChosen(select: HTMLSelectElement): boolean {
+  const given = [...select.options].find((one) => one.defaultSelected) ?? select.options[0];
+  return select.value !== given?.value;
+}
+
 export class LiveRegion extends HTMLElement {
   private leave: (() => void) | undefined;
   private timer: number | undefined;
@@ -211,10 +217,18 @@ export class LiveRegion extends HTMLElement {
     }
     const focused = this.contains(document.activeElement) ? document.activeElement?.id : "";
     const opened = [...this.querySelectorAll<HTMLDetailsElement>("details[id][open]")].map((one) => one.id);
+    const chosen = [...this.querySelectorAll<HTMLSelectElement>("select[id]")].filter(isChosen);
     this.innerHTML = html;
+    for (const { id, value } of chosen) this.choose(id, value);
     for (const id of opened) this.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
     if (focused) this.querySelector<HTMLElement>(`#${CSS.escape(focused)}`)?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
+  }
+
+  /** What somebody has chosen stays chosen while it is among the answers still. */
+  private choose(id: string, value: string): void {
+    const fresh = this.querySelector<HTMLSelectElement>(`select#${CSS.escape(id)}`);
+    if (fresh && [...fresh.options].some((one) => one.value === value)) fresh.value = value;
   }
 
   private typing(): boolean {

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.expert, name="expert"),
     path("queue/", views.queue, name="expert-queue"),
     path("duty/", views.duty, name="expert-duty"),
+    path("duty/now/", views.duty_now, name="expert-duty-now"),
     path("card/<uuid:help_request_id>/", views.card, name="expert-card"),
     path("card/<uuid:help_request_id>/accept/", views.accept, name="expert-accept"),
     path("card/<uuid:help_request_id>/note/", views.note, name="expert-note"),

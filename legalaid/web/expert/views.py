@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from legalaid.dialogue import services as dialogue
 from legalaid.dialogue.queries import invitations_before, live_dialogue_of_expert, said_before, waiting_rooms
@@ -97,6 +97,17 @@ def expert(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def queue(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The live part of the expert's desk."""
     return render(request, "expert/queue.html", _context(actor, timezone.now()))
+
+
+@require_GET
+@staff(Role.EXPERT)
+@conditional_page
+def duty_now(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """The head of the desk, as a fragment: whether she is on reception, and where she may sit down."""
+    authority = authorities().filter(pk__in=actor.places(Role.EXPERT, "authority"))[0]
+    posts = free_posts_to_sit(authority.pk, timezone.now())
+    context = {"duty": open_duty(actor.user_id or 0), "posts": posts, "zone": authority.timezone}
+    return render(request, "expert/duty.html", context)
 
 
 @require_POST

@@ -79,7 +79,30 @@ def test_an_expert_who_fell_silent_reads_it_kindly(region: Region, monkeypatch: 
     for step in (1, 2):
         services.match_queue(authority_id=region.authority.pk, actor=SYSTEM, now=NOW + step * timedelta(seconds=30))
     monkeypatch.setattr(timezone, "now", lambda: at(9, 2))
-    assert "Приём остановлен" in client.get("/expert/").content.decode()
+    page = client.get("/expert/").content.decode()
+    assert "Приём остановлен" in page and "Гражданка 1" in page
+    assert "пригласили коллеги" not in page, "she stands in the list still"
+
+
+def test_the_head_follows_a_duty_that_began_or_ended_elsewhere(region: Region) -> None:
+    client = of(region, "expert")
+    page = client.get("/expert/").content.decode()
+    notes = re.findall(r'<live-region src="([^"]+)" page="([^"]+)"', page)
+    assert [src for src, _note in notes] == ["/expert/duty/now/", "/expert/queue/"]
+    assert len({note for _src, note in notes}) == 1, "one socket brings both"
+    off = client.get("/expert/duty/now/", headers={"hx-request": "true"})
+    assert "Приём не ведётся" in off.text and 'id="duty-on"' in off.text and region.posts[1].name in off.text
+    same = client.get("/expert/duty/now/", headers={"hx-request": "true", "If-None-Match": off["ETag"]})
+    assert same.status_code == 304, "nothing moves under her hand while nothing has changed"
+    actor, post = region.actor("expert"), region.posts[1]
+    services.start_duty(authority_id=region.authority.pk, post_id=post.pk, actor=actor, now=NOW)
+    on = client.get("/expert/duty/now/", headers={"hx-request": "true", "If-None-Match": off["ETag"]}).text
+    assert f"На приёме · {post.name}" in on and 'id="duty-off"' in on and "Приём не ведётся" not in on
+    region.queued()
+    for step in (0, 1, 2):
+        services.match_queue(authority_id=region.authority.pk, actor=SYSTEM, now=NOW + step * timedelta(seconds=30))
+    assert "Приём не ведётся" in client.get("/expert/duty/now/", headers={"hx-request": "true"}).text
+    assert of(region, "operator").get("/expert/duty/now/").status_code in {302, 403, 404}
 
 
 def test_a_message_and_a_call_reach_the_person(region: Region) -> None:
