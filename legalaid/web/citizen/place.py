@@ -1,5 +1,7 @@
 """Her place in the live queue in words: how many before her, how long it may take, why, and what she was told."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +16,12 @@ from legalaid.reception.states import PlaceReason, TicketState, WaitCause
 from legalaid.web.citizen.visit import Visit
 from legalaid.web.templatetags.times import clock, day_and_clock
 from legalaid.web.waiting_words import how_long, too_late
+
+
+def topics_of(visit: Visit, place: Place | None) -> list[str]:
+    """What a page of her request follows: the request, and the queue while she waits in it, for others ahead leave."""
+    mine = [f"request:{visit.id}"]
+    return mine if place is None else [*mine, f"queue:{visit.request.authority_id}"]
 
 
 class Place:

@@ -80,6 +80,7 @@ class Status:
             and self.booking.state in MOVABLE
             and now < self.booking.during.lower
         )
+        self.time_has_come = self.booking is not None and now >= self.booking.during.lower
         self.is_told = (
             self.booking is not None
             and self.state == R.AGREED
@@ -147,6 +148,8 @@ class Status:
     def headline(self) -> str:
         """The one sentence at the top: what happens next."""
         if self.state == R.AGREED and self.booking is not None:
+            if self.can_enter and self.time_has_come:
+                return _("Ваше время пришло: можно входить")
             if self.can_enter:
                 start = clock(self.booking.during.lower, self.visit.zone)
                 return _("Можно входить: специалист начнёт в %(time)s") % {"time": start}

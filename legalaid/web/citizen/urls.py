@@ -18,6 +18,7 @@ urlpatterns = [
     path("z/<str:token>/contact/", agree.contact, name="contact"),
     path("z/<str:token>/confirm/", agree.confirm, name="confirm"),
     path("z/<str:token>/done/", page.done, name="done"),
+    path("z/<str:token>/done/now/", place.done_now, name="done-now"),
     path("z/<str:token>/status/", page.status, name="status"),
     path("z/<str:token>/here/", place.here, name="here"),
     path("z/<str:token>/call-back/", place.call_back, name="call-back"),

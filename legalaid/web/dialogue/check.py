@@ -15,6 +15,8 @@ from legalaid.dialogue.services import Findings
 from legalaid.dialogue.states import CheckState, DeviceFault
 from legalaid.dialogue.turn import relays
 from legalaid.kernel.errors import NotFound
+from legalaid.kernel.tickets import sign_page
+from legalaid.web.citizen.place import topics_of
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
 from legalaid.web.dialogue.doors import with_devices
@@ -58,6 +60,7 @@ def citizen_devices(request: HttpRequest, visit: Visit) -> HttpResponse:
     status = Status(visit, timezone.now())
     context = {
         "visit": visit, "status": status, "phone": visit.phone,
+        "live_page": sign_page(topics_of(visit, status.place), user_id=None),
         "check_url": reverse("citizen:devices-note", args=[visit.token]),
     }  # fmt: skip
     return render(request, "citizen/devices.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from legalaid.dialogue import services
 from legalaid.dialogue.queries import last_dialogue_of, open_dialogue_of
@@ -22,6 +22,8 @@ from legalaid.web.dialogue.operator_near import OperatorNear
 from legalaid.web.dialogue.papers import papers_context
 from legalaid.web.dialogue.people import people_context, recording_context
 from legalaid.web.phones import digits
+
+WORDS = {"check": "dialogue/check_words.html", "after": "dialogue/after.html"}
 
 
 def in_her_dialogue(view: RoomView) -> Callable[..., HttpResponse]:
@@ -80,9 +82,10 @@ def citizen(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @behind_link(draft=False)
+@conditional_page
 def citizen_waiting(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The live words of the waiting room, as a fragment; with `?after` those that follow the talk."""
-    words = "dialogue/after.html" if "after" in request.GET else "dialogue/waiting.html"
+    """The live words of the waiting room, as a fragment; with `?check` those before it, with `?after` those after."""
+    words = next((WORDS[part] for part in WORDS if part in request.GET), "dialogue/waiting.html")
     return render(request, words, {"status": Status(visit, timezone.now()), "visit": visit})
 
 

@@ -1,5 +1,7 @@
 """The request's own page: what was, what comes, who acts next; and what can be taken away from it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,18 +21,20 @@ from legalaid.reception.states import LIVE_BOOKINGS, BookingState
 from legalaid.result.pdf import qr_svg
 from legalaid.result.policies import get_readable_memo
 from legalaid.result.queries import pdf_of
+from legalaid.web.citizen.place import topics_of
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
 
 CALLED_OFF = {BookingState.CANCELLED, BookingState.EXCUSED}
 
 
-def _context(visit: Visit) -> dict[str, object]:
+def _context(visit: Visit) -> dict[str, Any]:
+    status = Status(visit, timezone.now())
     return {
         "visit": visit,
-        "status": Status(visit, timezone.now()),
+        "status": status,
         "link": request_url(visit.request),
-        "live_page": sign_page([f"request:{visit.id}"], user_id=None),
+        "live_page": sign_page(topics_of(visit, status.place), user_id=None),
     }
 
 

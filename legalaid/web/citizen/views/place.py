@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import conditional_page, require_GET, require_http_methods, require_POST
 
 from legalaid.intake.services import RequestMovedOn
 from legalaid.reception import services
@@ -11,6 +11,17 @@ from legalaid.reception.queue_refusals import BranchNotReceiving, NoTelephone, N
 from legalaid.reception.refusals import NobodyOnReception, TopicNotCovered
 from legalaid.web.citizen.status import Status
 from legalaid.web.citizen.visit import Visit, behind_link
+
+
+@require_GET
+@behind_link(draft=False)
+@conditional_page
+def done_now(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The live words of the confirmation, as a fragment: where she stands; with `?next` what she does now."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect("citizen:done", token=visit.token)
+    words = "citizen/done_next.html" if "next" in request.GET else "citizen/done_panel.html"
+    return render(request, words, {"visit": visit, "status": Status(visit, timezone.now())})
 
 
 @require_POST
