@@ -374,6 +374,19 @@ def test_an_absence_touches_bookings_and_may_be_taken_back(region: Region) -> No
     assert not Closure.objects.exists()
 
 
+def test_an_absence_that_goes_on_ends_now_and_one_that_is_over_stays(region: Region) -> None:
+    actor, post = region.actor("coordinator"), region.posts[0]
+    services.add_absence(post_ids=[post.pk], during=Period(at(9), at(18)), reason="Болезнь", decisions={}, actor=actor,
+                         now=at(8))  # fmt: skip
+    closure = Closure.objects.get()
+    services.remove_absence(closure_id=closure.pk, actor=actor, now=at(12))
+    closure.refresh_from_db()
+    assert (closure.during.lower, closure.during.upper) == (at(9), at(12))
+    with pytest.raises(NotFound):
+        services.remove_absence(closure_id=closure.pk, actor=actor, now=at(13))
+    assert Closure.objects.get() == closure
+
+
 def test_a_booking_that_has_begun_is_left_alone(region: Region) -> None:
     booking = region.booked(at(10, 15))
     services.set_week(post_id=booking.post_id, week=[], since=MONDAY, until=None, decisions={},

@@ -181,13 +181,19 @@ def add_absence(
 
 
 def remove_absence(*, closure_id: int, actor: Actor, now: datetime) -> None:
-    """The post receives after all. Raises NotFound."""
+    """The post receives after all. History is not rewritten: one that goes on ends now. Raises NotFound."""
     row = Closure.objects.filter(pk=closure_id, post__isnull=False).select_related("post").order_by("id").first()
     if row is None or row.post is None or not actor.has(Role.COORDINATOR, authority_id=row.post.authority_id):
         raise NotFound
+    if row.during.upper <= now:
+        raise NotFound
+    been = Period(row.during.lower, now) if row.during.lower < now else None
 
     def write(posts: list[Post]) -> None:
-        Closure.objects.filter(pk=closure_id).delete()
+        if been is None:
+            Closure.objects.filter(pk=closure_id).delete()
+        else:
+            Closure.objects.filter(pk=closure_id).update(during=been.range)
         record(kind="post", subject=posts[0].pk, action="remove_absence", actor=actor, at=now,
                data={"closure": closure_id})  # fmt: skip
 
