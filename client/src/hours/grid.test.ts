@@ -9,7 +9,7 @@ function day(label: string): WeekData["days"][number] {
 function page(
   change: Partial<WeekData["days"][number]> = {},
   attributes = "",
-  more: { wrong?: string; past?: number } = {},
+  more: { wrong?: string; past?: number; only?: boolean } = {},
 ): HoursGrid {
   const names = ["пн 23 ноября", "вт 24 ноября", "ср 25 ноября"];
   const week: WeekData = {
@@ -28,7 +28,8 @@ function page(
     .join("");
   const host = document.createElement("div"); // a browser connects the element when its children are there
   host.innerHTML = `<script type="application/json" id="w">${JSON.stringify(week)}</script>
-    <form><hours-grid data-week="#w" ${attributes}><details open>${fields}</details></hours-grid></form>`;
+    <form><input type="radio" name="scope" value="only" ${more.only ? "checked" : ""}>
+    <hours-grid data-week="#w" ${attributes}><details open>${fields}</details></hours-grid></form>`;
   document.body.replaceChildren(host);
   return document.querySelector("hours-grid") as HoursGrid;
 }
@@ -137,8 +138,16 @@ describe("hours-grid", () => {
     expect(cell(grid, 0, 4).classList.contains("extra")).toBe(true);
   });
 
-  it("leaves a past day alone, says so, and draws on the others", () => {
+  it("draws on a past day for the days to come", () => {
     grid = page({}, "", { past: 1 });
+    press(cell(grid, 0, 2), " ");
+    expect(field("d0-0-to")).toBe("10:30");
+    expect(cell(grid, 0, 2).hasAttribute("aria-readonly")).toBe(false);
+  });
+
+  it("leaves a past day alone where this week alone is drawn, says so, and draws on the others", () => {
+    grid = page({}, "", { past: 1, only: true });
+    expect(cell(grid, 0, 3).getAttribute("aria-readonly")).toBe("true");
     for (const key of [" ", "Enter"]) press(cell(grid, 0, 2), key);
     cell(grid, 0, 3).dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 }));
     expect([field("d0-0-from"), field("d0-0-to")]).toEqual(["09:00", "10:00"]);
@@ -151,7 +160,7 @@ describe("hours-grid", () => {
   });
 
   it("repeats Monday on no day that is over", () => {
-    grid = page({}, "", { past: 2 });
+    grid = page({}, "", { past: 2, only: true });
     (grid.querySelector(".hours-repeat") as HTMLElement).click();
     expect([field("d1-0-from"), field("d2-0-from")]).toEqual(["", "09:00"]);
   });

@@ -61,6 +61,7 @@ export class HoursGrid extends HTMLElement {
     if (!this.querySelector("details [aria-invalid=true]"))
       this.querySelector("details")?.removeAttribute("open");
     this.paint();
+    this.closest("form")?.addEventListener("change", () => this.paint());
     this.closest("form")?.addEventListener("submit", () => {
       this.sent = true;
     });
@@ -157,10 +158,7 @@ export class HoursGrid extends HTMLElement {
       cell.tabIndex = n === 0 && row === 0 ? 0 : -1;
       cell.dataset.place = `${n} ${row}`;
       if (day.off) cell.classList.add("off");
-      if (day.past) {
-        cell.classList.add("past");
-        cell.setAttribute("aria-readonly", "true");
-      }
+      if (day.past) cell.classList.add("past");
       addMarks(cell, day, at);
       this.cells[n] ??= [];
       (this.cells[n] as HTMLTableCellElement[])[row] = cell;
@@ -173,7 +171,7 @@ export class HoursGrid extends HTMLElement {
     button.className = "button button-quiet hours-repeat";
     button.textContent = t("Повторить понедельник до пятницы");
     button.addEventListener("click", () => {
-      for (let day = 1; day < 5; day += 1) if (!this.week?.days[day]?.past) this.write(day, this.spans(0));
+      for (let day = 1; day < 5; day += 1) if (!this.still(day)) this.write(day, this.spans(0));
       this.paint();
     });
     return button;
@@ -189,6 +187,8 @@ export class HoursGrid extends HTMLElement {
         const at = week.first + row * STEP;
         const covered = cover(spans, at, at + STEP);
         cell.dataset.on = covered;
+        if (this.still(day)) cell.setAttribute("aria-readonly", "true");
+        else cell.removeAttribute("aria-readonly");
         cell.setAttribute("aria-selected", String(covered !== "none"));
         const words_ = covered === "none" ? t("приёма нет") : t("приём");
         const marks = [...cell.querySelectorAll("[data-mark]")].map((mark) => mark.textContent);
@@ -216,18 +216,24 @@ export class HoursGrid extends HTMLElement {
     return this.cells[day]?.[row]?.dataset.on !== "none";
   }
 
-  /** Whether a day is over, which is said then: nothing can be drawn on it. */
+  /** Whether nothing can be drawn on a day: it is over, and what is drawn is for this week alone. */
+  private still(day: number): boolean {
+    const only = this.closest("form")?.querySelector<HTMLInputElement>("[name=scope][value=only]");
+    return Boolean(this.week?.days[day]?.past && only?.checked);
+  }
+
+  /** The same of a place, which is said then. */
   private over({ day }: Place): boolean {
-    if (!this.week?.days[day]?.past) return false;
+    if (!this.still(day)) return false;
     if (this.said) {
       this.said.textContent = t(
-        "Этот день прошёл. Чтобы изменить его на будущее, откройте следующую неделю.",
+        "Этот день прошёл. Чтобы изменить его на будущее, выберите «С этой недели и дальше».",
       );
     }
     return true;
   }
 
-  /** Turn the rectangle between two cells on or off, beginning from the spans as they were; past days stay. */
+  /** Turn the rectangle between two cells on or off, beginning from the spans as they were. */
   private draw(from: Place, to: Place, on: boolean, before?: Span[][]): void {
     const week = this.week;
     if (!week) return;
@@ -235,9 +241,9 @@ export class HoursGrid extends HTMLElement {
     const end = week.first + (Math.max(from.row, to.row) + 1) * STEP;
     const low = Math.min(from.day, to.day);
     const high = Math.max(from.day, to.day);
-    const drawn = week.days.map(({ past }, day) => {
+    const drawn = week.days.map((_day, day) => {
       const old = before?.[day] ?? this.spans(day);
-      if (past || day < low || day > high) return old;
+      if (this.still(day) || day < low || day > high) return old;
       return on ? add(old, start, end) : cut(old, start, end);
     });
     if (drawn.some((spans, day) => spans.length > this.fields(day).length)) {

@@ -48,7 +48,9 @@ def _demand_past_kept(post: Post, spans: list[Span], since: date, today: date) -
     for day in (since + timedelta(days=n) for n in range(min(7, (today - since).days))):
         stood = normal_week(Span(row.weekday, row.opens, row.closes) for row in rows if row.on(day))
         if [span for span in spans if span.weekday == day.weekday()] != stood:
-            raise HoursRefused(_("Прошедшие дни не меняются. Чтобы изменить их на будущее, откройте следующую неделю."))
+            raise HoursRefused(
+                _("Прошедшие дни не меняются. Чтобы изменить их на будущее, выберите «С этой недели и дальше».")
+            )
 
 
 def copy_week(

@@ -75,9 +75,13 @@ def post_week(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponseB
     until = monday + timedelta(days=6) if request.POST.get("scope") == "only" else None
 
     def save(decisions: Decisions) -> str | None:
-        changed = services.set_week(post_id=post.pk, week=read_week(request.POST), since=monday, until=until,
+        # What is drawn for good on a day that is over is meant for the same days to come; for this week alone, refused.
+        since = max(monday, today) if until is None else monday
+        changed = services.set_week(post_id=post.pk, week=read_week(request.POST), since=since, until=until,
                                     decisions=decisions, actor=actor, now=now)  # fmt: skip
-        return None if changed else _("Ничего не изменилось.")
+        if not changed:
+            return _("Ничего не изменилось.")
+        return _("Часы сохранены. Прошедшие дни этой недели остались прежними.") if since > monday else None
 
     try:
         return change(request, save, back=_back(post, monday), done=_("Часы сохранены."))

@@ -72,7 +72,7 @@ def monday_of(text: str, today: date) -> date:
 
 
 def week_of(post: "Post", monday: date, now: datetime, typed: Mapping[str, str] | None = None) -> list[Day]:
-    """The seven days; `typed` is a form that was refused: its fields stand as typed, but those of past days as kept."""
+    """The seven days; `typed` is a form that was refused: its fields stand as typed, where they could be changed."""
     zone = post.authority.timezone
     today = local_day(now, zone)
     days = [
@@ -82,7 +82,8 @@ def week_of(post: "Post", monday: date, now: datetime, typed: Mapping[str, str] 
     ]  # fmt: skip
     spans = week_on(hours_rows([post.pk])[post.pk], monday)
     for day in days:
-        day.fields = _fields(day.number, [s for s in spans if s.weekday == day.number], None if day.past else typed)
+        kept = day.past and typed is not None and typed.get("scope") == "only"
+        day.fields = _fields(day.number, [s for s in spans if s.weekday == day.number], None if kept else typed)
     _add_marks(days, post, Period(day_period(monday, zone).start, day_period(days[-1].day, zone).end), zone)
     return days
 

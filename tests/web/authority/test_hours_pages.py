@@ -131,18 +131,31 @@ def test_past_days_of_this_week_are_shown_and_not_changed(region: Region, monkey
     monkeypatch.setattr(timezone, "now", lambda: at(9, day=25))  # Wednesday
     client, url = of(region), f"/authority/post/{region.posts[0].pk}/"
     rows = list(ReceptionHours.objects.order_by("id").values_list())
-    page = client.get(url).content.decode()
-    assert page.count(" readonly") == 2 * 4 * 2  # Monday and Tuesday, four pairs each
-    refused = client.post(url, afternoons())
+    only = {"scope": "only"}
+    refused = client.post(url, afternoons() | only)
     assert refused.status_code == 422
     page = refused.content.decode()
     assert "Прошедшие дни не меняются" in page
     assert "data-unsaved" in page
     assert list(ReceptionHours.objects.order_by("id").values_list()) == rows
     again = dict(re.findall(r'name="(d\d-\d-\w+)" value="([^"]*)"', page))
-    assert again["d2-0-from"] == "14:00"
-    done = client.post(url, again | {"week": MONDAY.isoformat(), "scope": "on"}, follow=True)
-    assert "Часы сохранены" in done.content.decode()
+    assert (again["d0-0-from"], again["d2-0-from"]) == ("09:00", "14:00")
+    done = client.post(url, again | {"week": MONDAY.isoformat()} | only, follow=True)
+    assert "Часы сохранены." in done.content.decode()
+
+
+def test_what_is_drawn_for_good_on_a_past_day_is_for_the_days_to_come(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: at(9, day=25))  # Wednesday
+    post = region.posts[0]
+    done = of(region).post(f"/authority/post/{post.pk}/", afternoons(), follow=True).content.decode()
+    assert "Прошедшие дни этой недели остались прежними" in done
+    rows = hours_rows([post.pk])[post.pk]
+    this, following = (
+        [span.opens for span in week_on(rows, monday) if span.weekday == 0] for monday in (MONDAY, date(2026, 11, 30))
+    )
+    assert (this, following) == ([time(9), time(14)], [time(14)])
 
 
 def hidden(page: str) -> dict[str, str]:
