@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from legalaid.dialogue.services import Findings, note_booth_check
 from legalaid.directory.models import Booth
@@ -19,16 +18,10 @@ from legalaid.kernel.actor import Actor
 from legalaid.reception import services
 from legalaid.reception.models import Booking, BoothAttempt, Task, Ticket
 from legalaid.reception.refusals import BoothBooked
-from tests.scenes import NOW, Region, at, make_region
+from tests.scenes import NOW, Region, at
 
 pytestmark = pytest.mark.django_db
 BOOTH = Actor.system("booth")
-
-
-@pytest.fixture
-def region(monkeypatch: pytest.MonkeyPatch) -> Region:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov; the topic takes 20 minutes
-    return make_region(posts=2)
 
 
 def walk_in(region: Region) -> Ticket:

@@ -6,20 +6,13 @@ import re
 from html import unescape
 
 import pytest
-from django.utils import timezone
 
 from legalaid.journal.models import JournalEntry
 from legalaid.reception import services
-from tests.scenes import NOW, Region, at, citizen, make_region, of
+from tests.scenes import NOW, Region, at, citizen, of
 
 pytestmark = pytest.mark.django_db
 CHANGED, LIVE = "Заявка изменилась", {"hx-request": "true"}
-
-
-@pytest.fixture
-def region(monkeypatch: pytest.MonkeyPatch) -> Region:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
-    return make_region(posts=2)
 
 
 @pytest.mark.parametrize("page", ["", "move/"])

@@ -21,18 +21,12 @@ from legalaid.reception.queries.watch import waiting_now
 from legalaid.reception.services import booth
 from legalaid.reception.services.waitlist import offer_freed_time
 from legalaid.reception.states import EarlierOfferState, WaitCause, WaitlistState
-from tests.scenes import NOW, Region, at, citizen, make_region, of
+from tests.scenes import NOW, Region, at, citizen, of
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
 PHRASE = "Скоро проводим вас к камере."
 TOLD = "Специалист видит, что вы пришли."
-
-
-@pytest.fixture
-def region(monkeypatch: pytest.MonkeyPatch) -> Region:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)  # Monday, 09:00 in Rostov
-    return make_region(posts=2)
 
 
 def board(region: Region) -> str:
